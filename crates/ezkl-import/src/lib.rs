@@ -1,0 +1,1 @@
+//! Reads what ezkl writes: keys, proofs, settings
