@@ -1,0 +1,65 @@
+//! Why a proof was refused.
+
+use thiserror::Error;
+
+/// The reason for refusing a proof, for people; on chain only valid or not valid counts.
+///
+/// Positions count from zero in the order of the proof: points first (advice, multiplicities,
+/// permutation products, lookup sums, shuffle products, random, quotient pieces, then the two
+/// opening points), evaluations in their own count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// The proof's length differs from the one that the key implies.
+    #[error("proof: {actual} bytes, this key's proofs have {expected}")]
+    ProofLength {
+        /// Bytes given.
+        actual: u64,
+        /// Bytes that every proof for this key has.
+        expected: u64,
+    },
+    /// The public inputs are not whole 32-byte words, or not as many as the key says.
+    #[error("public inputs: {actual} bytes, this key takes {expected} ({count} words of 32 bytes)", count = expected / 32)]
+    PublicInputsLength {
+        /// Bytes given.
+        actual: u64,
+        /// Bytes that this key takes.
+        expected: u64,
+    },
+    /// A public input is not below the scalar field's modulus.
+    #[error("public input {index} is not canonical: it must be below the scalar field's modulus")]
+    PublicInputNotCanonical {
+        /// Position of the input.
+        index: u32,
+    },
+    /// A coordinate is not below the base field's modulus.
+    #[error("point {point} is not canonical: a coordinate is not below the base field's modulus")]
+    CoordinateNotCanonical {
+        /// Position of the point.
+        point: u32,
+    },
+    /// A point is the identity, encoded as (0, 0).
+    #[error("point {point} is the identity, which no honest proof contains")]
+    IdentityPoint {
+        /// Position of the point.
+        point: u32,
+    },
+    /// A point does not satisfy the curve equation.
+    #[error("point {point} is not on the curve")]
+    PointNotOnCurve {
+        /// Position of the point.
+        point: u32,
+    },
+    /// An evaluation is not below the scalar field's modulus.
+    #[error("evaluation {index} is not canonical: it must be below the scalar field's modulus")]
+    EvaluationNotCanonical {
+        /// Position of the evaluation.
+        index: u32,
+    },
+    /// A challenge fell on a point at which the protocol divides by zero (probability about 2^-240).
+    #[error("a challenge is degenerate: it falls on a point of the evaluation domain")]
+    DegenerateChallenge,
+    /// Everything is well formed, but the proof does not prove this statement under this key.
+    #[error("pairing check failed: the proof does not hold for this key and these public inputs")]
+    PairingCheckFailed,
+}

@@ -1,0 +1,214 @@
+//! Reads the fixtures: circuits from `cs.json` (the explicit description that the specification's
+//! reference wrote), proofs from `proof.json`.
+#![allow(dead_code, unreachable_pub)]
+
+use ark_bn254::Fq2;
+use ark_ff::{BigInteger, PrimeField};
+use halo2_kzg_verifier::{
+    CircuitDescription, Column, ExprId, Expressions, Fq, Fr, G1Affine, G2Affine, Lookup, Phase,
+    PreparedKey, Query, VerifyingKey,
+};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// `tests/fixtures`, or the folder that `ZKML_FIXTURES` names.
+pub fn fixtures() -> PathBuf {
+    std::env::var_os("ZKML_FIXTURES").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures"),
+        PathBuf::from,
+    )
+}
+
+pub struct Fixture {
+    pub name: String,
+    pub key: VerifyingKey,
+    pub proof: Vec<u8>,
+    /// 32-byte big-endian words.
+    pub inputs: Vec<u8>,
+}
+
+impl Fixture {
+    pub fn load(name: &str) -> Self {
+        Self::load_from(&fixtures().join(name))
+    }
+
+    pub fn load_from(folder: &Path) -> Self {
+        let (proof, inputs) = proof_json(&folder.join("proof.json"));
+        Fixture {
+            name: folder.file_name().unwrap().to_string_lossy().into_owned(),
+            key: VerifyingKey::new(description(&json(&folder.join("cs.json")))).unwrap(),
+            proof,
+            inputs,
+        }
+    }
+
+    pub fn all() -> Vec<Fixture> {
+        let mut folders: Vec<PathBuf> = std::fs::read_dir(fixtures())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.join("cs.json").exists())
+            .collect();
+        folders.sort();
+        assert!(!folders.is_empty(), "no fixtures in {:?}", fixtures());
+        folders
+            .iter()
+            .map(|folder| Fixture::load_from(folder))
+            .collect()
+    }
+
+    pub fn prepared(&self) -> PreparedKey {
+        PreparedKey::new(self.key.clone())
+    }
+}
+
+pub fn json(path: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+pub fn proof_json(path: &Path) -> (Vec<u8>, Vec<u8>) {
+    let value = json(path);
+    let proof = list(&value["proof"])
+        .iter()
+        .map(|b| b.as_u64().unwrap() as u8)
+        .collect();
+    let mut inputs = Vec::new();
+    for word in list(&value["instances"][0]) {
+        let mut bytes = hex(word.as_str().unwrap());
+        bytes.reverse();
+        inputs.extend(bytes);
+    }
+    (proof, inputs)
+}
+
+pub fn hex(text: &str) -> Vec<u8> {
+    let text = text.strip_prefix("0x").unwrap_or(text);
+    (0..text.len())
+        .step_by(2)
+        .map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap())
+        .collect()
+}
+
+pub fn word<F: PrimeField>(value: &F) -> [u8; 32] {
+    value.into_bigint().to_bytes_be().try_into().unwrap()
+}
+
+fn list(value: &Value) -> &Vec<Value> {
+    value.as_array().unwrap()
+}
+
+fn int(value: &Value) -> u32 {
+    value.as_u64().unwrap() as u32
+}
+
+/// A field element; small ones are plain numbers in these files.
+pub fn field<F: PrimeField>(value: &Value) -> F {
+    match value.as_str() {
+        Some(text) => F::from_be_bytes_mod_order(&hex(text)),
+        None => F::from(value.as_u64().unwrap()),
+    }
+}
+
+pub fn point(value: &Value) -> G1Affine {
+    if value.is_null() {
+        return G1Affine::identity();
+    }
+    G1Affine::new(field::<Fq>(&value[0]), field::<Fq>(&value[1]))
+}
+
+pub fn description(cs: &Value) -> CircuitDescription {
+    let phases_of: Vec<u32> = list(&cs["advice_phase"]).iter().map(int).collect();
+    let challenges: Vec<u32> = list(&cs["challenge_phase"]).iter().map(int).collect();
+    // Advice columns in proof order: by phase, then by index.
+    let mut order: Vec<usize> = (0..phases_of.len()).collect();
+    order.sort_by_key(|&c| phases_of[c]);
+    let advice = |column: u32| order.iter().position(|&c| c == column as usize).unwrap() as u32;
+    let last_phase = phases_of.iter().max().copied().unwrap_or(0);
+    let phases = (0..=last_phase)
+        .map(|p| Phase {
+            advice_columns: phases_of.iter().filter(|&&q| q == p).count() as u32,
+            challenges: challenges.iter().filter(|&&q| q == p).count() as u32,
+        })
+        .collect();
+    let queries = |value: &Value, column: &dyn Fn(u32) -> u32| {
+        list(value)
+            .iter()
+            .map(|q| Query {
+                column: column(int(&q[0])),
+                rotation: q[1].as_i64().unwrap() as i32,
+            })
+            .collect()
+    };
+    let mut arena = Expressions::new();
+    let gates = list(&cs["gates"])
+        .iter()
+        .map(|e| expression(&mut arena, e))
+        .collect();
+    let mut tuple = |value: &Value| -> Vec<ExprId> {
+        list(value)
+            .iter()
+            .map(|e| expression(&mut arena, e))
+            .collect()
+    };
+    let lookups = list(&cs["lookups"])
+        .iter()
+        .map(|l| Lookup {
+            inputs: list(&l["inputs"]).iter().map(&mut tuple).collect(),
+            table: tuple(&l["table"]),
+        })
+        .collect();
+    let permutation = list(&cs["permutation"])
+        .iter()
+        .map(|c| match c[0].as_str().unwrap() {
+            "advice" => Column::Advice(advice(int(&c[1]))),
+            "fixed" => Column::Fixed(int(&c[1])),
+            _ => Column::Instance,
+        })
+        .collect();
+    let g2 = &cs["s_g2"];
+    let fq2 = |v: &Value| Fq2::new(field(&v[0]), field(&v[1]));
+    CircuitDescription {
+        k: int(&cs["k"]) as u8,
+        digest: field::<Fr>(&cs["digest"]),
+        s_g2: G2Affine::new(fq2(&g2[0]), fq2(&g2[1])),
+        num_public_inputs: int(&cs["num_instances"]),
+        phases,
+        advice_queries: queries(&cs["advice_queries"], &advice),
+        fixed_queries: queries(&cs["fixed_queries"], &|c| c),
+        gates,
+        permutation,
+        lookups,
+        shuffles: Vec::new(),
+        fixed_commitments: list(&cs["fixed_commitments"]).iter().map(point).collect(),
+        permutation_commitments: list(&cs["permutation_commitments"])
+            .iter()
+            .map(point)
+            .collect(),
+        expressions: arena,
+    }
+}
+
+fn expression(arena: &mut Expressions, e: &Value) -> ExprId {
+    match e[0].as_str().unwrap() {
+        "const" => arena.constant(field(&e[1])),
+        "fixed" => arena.fixed(int(&e[1])),
+        "advice" => arena.advice(int(&e[1])),
+        "instance" => arena.instance(),
+        "challenge" => arena.challenge(int(&e[1])),
+        "neg" => {
+            let a = expression(arena, &e[1]);
+            arena.neg(a)
+        }
+        "scale" => {
+            let a = expression(arena, &e[1]);
+            arena.scale(a, field(&e[2]))
+        }
+        kind => {
+            let (a, b) = (expression(arena, &e[1]), expression(arena, &e[2]));
+            if kind == "add" {
+                arena.add(a, b)
+            } else {
+                arena.mul(a, b)
+            }
+        }
+    }
+}
