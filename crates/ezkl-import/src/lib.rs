@@ -1,1 +1,27 @@
-//! Reads what ezkl writes: keys, proofs, settings
+//! Reads what ezkl writes: keys, proofs, settings.
+
+mod error;
+mod field;
+mod json;
+mod nonlinearity;
+mod proof_json;
+mod settings;
+mod srs;
+mod vka;
+
+pub use error::{ErrorKind, FileKind, ImportError};
+pub use proof_json::{EzklProof, read_proof_json};
+pub use settings::{SUPPORTED_EZKL, Settings, Visibility};
+pub use srs::Srs;
+pub use vka::import_vka;
+
+use halo2_kzg_verifier::KeyError;
+
+/// A circuit that was read but that the verifier does not take.
+pub(crate) fn key_error(file: FileKind, error: KeyError) -> ImportError {
+    let kind = match error {
+        KeyError::Limit { .. } => ErrorKind::Limit,
+        _ => ErrorKind::Malformed,
+    };
+    ImportError::new(file, kind, "the circuit", error.to_string())
+}

@@ -1,0 +1,122 @@
+//! `proof.json` ⇄ proof bytes and public inputs.
+//!
+//! ezkl writes the proof as a JSON array of byte values (`proof`; `hex_proof` repeats it and is not
+//! trusted) and the public inputs as one instance column (`instances`) of 64 hexadecimal digits each,
+//! little-endian and canonical.
+
+use crate::error::{ErrorKind, FileKind, ImportError};
+use crate::{field, json};
+use serde::{Deserialize, Serialize};
+
+/// A proof and its public inputs, as the verifier and the precompile take them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EzklProof {
+    /// The raw proof bytes.
+    pub proof: Vec<u8>,
+    /// The public inputs: 32-byte big-endian words, in order (`abi.encodePacked(uint256[])`).
+    pub public_inputs: Vec<u8>,
+}
+
+#[derive(Deserialize)]
+struct ProofFile {
+    proof: Vec<u8>,
+    instances: Vec<Vec<String>>,
+}
+
+/// The file as ezkl's own `verify` reads it: every field is there, the optional ones as null.
+#[derive(Serialize)]
+struct ProofFileOut<'a> {
+    protocol: Option<()>,
+    instances: [Vec<String>; 1],
+    proof: &'a [u8],
+    hex_proof: String,
+    split: Option<()>,
+    pretty_public_inputs: Option<()>,
+    timestamp: Option<u64>,
+    version: Option<String>,
+}
+
+impl EzklProof {
+    /// Reads `proof.json`.
+    ///
+    /// # Errors
+    /// An [`ImportError`] about [`FileKind::Proof`] that names the field and its line and column. The
+    /// proof's bytes are not looked into: that is the verifier's business.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, ImportError> {
+        let file: ProofFile = json::parse(FileKind::Proof, bytes)?;
+        let [column] = file.instances.as_slice() else {
+            return Err(ImportError::new(
+                FileKind::Proof,
+                ErrorKind::Malformed,
+                "instances",
+                format!(
+                    "{} instance columns; ezkl's circuits have one",
+                    file.instances.len()
+                ),
+            ));
+        };
+        let mut public_inputs = Vec::with_capacity(column.len().saturating_mul(32));
+        for (index, text) in column.iter().enumerate() {
+            public_inputs.extend(instance(index, text)?);
+        }
+        Ok(Self {
+            proof: file.proof,
+            public_inputs,
+        })
+    }
+
+    /// Writes a `proof.json` that [`from_json`](Self::from_json) and ezkl read. What the proof's bytes
+    /// do not hold (time, version, rescaled values) is null.
+    pub fn to_json(&self) -> String {
+        let column = self
+            .public_inputs
+            .chunks_exact(32)
+            .map(|word| hex::encode(word.iter().rev().copied().collect::<Vec<_>>()))
+            .collect();
+        let file = ProofFileOut {
+            protocol: None,
+            instances: [column],
+            proof: &self.proof,
+            hex_proof: format!("0x{}", hex::encode(&self.proof)),
+            split: None,
+            pretty_public_inputs: None,
+            timestamp: None,
+            version: None,
+        };
+        // Strings and numbers only: this cannot fail.
+        serde_json::to_string(&file).unwrap_or_default()
+    }
+}
+
+/// Reads `proof.json`; the same as [`EzklProof::from_json`].
+///
+/// # Errors
+/// See [`EzklProof::from_json`].
+pub fn read_proof_json(bytes: &[u8]) -> Result<EzklProof, ImportError> {
+    EzklProof::from_json(bytes)
+}
+
+/// One public input: 64 hexadecimal digits, little-endian, to a big-endian word.
+fn instance(index: usize, text: &str) -> Result<[u8; 32], ImportError> {
+    let place = || format!("instances[0][{index}]");
+    let mut word = [0; 32];
+    if hex::decode_to_slice(text, &mut word).is_err() {
+        let shown: String = text.chars().take(80).collect();
+        return Err(ImportError::new(
+            FileKind::Proof,
+            ErrorKind::Malformed,
+            place(),
+            format!("expected 64 hexadecimal digits without prefix, found {shown:?}"),
+        ));
+    }
+    if field::fr_from_le(&word).is_none() {
+        return Err(ImportError::new(
+            FileKind::Proof,
+            ErrorKind::NotCanonical,
+            place(),
+            "the number is not below the scalar field's modulus (ezkl writes it little-endian)",
+        ));
+    }
+    word.reverse();
+    Ok(word)
+}
