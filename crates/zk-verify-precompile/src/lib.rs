@@ -1,1 +1,107 @@
-//! The zk_verify precompile at 0x11 for revm-based chains
+//! The `zk_verify` precompile: ezkl (halo2-KZG over BN254) proofs, verified by a call to 0x11.
+//!
+//! ```text
+//!  calldata ─ abi ─ gas ─ which key? ─ prepare (cached by hash) ─ verify ─→ true / false
+//!                          │    ▲
+//!            Journal: storage, code        ZkVerifyConfig: default key, accepted [s]G2, gas
+//! ```
+//!
+//! - [`run`] is the precompile: the order of checks, written once, knowing no EVM. It reads state
+//!   through [`Journal`], so the same code runs in a node, in a zkVM guest and in a test.
+//! - [`ZkVerify`] bundles what a node keeps: the chain's [`ZkVerifyConfig`], the cache of prepared
+//!   keys, an optional [`Observer`].
+//! - `alloy_evm_039` (revm 43) and `alloy_evm_038` (revm 42) put it into an EVM: a
+//!   `PrecompileProvider` for plain revm, `install` and an `EvmFactory` for alloy-evm and reth. Both
+//!   are compiled from one source; each is a feature, and both can be on.
+//!
+//! Result, gas and reads depend on the call, the state and the configuration alone: not on the cache,
+//! the observer, the clock or the platform. Without the feature `std` the crate is `no_std` + alloc.
+
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+// The adapters for the two generations of alloy-evm are one source, compiled twice.
+#![allow(clippy::duplicate_mod)]
+
+extern crate alloc;
+#[cfg(any(test, feature = "std"))]
+extern crate std;
+
+pub mod abi;
+mod cache;
+mod config;
+mod gas;
+mod journal;
+mod memory;
+mod observer;
+mod outcome;
+mod precompile;
+mod run;
+
+#[cfg(feature = "alloy-evm-038")]
+pub mod alloy_evm_038;
+#[cfg(feature = "alloy-evm-039")]
+pub mod alloy_evm_039;
+
+pub use alloy_primitives::{Address, B256, Bytes, U256};
+pub use cache::{DEFAULT_CACHE_CAPACITY, KeyCache};
+pub use config::{AcceptedSrs, Activation, ConfigError, Rules, Schedule, ZkVerifyConfig};
+pub use gas::{AccessPrices, GasSchedule, Sizes};
+pub use halo2_kzg_verifier::{KeyError, Rejection};
+pub use journal::{Journal, LoadError, Loaded};
+pub use memory::{MemoryJournal, Read};
+pub use observer::{Observer, Report};
+pub use outcome::{InvalidKey, Misuse, Outcome, Output};
+pub use precompile::ZkVerify;
+pub use run::{Call, Environment, belongs_to_base, run};
+
+use alloy_primitives::{address, b256};
+
+#[cfg(not(target_has_atomic = "ptr"))]
+pub(crate) use alloc::rc::Rc as Shared;
+/// A shared pointer: `Arc`, or `Rc` on targets without atomic operations (some zkVM guests).
+#[cfg(target_has_atomic = "ptr")]
+pub(crate) use alloc::sync::Arc as Shared;
+
+/// Where the precompile lives: 0x11, the address of the `VERIFY_PROOF` operation.
+pub const ADDRESS: Address = address!("0000000000000000000000000000000000000011");
+
+/// The storage slot in which a contract binds its key's address:
+/// `keccak256("zk_verify.key") - 1`, a fixed slot as in EIP-1967.
+pub const KEY_SLOT: B256 =
+    b256!("b7e2e6c0df4042293c1c3043569a1058471902d6c36287e0fece45197f54afac");
+
+/// Length of the input of EIP-2537's `BLS12_MAP_FP2_TO_G2`, in bytes: one element of Fp2.
+pub const MAP_FP2_TO_G2_INPUT_LENGTH: u64 = 128;
+
+/// The longest code that is read as a key, in bytes. Above any key that ezkl makes (its largest known
+/// circuit has 1,900 commitments, 120 KB); it bounds the memory one call can ask for.
+pub const MAX_KEY_LENGTH: u64 = 1 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloy_primitives::keccak256;
+
+    #[test]
+    fn the_key_slot_is_one_below_the_hash_of_its_name() {
+        let hash = U256::from_be_bytes(keccak256("zk_verify.key").0);
+        assert_eq!(U256::from_be_bytes(KEY_SLOT.0), hash - U256::ONE);
+    }
+}

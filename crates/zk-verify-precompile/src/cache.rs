@@ -1,0 +1,256 @@
+//! Prepared keys, kept between calls because preparing costs far more than one verification.
+//!
+//! An entry is a pure function of the key's bytes and is found under their keccak256, taken from the
+//! bytes just read from the state; it carries nothing of the chain's configuration. So a hit and a
+//! miss differ in time alone.
+
+use crate::Shared;
+use alloy_primitives::B256;
+use core::fmt;
+use halo2_kzg_verifier::PreparedKey;
+
+/// Capacity of a cache, in bytes, unless the node says otherwise: some hundreds of ordinary keys.
+pub const DEFAULT_CACHE_CAPACITY: u64 = 256 << 20;
+
+/// A cache of prepared keys, bounded in bytes; the least recently used goes first.
+///
+/// Without the feature `std` there is no lock and the cache keeps nothing.
+pub struct KeyCache {
+    #[cfg(feature = "std")]
+    entries: std::sync::Mutex<entries::Entries>,
+    capacity: u64,
+}
+
+impl KeyCache {
+    /// A cache that holds prepared keys of at most `capacity` bytes together. A key that is larger
+    /// than that is prepared anew at each call; with 0 every key is.
+    pub fn new(capacity: u64) -> Self {
+        Self {
+            #[cfg(feature = "std")]
+            entries: std::sync::Mutex::default(),
+            capacity,
+        }
+    }
+
+    /// The most that the entries may take together, in bytes.
+    pub const fn capacity(&self) -> u64 {
+        self.capacity
+    }
+}
+
+impl fmt::Debug for KeyCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyCache")
+            .field("capacity", &self.capacity)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for KeyCache {
+    fn default() -> Self {
+        Self::new(DEFAULT_CACHE_CAPACITY)
+    }
+}
+
+#[cfg(not(feature = "std"))]
+impl KeyCache {
+    pub(crate) fn get(&self, _id: &B256) -> Option<Shared<PreparedKey>> {
+        None
+    }
+
+    pub(crate) fn insert(&self, _id: B256, _key: &Shared<PreparedKey>) {}
+}
+
+#[cfg(feature = "std")]
+impl KeyCache {
+    /// Bytes that the entries take now.
+    pub fn size(&self) -> u64 {
+        self.lock().size()
+    }
+
+    /// Number of keys that are kept now.
+    pub fn len(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// Is nothing kept?
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub(crate) fn get(&self, id: &B256) -> Option<Shared<PreparedKey>> {
+        self.lock().get(id)
+    }
+
+    pub(crate) fn insert(&self, id: B256, key: &Shared<PreparedKey>) {
+        self.lock()
+            .insert(id, key.clone(), key.size_in_bytes() as u64, self.capacity);
+    }
+
+    /// A thread that panicked while it held the lock may have left a half-made change: start empty.
+    fn lock(&self) -> std::sync::MutexGuard<'_, entries::Entries> {
+        self.entries.lock().unwrap_or_else(|poisoned| {
+            self.entries.clear_poison();
+            let mut entries = poisoned.into_inner();
+            *entries = entries::Entries::default();
+            entries
+        })
+    }
+}
+
+#[cfg(feature = "std")]
+mod entries {
+    use crate::Shared;
+    use alloc::collections::BTreeMap;
+    use alloy_primitives::B256;
+    use halo2_kzg_verifier::PreparedKey;
+
+    /// The entries by id, and their ids by the time of last use, which is a count of uses.
+    pub(super) struct Entries<T = PreparedKey> {
+        by_id: BTreeMap<B256, Entry<T>>,
+        by_use: BTreeMap<u64, B256>,
+        uses: u64,
+        size: u64,
+    }
+
+    struct Entry<T> {
+        key: Shared<T>,
+        size: u64,
+        last_use: u64,
+    }
+
+    impl<T> Default for Entries<T> {
+        fn default() -> Self {
+            Self {
+                by_id: BTreeMap::new(),
+                by_use: BTreeMap::new(),
+                uses: 0,
+                size: 0,
+            }
+        }
+    }
+
+    impl<T> Entries<T> {
+        pub(super) const fn size(&self) -> u64 {
+            self.size
+        }
+
+        pub(super) fn len(&self) -> usize {
+            self.by_id.len()
+        }
+
+        pub(super) fn get(&mut self, id: &B256) -> Option<Shared<T>> {
+            let entry = self.by_id.get_mut(id)?;
+            self.uses = self.uses.saturating_add(1);
+            self.by_use.remove(&entry.last_use);
+            entry.last_use = self.uses;
+            self.by_use.insert(self.uses, *id);
+            Some(entry.key.clone())
+        }
+
+        pub(super) fn insert(&mut self, id: B256, key: Shared<T>, size: u64, capacity: u64) {
+            if size > capacity {
+                return;
+            }
+            self.remove(&id);
+            while self.size.saturating_add(size) > capacity {
+                let Some((_, oldest)) = self.by_use.first_key_value() else {
+                    return;
+                };
+                let oldest = *oldest;
+                self.remove(&oldest);
+            }
+            self.uses = self.uses.saturating_add(1);
+            self.size = self.size.saturating_add(size);
+            self.by_use.insert(self.uses, id);
+            self.by_id.insert(
+                id,
+                Entry {
+                    key,
+                    size,
+                    last_use: self.uses,
+                },
+            );
+        }
+
+        fn remove(&mut self, id: &B256) {
+            if let Some(entry) = self.by_id.remove(id) {
+                self.by_use.remove(&entry.last_use);
+                self.size = self.size.saturating_sub(entry.size);
+            }
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+        use alloc::vec::Vec;
+
+        fn id(n: u8) -> B256 {
+            B256::repeat_byte(n)
+        }
+
+        fn kept(entries: &mut Entries<u8>) -> Vec<u8> {
+            (0..=9)
+                .filter(|n| entries.by_id.contains_key(&id(*n)))
+                .collect()
+        }
+
+        #[test]
+        fn never_holds_more_than_its_capacity_and_drops_the_least_recently_used() {
+            let mut entries = Entries::<u8>::default();
+            for n in 0..3 {
+                entries.insert(id(n), Shared::new(n), 10, 30);
+            }
+            assert_eq!(kept(&mut entries), [0, 1, 2]);
+            assert_eq!(entries.get(&id(0)).as_deref(), Some(&0));
+            entries.insert(id(3), Shared::new(3), 10, 30);
+            assert_eq!(
+                (kept(&mut entries), entries.size()),
+                (alloc::vec![0, 2, 3], 30)
+            );
+            entries.insert(id(4), Shared::new(4), 25, 30);
+            assert_eq!((kept(&mut entries), entries.size()), (alloc::vec![4], 25));
+        }
+
+        #[test]
+        fn leaves_out_what_is_larger_than_the_cache() {
+            let mut entries = Entries::<u8>::default();
+            entries.insert(id(1), Shared::new(1), 10, 30);
+            entries.insert(id(2), Shared::new(2), 31, 30);
+            assert_eq!(kept(&mut entries), [1]);
+        }
+
+        #[test]
+        fn counts_an_entry_that_is_put_twice_once() {
+            let mut entries = Entries::<u8>::default();
+            for _ in 0..5 {
+                entries.insert(id(1), Shared::new(1), 10, 30);
+            }
+            assert_eq!(
+                (entries.len(), entries.size(), entries.by_use.len()),
+                (1, 10, 1)
+            );
+        }
+    }
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_under_the_lock_only_empties_the_cache() {
+        let cache = KeyCache::default();
+        let poisoned = std::thread::scope(|scope| {
+            scope
+                .spawn(|| {
+                    let _guard = cache.entries.lock().unwrap();
+                    panic!("on purpose");
+                })
+                .join()
+        });
+        assert!(poisoned.is_err() && cache.entries.is_poisoned());
+        assert!(cache.is_empty() && !cache.entries.is_poisoned());
+    }
+}

@@ -1,0 +1,247 @@
+//! What a call costs. The price follows from sizes alone, so it is known and charged before the work
+//! and cannot depend on a cache, on the proof's content, or on how far verification got.
+//!
+//! ```text
+//! gas = per_calldata_word · words(input)
+//!     + base + per_proof_word · words(proof) + per_public_input_word · words(public_inputs)
+//!     + per_key_word · words(key)
+//!     + the slot (verify only) and the key's account, each warm or cold as in EIP-2929
+//! ```
+//!
+//! A word is 32 bytes, counted up. All sums saturate: a price beyond 2^64 can be paid by nobody.
+
+/// The precompile's own prices, in gas. A chain may install its own and change them by activation.
+///
+/// [`GasSchedule::PROVISIONAL`] is the default. It is an estimate at 100 Mgas/s from the measured
+/// time of the parts (a pairing check of two pairs, a multi-exponentiation by points, a key's
+/// decoding) and stands until the calibration bench replaces it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GasSchedule {
+    /// Each verification: the pairing check, the transcript, and everything that no size pays for.
+    pub base: u64,
+    /// Each 32-byte word of the call's input: reading it once.
+    pub per_calldata_word: u64,
+    /// Each word of the proof: half a curve point (check and multi-exponentiation), or one evaluation.
+    pub per_proof_word: u64,
+    /// Each word of the public inputs: one Lagrange coefficient.
+    pub per_public_input_word: u64,
+    /// Each word of the key: hashing, decoding and preparing it as if it were not cached, and its
+    /// share of the multi-exponentiation and of the expressions.
+    pub per_key_word: u64,
+}
+
+impl GasSchedule {
+    /// The default prices, before calibration.
+    pub const PROVISIONAL: Self = Self {
+        base: 100_000,
+        per_calldata_word: 3,
+        per_proof_word: 1_000,
+        per_public_input_word: 50,
+        per_key_word: 1_000,
+    };
+
+    /// Charged first: reading an input of `length` bytes.
+    pub const fn calldata(&self, length: u64) -> u64 {
+        self.per_calldata_word.saturating_mul(words(length))
+    }
+
+    /// Charged once the input is decoded: verification, by the lengths of proof and public inputs in
+    /// bytes.
+    pub const fn verification(&self, proof: u64, public_inputs: u64) -> u64 {
+        self.base
+            .saturating_add(self.per_proof_word.saturating_mul(words(proof)))
+            .saturating_add(
+                self.per_public_input_word
+                    .saturating_mul(words(public_inputs)),
+            )
+    }
+
+    /// Charged once the key's code is loaded: a key of `length` bytes.
+    pub const fn key(&self, length: u64) -> u64 {
+        self.per_key_word.saturating_mul(words(length))
+    }
+
+    /// The whole price of a call, but for the accesses to state ([`AccessPrices`]).
+    pub const fn total(&self, sizes: &Sizes) -> u64 {
+        self.calldata(sizes.calldata())
+            .saturating_add(self.verification(sizes.proof, sizes.public_inputs))
+            .saturating_add(self.key(sizes.key))
+    }
+}
+
+impl Default for GasSchedule {
+    fn default() -> Self {
+        Self::PROVISIONAL
+    }
+}
+
+/// The sizes that a call's price follows from, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// The proof.
+    pub proof: u64,
+    /// The public inputs.
+    pub public_inputs: u64,
+    /// The key, that is the code of its account.
+    pub key: u64,
+    /// Does the call name its key (`verifyWithKey`)? One word more of calldata.
+    pub names_key: bool,
+}
+
+impl Sizes {
+    /// Length of the call's input: selector, head, and the two arguments with length and padding.
+    pub const fn calldata(&self) -> u64 {
+        let head: u64 = if self.names_key { 4 + 96 } else { 4 + 64 };
+        head.saturating_add(64)
+            .saturating_add(words(self.proof).saturating_mul(32))
+            .saturating_add(words(self.public_inputs).saturating_mul(32))
+    }
+}
+
+/// The host's prices of touching state (EIP-2929), from its own gas table, so a fork that reprices
+/// them reprices ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccessPrices {
+    /// A slot or an account that this transaction has touched before.
+    pub warm: u64,
+    /// Added for a slot that it has not.
+    pub cold_slot_surcharge: u64,
+    /// Added for an account that it has not.
+    pub cold_account_surcharge: u64,
+}
+
+impl AccessPrices {
+    /// Since Berlin: 100 warm, 2,100 for a cold slot, 2,600 for a cold account.
+    pub const BERLIN: Self = Self {
+        warm: 100,
+        cold_slot_surcharge: 2_000,
+        cold_account_surcharge: 2_500,
+    };
+
+    /// The price of reading a slot.
+    pub const fn slot(&self, is_cold: bool) -> u64 {
+        self.warm
+            .saturating_add(if is_cold { self.cold_slot_surcharge } else { 0 })
+    }
+
+    /// The price of loading an account and its code.
+    pub const fn account(&self, is_cold: bool) -> u64 {
+        self.warm.saturating_add(if is_cold {
+            self.cold_account_surcharge
+        } else {
+            0
+        })
+    }
+}
+
+/// Words of 32 bytes, counted up.
+const fn words(length: u64) -> u64 {
+    length.div_ceil(32)
+}
+
+/// The gas that a call has left.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Meter {
+    limit: u64,
+    remaining: u64,
+}
+
+/// The call cannot pay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OutOfGas;
+
+impl Meter {
+    pub(crate) const fn new(limit: u64) -> Self {
+        Self {
+            limit,
+            remaining: limit,
+        }
+    }
+
+    pub(crate) fn charge(&mut self, gas: u64) -> Result<(), OutOfGas> {
+        self.remaining = self.remaining.checked_sub(gas).ok_or(OutOfGas)?;
+        Ok(())
+    }
+
+    pub(crate) const fn can_pay(&self, gas: u64) -> bool {
+        self.remaining >= gas
+    }
+
+    pub(crate) const fn used(&self) -> u64 {
+        self.limit.saturating_sub(self.remaining)
+    }
+
+    pub(crate) const fn limit(&self) -> u64 {
+        self.limit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::abi::Request;
+    use alloc::vec;
+
+    #[test]
+    fn words_are_counted_up() {
+        for (bytes, expected) in [(0, 0), (1, 1), (32, 1), (33, 2), (u64::MAX, 1 << 59)] {
+            assert_eq!(words(bytes), expected);
+        }
+    }
+
+    #[test]
+    fn the_calldata_length_is_that_of_the_encoding() {
+        for key in [None, Some(crate::ADDRESS)] {
+            for (proof, public_inputs) in [(0, 0), (1, 31), (2_048, 96), (33, 64)] {
+                let encoded = Request {
+                    key,
+                    proof: &vec![1; proof],
+                    public_inputs: &vec![1; public_inputs],
+                }
+                .encode();
+                let sizes = Sizes {
+                    proof: proof as u64,
+                    public_inputs: public_inputs as u64,
+                    key: 0,
+                    names_key: key.is_some(),
+                };
+                assert_eq!(sizes.calldata(), encoded.len() as u64);
+            }
+        }
+    }
+
+    #[test]
+    fn the_total_is_the_sum_of_the_charges() {
+        let gas = GasSchedule {
+            base: 1_000_000,
+            per_calldata_word: 1,
+            per_proof_word: 10_000,
+            per_public_input_word: 100,
+            per_key_word: 100_000,
+        };
+        let sizes = Sizes {
+            proof: 65,
+            public_inputs: 64,
+            key: 33,
+            names_key: false,
+        };
+        // Words: calldata 3 + 1 + 3 + 1 + 2 (the selector begins a word of its own), proof 3, inputs 2, key 2.
+        assert_eq!(gas.total(&sizes), 1_000_000 + 10 + 30_000 + 200 + 200_000);
+    }
+
+    #[test]
+    fn prices_saturate() {
+        let gas = GasSchedule {
+            per_proof_word: u64::MAX,
+            ..GasSchedule::PROVISIONAL
+        };
+        assert_eq!(gas.verification(u64::MAX, u64::MAX), u64::MAX);
+    }
+
+    #[test]
+    fn a_meter_pays_to_the_last_unit_and_no_further() {
+        let mut meter = Meter::new(10);
+        assert_eq!(meter.charge(10), Ok(()));
+        assert_eq!((meter.used(), meter.charge(1)), (10, Err(OutOfGas)));
+    }
+}

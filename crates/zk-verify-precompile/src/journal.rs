@@ -1,0 +1,52 @@
+//! What the precompile asks of its host: two reads, each through the journal of the running
+//! transaction, so that warm and cold, reverts, access lists and witnesses come out right.
+
+use alloy_primitives::{Address, Bytes, U256};
+
+/// A value read, and whether this was the transaction's first touch of it (EIP-2929).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loaded<T> {
+    /// What was read.
+    pub value: T,
+    /// Was it cold before this read?
+    pub is_cold: bool,
+}
+
+/// Why a read gave nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadError<E> {
+    /// It is cold, and the caller had said that it cannot pay for that. Nothing was touched.
+    ColdLoadSkipped,
+    /// The host's database failed. The transaction cannot be executed at all.
+    Database(E),
+}
+
+/// The running transaction's view of the state.
+pub trait Journal {
+    /// The error of the host's database.
+    type Error;
+
+    /// Reads the slot `slot` of `account`, which is the executing contract and so loaded already.
+    ///
+    /// # Errors
+    /// [`LoadError::ColdLoadSkipped`] if the slot is cold and `skip_cold` is set; the slot then stays
+    /// cold and unread.
+    fn storage(
+        &mut self,
+        account: Address,
+        slot: U256,
+        skip_cold: bool,
+    ) -> Result<Loaded<U256>, LoadError<Self::Error>>;
+
+    /// Loads `account` and its code as it stands, without padding and without following an EIP-7702
+    /// delegation. Empty for an account without code.
+    ///
+    /// # Errors
+    /// [`LoadError::ColdLoadSkipped`] if the account is cold and `skip_cold` is set; the account then
+    /// stays cold and unread.
+    fn code(
+        &mut self,
+        account: Address,
+        skip_cold: bool,
+    ) -> Result<Loaded<Bytes>, LoadError<Self::Error>>;
+}

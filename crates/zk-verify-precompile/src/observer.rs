@@ -1,0 +1,39 @@
+//! A window for tools: the development node's traces, a node's metrics, the demo's timings.
+
+use crate::Output;
+use alloy_primitives::{Address, B256};
+
+/// Told about every call. It gets values and returns none, so it cannot influence a result.
+///
+/// The precompile reads no clock; whoever wants durations takes the time in these methods.
+pub trait Observer: Send + Sync {
+    /// A call of ours begins.
+    fn call_begins(&self) {}
+
+    /// The key is decoded, accepted and prepared; verification itself begins.
+    fn verification_begins(&self) {}
+
+    /// The call ended. Not called where the host's database failed: that is the host's own error.
+    fn call_ends(&self, report: &Report<'_>);
+}
+
+/// What happened in one call. Parts that the call did not get to are `None` or zero.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// The executing contract.
+    pub caller: Address,
+    /// The key's address: named, bound, or the chain's default.
+    pub key: Option<Address>,
+    /// The key's id: keccak256 of the code that was read.
+    pub key_id: Option<B256>,
+    /// Was the key found prepared? Differs from node to node and matters to speed alone.
+    pub key_was_cached: bool,
+    /// Bytes of the proof.
+    pub proof_length: u64,
+    /// Bytes of the public inputs.
+    pub public_inputs_length: u64,
+    /// Bytes of the key.
+    pub key_length: u64,
+    /// How it ended and what it cost.
+    pub output: &'a Output,
+}
