@@ -21,6 +21,9 @@ pub trait Curve {
     /// Takes over a key's points, none of them the identity.
     fn prepare_bases(points: Vec<G1Affine>) -> Self::Bases;
 
+    /// Memory that prepared points take, in bytes; for caches that are bounded in bytes.
+    fn size_of_bases(bases: &Self::Bases) -> usize;
+
     /// `Σ scalars[i] · points[i] + Σ base_scalars[j] · bases[j]`; lists of equal length pairwise.
     fn multi_exponentiation(
         points: &[G1Affine],
@@ -50,6 +53,10 @@ impl Curve for Arkworks {
 
     fn prepare_bases(points: Vec<G1Affine>) -> Self::Bases {
         points
+    }
+
+    fn size_of_bases(bases: &Self::Bases) -> usize {
+        size_of_val(bases.as_slice())
     }
 
     fn multi_exponentiation(

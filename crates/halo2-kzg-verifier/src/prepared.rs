@@ -93,4 +93,14 @@ impl<C: Curve> PreparedKey<C> {
     pub fn key(&self) -> &VerifyingKey {
         &self.key
     }
+
+    /// About how much memory this takes, in bytes, without what keys of one reference string share.
+    /// For caches; not a consensus value.
+    pub fn size_in_bytes(&self) -> usize {
+        // In memory the key's parts take up to four times their encoding.
+        let key = self.key.encode().len().saturating_mul(4);
+        C::size_of_bases(&self.bases)
+            .saturating_add(size_of_val(self.domain.tail.as_slice()))
+            .saturating_add(key)
+    }
 }
