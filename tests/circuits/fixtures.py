@@ -81,7 +81,7 @@ def add_constant(n: int) -> Build:
 def conv(g: Graph) -> list[Tensor]:
     """3×3 convolution, ReLU, max pooling, dense."""
     x = g.input([1, 1, 6, 6])
-    y = g.add("Conv", [x.name, g.weights(2, 1, 3, 3), g.weights(2)], (1, 2, 4, 4), kernel_shape=[3, 3])
+    y = g.add("Conv", [x.name, g.weights(2, 1, 3, 3), g.weights(2)], (1, 2, 4, 4), kernel_shape=[3, 3], strides=[1, 1])
     y = g.add("Relu", [y.name], y.shape)
     y = g.add("MaxPool", [y.name], (1, 2, 2, 2), kernel_shape=[2, 2], strides=[2, 2])
     y = g.add("Flatten", [y.name], (1, 8))

@@ -1,1 +1,163 @@
-//! The native half of the Python package moderntensor
+//! The native half of the Python package moderntensor: keys, verification and ezkl's files.
+//!
+//! Nothing is decided here. Each function turns Python's values into those of `halo2-kzg-verifier`
+//! and `ezkl-import` and back; python/moderntensor/sdk/zkml/_native.pyi says what each takes.
+
+use ezkl_import::{ErrorKind, FileKind, ImportError, Srs, import_vka};
+use halo2_kzg_verifier::{
+    G2Affine, PERPETUAL_POWERS_OF_TAU, PreparedKey, S_G2_BYTES, VerifyingKey, decode_s_g2,
+    encode_s_g2, verify,
+};
+use pyo3::{create_exception, exceptions::PyException, prelude::*, types::PyBytes};
+use sha3::{Digest, Keccak256};
+use std::fs::File;
+
+create_exception!(
+    _native,
+    NativeError,
+    PyException,
+    "Arguments: the kind of error and the message."
+);
+
+/// What Python turns into one of its own types.
+fn failure(kind: &'static str, message: impl ToString) -> PyErr {
+    NativeError::new_err((kind, message.to_string()))
+}
+
+fn import_failure(error: ImportError) -> PyErr {
+    let kind = match error.kind() {
+        ErrorKind::AmbiguousDigest | ErrorKind::NoMatchingDigest => "digest",
+        ErrorKind::Mismatch => "mismatch",
+        ErrorKind::Version => "version",
+        ErrorKind::Limit => "limit",
+        _ => "malformed",
+    };
+    failure(kind, error)
+}
+
+/// A validated verifying key, prepared for verification.
+#[pyclass(frozen, module = "moderntensor.sdk.zkml._native")]
+struct Key {
+    prepared: PreparedKey,
+}
+
+impl Key {
+    fn new(py: Python<'_>, key: VerifyingKey) -> Self {
+        let prepared = py.detach(|| PreparedKey::new(key));
+        Self { prepared }
+    }
+
+    fn key(&self) -> &VerifyingKey {
+        self.prepared.key()
+    }
+}
+
+#[pymethods]
+impl Key {
+    #[staticmethod]
+    fn decode(py: Python<'_>, data: &[u8]) -> PyResult<Self> {
+        let key = VerifyingKey::decode(data).map_err(|error| failure("malformed", error))?;
+        Ok(Self::new(py, key))
+    }
+
+    #[staticmethod]
+    fn from_vka(py: Python<'_>, data: &[u8], name: &str) -> PyResult<Self> {
+        let key = import_vka(data).map_err(|e| import_failure(e.named(FileKind::Vka, name)))?;
+        Ok(Self::new(py, key))
+    }
+
+    fn encode<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.key().encode())
+    }
+
+    #[getter]
+    fn id<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.key().id())
+    }
+
+    #[getter]
+    fn k(&self) -> u8 {
+        self.key().k()
+    }
+
+    #[getter]
+    fn s_g2<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &encode_s_g2(self.key().s_g2()))
+    }
+
+    #[getter]
+    fn is_known_ceremony(&self) -> bool {
+        encode_s_g2(self.key().s_g2()) == PERPETUAL_POWERS_OF_TAU
+    }
+
+    #[getter]
+    fn num_public_inputs(&self) -> u32 {
+        self.key().num_public_inputs()
+    }
+
+    #[getter]
+    fn proof_length(&self) -> u64 {
+        self.key().proof_length()
+    }
+
+    fn verify(&self, py: Python<'_>, proof: &[u8], public_inputs: &[u8]) -> Option<String> {
+        py.detach(|| verify(&self.prepared, proof, public_inputs))
+            .err()
+            .map(|rejection| rejection.to_string())
+    }
+}
+
+/// The proof and its public inputs.
+#[pyfunction]
+fn read_proof_json<'py>(
+    py: Python<'py>,
+    data: &[u8],
+    name: &str,
+) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)> {
+    let read = ezkl_import::read_proof_json(data)
+        .map_err(|e| import_failure(e.named(FileKind::Proof, name)))?;
+    Ok((
+        PyBytes::new(py, &read.proof),
+        PyBytes::new(py, &read.public_inputs),
+    ))
+}
+
+/// \[s\]G2 of an SRS file.
+#[pyfunction]
+fn srs_s_g2<'py>(py: Python<'py>, path: &str) -> PyResult<Bound<'py, PyBytes>> {
+    let file = File::open(path).map_err(|e| failure("malformed", format!("{path}: {e}")))?;
+    let srs = py
+        .detach(|| Srs::read(file))
+        .map_err(|e| import_failure(e.named(FileKind::Srs, path)))?;
+    Ok(PyBytes::new(py, &encode_s_g2(&srs.s_g2)))
+}
+
+#[pyfunction]
+fn keccak256<'py>(py: Python<'py>, data: &[u8]) -> Bound<'py, PyBytes> {
+    PyBytes::new(py, &Keccak256::digest(data))
+}
+
+/// \[s\]G2 from four words, or the known ceremony's.
+fn s_g2_or_known(bytes: Option<&[u8]>) -> PyResult<G2Affine> {
+    let bytes: &[u8; S_G2_BYTES] = match bytes {
+        None => &PERPETUAL_POWERS_OF_TAU,
+        Some(given) => given
+            .try_into()
+            .map_err(|_| failure("malformed", "[s]G2: expected four words of 32 bytes"))?,
+    };
+    decode_s_g2(bytes).ok_or_else(|| failure("malformed", "[s]G2 is no point of the subgroup"))
+}
+
+#[pymodule]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("NativeError", module.py().get_type::<NativeError>())?;
+    module.add(
+        "KNOWN_S_G2",
+        PyBytes::new(module.py(), &PERPETUAL_POWERS_OF_TAU),
+    )?;
+    module.add_class::<Key>()?;
+    module.add_function(wrap_pyfunction!(read_proof_json, module)?)?;
+    module.add_function(wrap_pyfunction!(srs_s_g2, module)?)?;
+    module.add_function(wrap_pyfunction!(keccak256, module)?)?;
+    Ok(())
+}

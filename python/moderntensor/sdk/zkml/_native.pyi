@@ -1,0 +1,70 @@
+"""The native module: crates/zkml-python. The same Rust code as behind the precompile."""
+
+class NativeError(Exception):
+    """Arguments: the kind (`digest`, `mismatch`, `version`, `malformed`…) and the message."""
+
+class Key:
+    """A validated verifying key, prepared for verification."""
+
+    @staticmethod
+    def decode(data: bytes) -> Key:
+        """From the bytes of a .zkvk file."""
+
+    @staticmethod
+    def from_vka(data: bytes, name: str) -> Key:
+        """From ezkl's vka.bin; `name` is the file's name in errors."""
+
+    @staticmethod
+    def from_vk(
+        vk: bytes,
+        settings: bytes,
+        s_g2: bytes | None = None,
+        *,
+        names: tuple[str, str] = ("vk.key", "settings.json"),
+        digest: bytes | None = None,
+        proof: bytes | None = None,
+    ) -> Key:
+        """From ezkl's vk.key and settings.json; `s_g2` is four words, None the known ceremony's."""
+
+    def encode(self) -> bytes:
+        """The canonical bytes: what a .zkvk file and a key contract's code are."""
+
+    @property
+    def id(self) -> bytes:
+        """keccak256 of :meth:`encode`."""
+
+    @property
+    def k(self) -> int: ...
+    @property
+    def digest(self) -> bytes:
+        """The digest that starts the transcript, a big-endian word."""
+
+    @property
+    def s_g2(self) -> bytes:
+        """[s]G2 as four big-endian words: x.c1, x.c0, y.c1, y.c0."""
+
+    @property
+    def is_known_ceremony(self) -> bool: ...
+    @property
+    def num_public_inputs(self) -> int: ...
+    @property
+    def proof_length(self) -> int: ...
+    def verify(self, proof: bytes, public_inputs: bytes) -> str | None:
+        """None when valid, else why not. Never raises for any bytes."""
+
+    def explain(self, settings: bytes, proof: bytes | None = None) -> str:
+        """What a proof under this key says, as JSON (see ezkl-import's `explain`)."""
+
+def verify_batch(items: list[tuple[Key, bytes, bytes]]) -> str | None:
+    """None when all are valid, else why not."""
+
+def read_proof_json(data: bytes) -> tuple[bytes, bytes]:
+    """The proof and its public inputs as big-endian words."""
+
+def srs_s_g2(path: str) -> bytes:
+    """[s]G2 of an SRS file, reading only its head and tail."""
+
+def keccak256(data: bytes) -> bytes: ...
+
+#: [s]G2 of the perpetual powers of tau, as four big-endian words.
+KNOWN_S_G2: bytes

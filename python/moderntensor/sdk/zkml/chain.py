@@ -1,0 +1,206 @@
+"""A chain with the precompile, over JSON-RPC: ask it, deploy a key, submit a proof.
+
+Asking needs nothing but the standard library. Sending transactions needs eth-account, which signs
+them (``pip install "moderntensor[submit]"``).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
+
+from . import _abi
+from .errors import OnChainError, RpcError
+from .proof import Proof
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
+#: Where a contract keeps the address of its key: keccak256("zk_verify.key") - 1.
+KEY_SLOT: Final = 0xB7E2E6C0DF4042293C1C3043569A1058471902D6C36287E0FECE45197F54AFAC
+
+#: Seconds to wait for one answer, and for a transaction to be mined.
+TIMEOUT: Final = 30.0
+
+_ZERO_ADDRESS: Final = bytes(20)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A mined transaction."""
+
+    transaction_hash: str
+    succeeded: bool
+    gas_used: int
+    block_number: int
+    #: The new contract's address, when the transaction made one.
+    contract_address: str | None
+    #: Why it reverted, when it did.
+    reason: str | None = None
+
+
+class Chain:
+    """A node's JSON-RPC interface, as far as proofs need it."""
+
+    def __init__(self, rpc_url: str, *, timeout: float = TIMEOUT) -> None:
+        if not rpc_url.startswith(("http://", "https://")):
+            raise RpcError(f"{rpc_url!r} is no RPC address: expected http:// or https://")
+        self.rpc_url: Final = rpc_url
+        self._timeout = timeout
+        self._ids = count(1)
+
+    def request(self, method: str, *params: Any) -> Any:
+        """One JSON-RPC call. Raises :class:`RpcError`, or :class:`OnChainError` for a revert."""
+        body = {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
+        request = urllib.request.Request(
+            self.rpc_url,
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json", "User-Agent": "moderntensor"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=self._timeout) as response:
+                answer = json.load(response)
+        except (urllib.error.URLError, TimeoutError, OSError) as error:
+            reason = getattr(error, "reason", error)
+            raise RpcError(f"{self.rpc_url} does not answer ({reason}): is the node running?") from error
+        except ValueError as error:
+            raise RpcError(f"{self.rpc_url} answered something that is no JSON: is it a node's RPC port?") from error
+        if not isinstance(answer, dict) or not ("result" in answer or "error" in answer):
+            raise RpcError(f"{self.rpc_url} answered {str(answer)[:200]}, which is no JSON-RPC answer")
+        if answer.get("error") is not None:
+            raise _failure(method, answer["error"])
+        return answer["result"]
+
+    def code(self, address: str) -> bytes:
+        """The code of an account."""
+        return _bytes(self.request("eth_getCode", address, "latest"))
+
+    def bound_key(self, app: str) -> str | None:
+        """The address of the key contract that `app` has bound, or None."""
+        raw = _bytes(self.request("eth_getStorageAt", app, hex(KEY_SLOT), "latest")).rjust(32, b"\0")
+        return None if raw[12:] == _ZERO_ADDRESS else "0x" + raw[12:].hex()
+
+    def verify(self, proof: bytes, public_inputs: bytes, *, app: str | None = None, key: str | None = None) -> bool:
+        """The precompile's verdict by ``eth_call``; see ``Verifier.verify_onchain``."""
+        call = {"to": _abi.PRECOMPILE, "data": "0x" + _abi.verify_call(proof, public_inputs, key).hex()}
+        if app is not None:
+            call["from"] = "0x" + _abi.address_bytes(app).hex()
+        return _abi.decode_bool(_bytes(self.request("eth_call", call, "latest")))
+
+    def send(self, account: LocalAccount, *, to: str | None, data: bytes, gas: int | None = None) -> Receipt:
+        """Sign, send and wait for a transaction. Raises :class:`OnChainError` if it would revert.
+
+        With `gas`, the transaction is sent even if it will revert; the receipt then says so.
+        """
+        from_ = account.address
+        call: dict[str, Any] = {"from": from_, "data": "0x" + data.hex()}
+        if to is not None:
+            call["to"] = to
+        if gas is None:
+            # The precompile's gas is known before it runs, so the estimate needs no margin of its
+            # own; a tenth more covers a block's difference in access costs.
+            gas = int(self.request("eth_estimateGas", call), 16) * 11 // 10
+        tip = int(self.request("eth_maxPriorityFeePerGas"), 16)
+        base_fee = int(self.request("eth_getBlockByNumber", "latest", False).get("baseFeePerGas", "0x0"), 16)
+        transaction: dict[str, Any] = {
+            "chainId": int(self.request("eth_chainId"), 16),
+            "nonce": int(self.request("eth_getTransactionCount", from_, "pending"), 16),
+            "gas": gas,
+            "maxFeePerGas": 2 * base_fee + tip,
+            "maxPriorityFeePerGas": tip,
+            "value": 0,
+            "data": data,
+            "type": 2,
+        }
+        if to is not None:
+            # eth-account wants its checksum spelling, or bytes.
+            transaction["to"] = _abi.address_bytes(to)
+        signed = account.sign_transaction(transaction)
+        hash_ = self.request("eth_sendRawTransaction", "0x" + bytes(signed.raw_transaction).hex())
+        return self._wait(hash_, call)
+
+    def _wait(self, transaction_hash: str, call: Mapping[str, Any]) -> Receipt:
+        deadline = time.monotonic() + self._timeout
+        while (found := self.request("eth_getTransactionReceipt", transaction_hash)) is None:
+            if time.monotonic() > deadline:
+                raise RpcError(f"{transaction_hash} was not mined within {self._timeout:.0f} s")
+            time.sleep(0.05)
+        succeeded = int(found["status"], 16) == 1
+        return Receipt(
+            transaction_hash=transaction_hash,
+            succeeded=succeeded,
+            gas_used=int(found["gasUsed"], 16),
+            block_number=int(found["blockNumber"], 16),
+            contract_address=found.get("contractAddress"),
+            reason=None if succeeded else self._revert_reason(call),
+        )
+
+    def _revert_reason(self, call: Mapping[str, Any]) -> str:
+        try:
+            self.request("eth_call", call, "latest")
+        except (OnChainError, RpcError) as error:
+            return str(error)
+        return "reverted; the same call would succeed now"
+
+    def submit(self, app: str, proof: Proof, account: LocalAccount, *, gas: int | None = None) -> Receipt:
+        """Send `proof` and its public inputs to ``app.submitResult(bytes,bytes)``.
+
+        Raises :class:`OnChainError` when the app would refuse it (nothing is sent then), unless
+        `gas` is given.
+        """
+        data = _abi.two_bytes_call("submitResult(bytes,bytes)", bytes(proof), proof.public_inputs.to_bytes())
+        return self.send(account, to=app, data=data, gas=gas)
+
+    def deploy_key(self, key: bytes, account: LocalAccount) -> Receipt:
+        """Put a key (``Verifier.key``, the content of model.zkvk) on chain as a contract's code."""
+        return self.send(account, to=None, data=data_contract(key))
+
+
+def data_contract(data: bytes) -> bytes:
+    """Init code that deploys `data` as it is: copy everything after these 14 bytes, return it.
+
+    ``PUSH4 len, DUP1, PUSH1 14, PUSH1 0, CODECOPY, PUSH1 0, RETURN`` and then the data.
+    """
+    prefix = bytes.fromhex("63") + len(data).to_bytes(4, "big") + bytes.fromhex("80600e6000396000f3")
+    return prefix + data
+
+
+def load_account(private_key: str) -> LocalAccount:
+    """The account of a private key (``0x…``). Needs eth-account."""
+    try:
+        from eth_account import Account
+    except ImportError as error:
+        raise RpcError(
+            'signing transactions needs eth-account, which is optional: pip install "moderntensor[submit]"'
+        ) from error
+    try:
+        account: LocalAccount = Account.from_key(private_key.strip())
+    except Exception:  # eth-keys has its own hierarchy, and its text may quote the key
+        raise RpcError("that is no private key: expected 0x and 64 hexadecimal digits") from None
+    return account
+
+
+def _bytes(text: Any) -> bytes:
+    try:
+        return bytes.fromhex(str(text).removeprefix("0x"))
+    except ValueError as error:
+        raise RpcError(f"the node answered {text!r}, expected hexadecimal data") from error
+
+
+def _failure(method: str, error: Any) -> Exception:
+    """A revert carries its data under `data`; anything else is the node's own complaint."""
+    message, data = str(error), None
+    if isinstance(error, dict):
+        message, data = str(error.get("message", error)), error.get("data")
+    if isinstance(data, dict):  # some nodes wrap it once more
+        data = data.get("data") or data.get("result")
+    reverted = "revert" in message.lower()
+    if isinstance(data, str) and data.startswith("0x") and (reverted or len(data) > 2):
+        return _abi.revert_error(_bytes(data))
+    return OnChainError(message) if reverted else RpcError(f"{method}: {message}")

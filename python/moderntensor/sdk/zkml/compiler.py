@@ -1,0 +1,341 @@
+"""From an ONNX model to the files that proving and verifying need."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from . import _ezkl, _native
+from ._onnx import read_interface
+from ._progress import Progress, Steps, steps
+from ._tensors import to_inputs
+from .errors import AmbiguousDigest, CompileError, MissingFile, MissingSRS, UntrustedSRS
+from .proof import write_atomically
+from .settings import Settings
+from .verifier import UNSAFE_SRS_VARIABLE, import_key, read_s_g2
+
+#: Who may see a value. For inputs and outputs see :func:`compile_model`.
+Visibility = Literal["private", "public", "fixed", "hashed", "polycommit"]
+
+#: What a finished step has read, so that a second run does only what has to be done again.
+_STATE: Final = ".compile.json"
+
+
+@dataclass(frozen=True)
+class CompiledModel:
+    """The files of a compiled model, and how large it has become."""
+
+    folder: Path
+    #: The model in ezkl's form, for proving.
+    compiled: Path
+    #: What the circuit is: scales, visibilities, sizes. Prover and verifier read it.
+    settings: Path
+    #: The proving key: large, not secret, needed by whoever proves.
+    proving_key: Path
+    #: ezkl's verifying key.
+    verifying_key: Path
+    #: The verifying key that works alone and that goes on chain.
+    key: Path
+    srs: Path
+    #: The circuit has 2**k rows.
+    k: int
+    num_public_inputs: int
+    proof_bytes: int
+
+    def sizes(self) -> dict[str, int]:
+        """Bytes of each file."""
+        paths = (self.compiled, self.settings, self.proving_key, self.verifying_key, self.key, self.srs)
+        return {path.name: path.stat().st_size for path in paths}
+
+    def __str__(self) -> str:
+        files = ", ".join(f"{name} {_ezkl.size(size)}" for name, size in self.sizes().items())
+        return (
+            f"2^{self.k} rows, {self.num_public_inputs} public inputs, proofs of {self.proof_bytes} bytes; "
+            f"in {self.folder}: {files}"
+        )
+
+
+@dataclass(frozen=True)
+class _Options:
+    """Everything that decides what the circuit is."""
+
+    run_args: dict[str, Any]
+    target: str
+    scales: list[int] | None
+    max_logrows: int | None
+    compress_selectors: bool
+
+
+def compile_model(
+    onnx_path: str | os.PathLike[str],
+    out_dir: str | os.PathLike[str],
+    calibration_data: Any = None,
+    *,
+    input_visibility: Visibility = "private",
+    output_visibility: Visibility = "public",
+    param_visibility: Visibility = "fixed",
+    target: Literal["resources", "accuracy"] = "resources",
+    scale: int | None = None,
+    max_logrows: int | None = None,
+    compress_selectors: bool = True,
+    run_args: Mapping[str, Any] | None = None,
+    srs_path: str | os.PathLike[str] | None = None,
+    unsafe_test_srs: bool = False,
+    progress: Progress = None,
+) -> CompiledModel:
+    """Turn a model into a circuit: settings, calibration, compilation, keys.
+
+    Writes model.compiled, settings.json, pk.key, vk.key and model.zkvk into `out_dir`. Steps whose
+    files are there and whose inputs have not changed are skipped, so an interrupted run resumes.
+
+    Args:
+        onnx_path: the model.
+        out_dir: made if it is not there.
+        calibration_data: inputs as :meth:`Prover.prove` takes them, of the size that real ones
+            have. From them come the scales and the ranges of tables; without them ezkl's defaults
+            are kept, which may be needlessly large or too small.
+        input_visibility: who sees the input. ``private``: nobody, and a proof says "there is an
+            input such that…"; ``public``: it is among the public inputs; ``hashed``: its Poseidon
+            hash is; ``polycommit``: the proof holds a commitment to it.
+        output_visibility: the same for the output. ``public`` by default: it is what is proven.
+        param_visibility: the same for the weights. ``fixed`` by default: they are part of the
+            circuit, so the verifying key stands for this very model. ``private`` means that *any*
+            weights will do.
+        target: ``resources`` for the smallest circuit, ``accuracy`` for the finest scales.
+        scale: bits after the binary point, instead of what calibration chooses.
+        max_logrows: refuse to grow beyond 2**max_logrows rows.
+        compress_selectors: fewer columns for a longer setup. On unless setup takes too long.
+        run_args: anything else of ezkl's ``PyRunArgs``, by name.
+        srs_path: the SRS; by default ``kzg<k>.srs`` in `out_dir` or where ezkl keeps it.
+        unsafe_test_srs: for tests: make an SRS if none is found. Whoever makes it knows a secret
+            with which anything can be proven; verifiers refuse its keys unless told otherwise.
+        progress: True for a bar on stderr, or a function of (step, steps, what).
+
+    Raises:
+        ProverNotInstalled, MissingFile, InvalidInput, CompileError, MissingSRS, UntrustedSRS.
+    """
+    _ezkl.load()
+    model = Path(onnx_path)
+    if not model.exists():
+        raise MissingFile(f"{model}: no such file. Expected a model in ONNX format; export_torch() writes one")
+    arguments = {
+        "input_visibility": input_visibility,
+        "output_visibility": output_visibility,
+        "param_visibility": param_visibility,
+        **({} if scale is None else {"input_scale": scale, "param_scale": scale}),
+        **(run_args or {}),
+    }
+    options = _Options(arguments, target, None if scale is None else [scale], max_logrows, compress_selectors)
+    folder = Path(out_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    work = _Compilation(model, folder, options, calibration_data)
+    with steps(6, progress, "compile") as bar:
+        work.settings(bar)
+        work.calibrate(bar)
+        work.compile(bar)
+        srs = work.srs(bar, None if srs_path is None else Path(srs_path), unsafe_test_srs)
+        work.setup(bar, srs)
+        return work.export_key(bar, srs)
+
+
+class _Compilation:
+    """The steps. Each knows its files and, by a digest, what it was made from."""
+
+    def __init__(self, model: Path, folder: Path, options: _Options, calibration_data: Any) -> None:
+        self.model, self.folder, self.options = model, folder, options
+        self._calibration = self._calibration_json(calibration_data)
+        self._state = self._load_state()
+        self.path: Final = {
+            name: folder / name
+            for name in ("settings.json", "model.compiled", "pk.key", "vk.key", "model.zkvk")
+        }
+        identity = hashlib.sha256(model.read_bytes())
+        identity.update(json.dumps(options.run_args, sort_keys=True).encode())
+        identity.update(str(getattr(_ezkl.load(), "__version__", "")).encode())
+        self._identity = identity.hexdigest()
+
+    def _calibration_json(self, data: Any) -> str | None:
+        if data is None:
+            return None
+        variables = dict(self.options.run_args.get("variables", [("batch_size", 1)]))
+        tensors = read_interface(self.model, variables).inputs
+        # Several samples go behind one another in each input's list, as ezkl batches them.
+        samples = data if _is_samples(data, len(tensors)) else [data]
+        columns: list[list[float]] = [[] for _ in tensors]
+        for sample in samples:
+            for column, array in zip(columns, to_inputs(sample, tensors), strict=True):
+                column.extend(array.reshape(-1).tolist())
+        return json.dumps({"input_data": columns})
+
+    def _load_state(self) -> dict[str, str]:
+        try:
+            state = json.loads((self.folder / _STATE).read_text())
+        except (OSError, ValueError):
+            return {}
+        return state if isinstance(state, dict) else {}
+
+    def _step(self, name: str, made_from: str, outputs: Sequence[Path], make: Callable[[], None]) -> str:
+        """Run `make` unless its outputs are there and were made from the same things."""
+        digest = hashlib.sha256(made_from.encode()).hexdigest()
+        if self._state.get(name) != digest or not all(path.exists() for path in outputs):
+            self._state.pop(name, None)
+            make()
+            self._state[name] = digest
+            write_atomically(self.folder / _STATE, json.dumps(self._state, indent=1).encode())
+        return digest
+
+    def settings(self, bar: Steps) -> None:
+        """settings.json as ezkl's defaults and the options make it, kept apart from calibration's."""
+        bar.begin("settings")
+        self._uncalibrated = self.folder / ".settings.json"
+
+        def make() -> None:
+            run_args = _ezkl.load().PyRunArgs()
+            for name, value in self.options.run_args.items():
+                if not hasattr(run_args, name):
+                    raise CompileError(f"ezkl's PyRunArgs has no {name!r}; see run_args=")
+                try:
+                    setattr(run_args, name, value)
+                except (TypeError, ValueError) as error:
+                    raise CompileError(f"ezkl does not take {name} = {value!r}: {error}") from error
+            self._ezkl("gen_settings", str(self.model), str(self._uncalibrated), py_run_args=run_args)
+
+        self._digest = self._step("settings", self._identity, [self._uncalibrated], make)
+
+    def calibrate(self, bar: Steps) -> None:
+        """The scales, table ranges and number of rows that the calibration data need."""
+        bar.begin("calibrating")
+        settings, data = self.path["settings.json"], self.folder / ".calibration.json"
+
+        def make() -> None:
+            partial = self.folder / ".settings.calibrated.json"
+            partial.write_bytes(self._uncalibrated.read_bytes())
+            if self._calibration is not None:
+                data.write_text(self._calibration)
+                self._ezkl(
+                    "calibrate_settings",
+                    str(data),
+                    str(self.model),
+                    str(partial),
+                    self.options.target,
+                    scales=self.options.scales,
+                    max_logrows=self.options.max_logrows,
+                )
+                data.unlink()
+            partial.replace(settings)
+
+        rest = json.dumps([self.options.target, self.options.scales, self.options.max_logrows, self._calibration])
+        self._digest = self._step("calibration", self._digest + rest, [settings], make)
+        rows = Settings.load(settings).logrows
+        bar.note(f"2^{rows} rows; an SRS of that size has {_ezkl.size(_ezkl.srs_bytes(rows))}")
+
+    def compile(self, bar: Steps) -> None:
+        """The model in ezkl's own form."""
+        bar.begin("compiling")
+        compiled, settings = self.path["model.compiled"], self.path["settings.json"]
+        self._digest = self._step(
+            "compilation",
+            self._digest,
+            [compiled],
+            lambda: self._ezkl("compile_circuit", str(self.model), str(compiled), str(settings)),
+        )
+
+    def srs(self, bar: Steps, given: Path | None, unsafe_test_srs: bool) -> Path:
+        """An SRS of the right size; a test SRS is made only on demand, and loudly."""
+        bar.begin("SRS")
+        k = Settings.load(self.path["settings.json"]).logrows
+        try:
+            srs = _ezkl.find_srs(k, given, self.folder)
+        except MissingSRS:
+            if given is not None or not unsafe_test_srs:
+                raise
+            srs = self.folder / _ezkl.TEST_SRS.format(k=k)
+            bar.note(f"WARNING: making a test SRS, {srs.name}: its secret is known, its proofs prove nothing")
+            partial = srs.with_suffix(".partial")
+            self._ezkl("gen_srs", str(partial), k)
+            partial.replace(srs)
+        self._s_g2 = read_s_g2(srs)
+        if not unsafe_test_srs and os.environ.get(UNSAFE_SRS_VARIABLE) != "1" and not _is_known(self._s_g2):
+            raise UntrustedSRS(
+                f"{srs} is not of the perpetual powers of tau; whoever made it may be able to prove anything. "
+                "Use the ceremony's, or for tests pass unsafe_test_srs=True"
+            )
+        return srs
+
+    def setup(self, bar: Steps, srs: Path) -> None:
+        """The proving and the verifying key. The long step."""
+        bar.begin("making the keys")
+        pk, vk = self.path["pk.key"], self.path["vk.key"]
+
+        def make() -> None:
+            partial = [path.with_name(f".{path.name}") for path in (vk, pk)]
+            self._ezkl(
+                "setup",
+                str(self.path["model.compiled"]),
+                str(partial[0]),
+                str(partial[1]),
+                str(srs),
+                disable_selector_compression=not self.options.compress_selectors,
+            )
+            partial[0].replace(vk)
+            partial[1].replace(pk)
+
+        rest = f"{self.options.compress_selectors}{self._s_g2.hex()}"
+        self._digest = self._step("setup", self._digest + rest, [pk, vk], make)
+        bar.note(f"pk.key has {_ezkl.size(pk.stat().st_size)}, vk.key {_ezkl.size(vk.stat().st_size)}")
+
+    def export_key(self, bar: Steps, srs: Path) -> CompiledModel:
+        """model.zkvk: the key that works alone."""
+        bar.begin("writing model.zkvk")
+        settings = Settings.load(self.path["settings.json"])
+        key = self._import(srs)
+        write_atomically(self.path["model.zkvk"], key.encode())
+        return CompiledModel(
+            folder=self.folder,
+            compiled=self.path["model.compiled"],
+            settings=settings.path,
+            proving_key=self.path["pk.key"],
+            verifying_key=self.path["vk.key"],
+            key=self.path["model.zkvk"],
+            srs=srs,
+            k=key.k,
+            num_public_inputs=key.num_public_inputs,
+            proof_bytes=key.proof_length,
+        )
+
+    def _import(self, srs: Path) -> _native.Key:
+        vk, settings = self.path["vk.key"], self.path["settings.json"]
+        try:
+            return import_key(vk, vk.read_bytes(), settings, self._s_g2)
+        except AmbiguousDigest:
+            # A table over nine or more columns. ezkl itself knows which digest this machine makes.
+            vka = self.folder / ".vka.bin"
+            self._ezkl("create_evm_vka", str(vk), str(settings), str(vka), str(srs))
+            key = _native.Key.from_vka(vka.read_bytes(), str(vka))
+            vka.unlink()
+            return key
+
+    def _ezkl(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        done = _ezkl.call(CompileError, f"{self.model} could not be compiled", name, *args, **kwargs)
+        if done is False:
+            raise CompileError(f"{self.model} could not be compiled: ezkl.{name} failed without a reason")
+        return done
+
+
+def _is_known(s_g2: bytes) -> bool:
+    return s_g2 == _native.KNOWN_S_G2
+
+
+def _is_samples(data: Any, inputs: int) -> bool:
+    """Whether `data` is a list of samples: a list whose entries are inputs on their own."""
+    if not isinstance(data, list) or not data:
+        return False
+    first = data[0]
+    if inputs > 1:
+        return isinstance(first, list | tuple | Mapping)
+    return hasattr(first, "shape") and getattr(first, "ndim", 0) > 0

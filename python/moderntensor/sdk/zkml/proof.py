@@ -1,0 +1,163 @@
+"""Proofs and the public inputs that they are about."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, SupportsIndex, overload
+
+from . import _abi, _native
+from .errors import InvalidProofFile, MissingFile, PublicInputsError
+from .field import WORD, FieldElement
+
+
+class PublicInputs(Sequence[FieldElement]):
+    """The exact field elements that a proof is about, in the circuit's order.
+
+    >>> PublicInputs([FieldElement(3)]).to_bytes().hex()[-4:]
+    '0003'
+    """
+
+    __slots__ = ("_elements",)
+
+    def __init__(self, elements: Iterable[FieldElement | int] = ()) -> None:
+        self._elements = tuple(
+            element if isinstance(element, FieldElement) else FieldElement(element) for element in elements
+        )
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> PublicInputs:
+        """From 32-byte big-endian words, as the chain takes them.
+
+        Raises :class:`PublicInputsError` for a length that is no multiple of 32 and for a word that
+        is no field element.
+        """
+        if len(data) % WORD:
+            raise PublicInputsError(f"public inputs: {len(data)} bytes, expected a multiple of {WORD}")
+        return cls(int.from_bytes(data[at : at + WORD], "big") for at in range(0, len(data), WORD))
+
+    def to_bytes(self) -> bytes:
+        """32-byte big-endian words: what ``verify(bytes,bytes)`` takes as ``public_inputs``."""
+        return b"".join(element.word() for element in self._elements)
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> FieldElement: ...
+    @overload
+    def __getitem__(self, index: slice) -> PublicInputs: ...
+    def __getitem__(self, index: SupportsIndex | slice) -> FieldElement | PublicInputs:
+        if isinstance(index, slice):
+            return PublicInputs(self._elements[index])
+        return self._elements[index]
+
+    def __len__(self) -> int:
+        return len(self._elements)
+
+    def __iter__(self) -> Iterator[FieldElement]:
+        return iter(self._elements)
+
+    def __eq__(self, other: object) -> bool:
+        return self._elements == other._elements if isinstance(other, PublicInputs) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._elements)
+
+    def __repr__(self) -> str:
+        return f"PublicInputs({list(self._elements)!r})"
+
+
+class Proof(bytes):
+    """A halo2 proof: bytes, together with the public inputs that it is about.
+
+    It is what ``proof.json`` holds and what the precompile takes. ``proof.hex()``, ``len(proof)``
+    and everything else of ``bytes`` work; slices are plain bytes.
+    """
+
+    _public_inputs: PublicInputs
+    _document: Mapping[str, Any] | None
+
+    def __new__(
+        cls,
+        data: bytes,
+        public_inputs: PublicInputs | Iterable[FieldElement | int] = (),
+        *,
+        document: Mapping[str, Any] | None = None,
+    ) -> Proof:
+        """`document` keeps ezkl's other entries of proof.json, so that :meth:`save` returns them."""
+        proof = super().__new__(cls, data)
+        inputs = public_inputs if isinstance(public_inputs, PublicInputs) else PublicInputs(public_inputs)
+        proof._public_inputs = inputs
+        proof._document = document
+        return proof
+
+    def __getnewargs__(self) -> tuple[bytes, PublicInputs]:  # type: ignore[override]
+        return bytes(self), self._public_inputs
+
+    @property
+    def public_inputs(self) -> PublicInputs:
+        """The exact field elements that this proof is about, in the circuit's order."""
+        return self._public_inputs
+
+    @classmethod
+    def load(cls, path: str | Path) -> Proof:
+        """Read ezkl's proof.json. Raises :class:`MissingFile` or :class:`InvalidProofFile`."""
+        path = Path(path)
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError as error:
+            raise MissingFile(f"{path}: no such file. Expected a proof.json that ezkl or Proof.save() wrote") from error
+        except OSError as error:
+            raise InvalidProofFile(f"{path}: {error.strerror or error}") from error
+        try:
+            data, inputs = _native.read_proof_json(content)
+        except _native.NativeError as error:
+            raise InvalidProofFile(f"{path}: {error.args[1]}") from error
+        document = json.loads(content)
+        rest = {name: value for name, value in document.items() if name not in ("proof", "hex_proof", "instances")}
+        return cls(data, PublicInputs.from_bytes(inputs), document=rest)
+
+    def save(self, path: str | Path) -> None:
+        """Write ezkl's proof.json, which ``ezkl.verify`` and ``zkml verify`` read."""
+        write_atomically(Path(path), self.to_json())
+
+    def to_json(self) -> bytes:
+        """The content of ezkl's proof.json."""
+        document: dict[str, Any] = {
+            "protocol": None,
+            # ezkl writes instances as 32 little-endian bytes in hexadecimal, without a prefix.
+            "instances": [[element.word()[::-1].hex() for element in self._public_inputs]],
+            "proof": list(self),
+            "hex_proof": "0x" + self.hex(),
+            "split": None,
+            "pretty_public_inputs": None,
+            "timestamp": None,
+            "version": None,
+        }
+        document.update(self._document or {})
+        return json.dumps(document).encode()
+
+    def calldata(self, *, key: str | None = None) -> bytes:
+        """The ABI-encoded call of the precompile at 0x11 (selector included).
+
+        ``verify(bytes,bytes)``, or with `key`, the address of a key contract,
+        ``verifyWithKey(address,bytes,bytes)``.
+        """
+        return _abi.verify_call(self, self._public_inputs.to_bytes(), key)
+
+    def __repr__(self) -> str:
+        return f"<Proof of {len(self)} bytes about {len(self._public_inputs)} public inputs, 0x{self.hex()[:16]}…>"
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write to a temporary name in the same folder, then rename: never half a file."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,204 @@
+"""Run a model on an input and prove the result, with ezkl."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _ezkl, _native
+from ._onnx import Tensor, read_interface
+from ._progress import Progress, steps
+from ._tensors import check_range, to_inputs
+from .errors import KeyMismatch, MissingFile, ProvingFailed
+from .field import FieldElement
+from .proof import Proof
+from .settings import Settings
+
+#: What :meth:`Prover.prove` returns as the model's result: a float for a single number, an array in
+#: the output's shape, or a list of these for several outputs.
+Result = float | npt.NDArray[np.float64] | list[Any]
+
+
+class Prover:
+    """Proves results of one compiled model.
+
+    Args:
+        model_path: the ONNX model.
+        settings_path: settings.json, as compile_model() or ezkl wrote it.
+        pk_path: the proving key, of the same setup.
+        compiled_path: ezkl's compiled circuit; by default ``model.compiled`` beside the proving
+            key, and when there is none the model is compiled anew, which changes nothing but time.
+        srs_path: the SRS; by default ``kzg<k>.srs`` beside the proving key or where ezkl keeps it.
+        progress: True for a bar on stderr, or a function of (step, steps, what).
+
+    Raises:
+        ProverNotInstalled: ezkl is missing; the message names the command that installs it.
+        MissingFile, MissingSRS, InvalidSettings, KeyMismatch: with what is wrong and the cure.
+    """
+
+    def __init__(
+        self,
+        model_path: str | os.PathLike[str],
+        settings_path: str | os.PathLike[str],
+        pk_path: str | os.PathLike[str],
+        *,
+        compiled_path: str | os.PathLike[str] | None = None,
+        srs_path: str | os.PathLike[str] | None = None,
+        progress: Progress = None,
+    ) -> None:
+        _ezkl.load()
+        self.model_path: Final = Path(model_path)
+        self.pk_path: Final = Path(pk_path)
+        self.settings: Final = Settings.load(settings_path)
+        if not self.pk_path.exists():
+            raise MissingFile(f"{pk_path}: no such file. Expected the proving key; compile_model() writes one")
+        self._interface = read_interface(self.model_path, self.settings.variables)
+        given = None if srs_path is None else Path(srs_path)
+        self.srs_path: Final = _ezkl.find_srs(self.settings.logrows, given, self.pk_path.parent)
+        self._key = self._key_beside()
+        self._progress = progress
+        self._scratch = tempfile.TemporaryDirectory(prefix="moderntensor-")
+        self._compiled = self._find_compiled(None if compiled_path is None else Path(compiled_path))
+
+    def _key_beside(self) -> _native.Key | None:
+        """model.zkvk beside the proving key: with it the SRS and every proof are checked."""
+        path = self.pk_path.with_name("model.zkvk")
+        if not path.exists():
+            return None
+        try:
+            key = _native.Key.decode(path.read_bytes())
+            s_g2 = _native.srs_s_g2(str(self.srs_path))
+        except _native.NativeError as error:
+            raise KeyMismatch(f"{path} or {self.srs_path}: {error.args[1]}") from error
+        if key.s_g2 != s_g2:
+            raise KeyMismatch(
+                f"{self.srs_path} is of another ceremony than {path}: proofs made with it would be invalid. "
+                "Give the SRS of the setup with srs_path="
+            )
+        return key
+
+    def _find_compiled(self, given: Path | None) -> Path:
+        path = given if given is not None else self.pk_path.with_name("model.compiled")
+        if path.exists():
+            return path
+        if given is not None:
+            raise MissingFile(f"{given}: no such file. Expected ezkl's compiled circuit; leave compiled_path out")
+        made = Path(self._scratch.name) / "model.compiled"
+        _ezkl.call(
+            ProvingFailed,
+            f"{self.model_path} could not be compiled with {self.settings.path}",
+            "compile_circuit",
+            str(self.model_path),
+            str(made),
+            str(self.settings.path),
+        )
+        return made
+
+    @property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """Names and shapes of the model's inputs, in order."""
+        return self._interface.inputs
+
+    def prove(self, input_data: Any) -> tuple[Result, Proof]:
+        """Run the model on `input_data` and prove the result.
+
+        Args:
+            input_data: a list, nested lists, a numpy array or a torch tensor in the model's input
+                shape (or flat); for a model with several inputs a list or a mapping of these.
+
+        Returns:
+            The result, dequantised and shaped as the model's output, and the proof of it. A value
+            is exactly what the proof is about: ``verify(proof, [result])`` quantises it back.
+
+        Raises:
+            ShapeMismatch, NotFinite, OutOfRange, InvalidInput: the input cannot be proven.
+            ProvingFailed: ezkl refused, or made a proof that does not verify.
+        """
+        arrays = to_inputs(input_data, self._interface.inputs)
+        check_range(arrays, self._interface.inputs, self.settings.input_scales, self.settings.largest_value)
+        with (
+            steps(3, self._progress, "prove") as bar,
+            tempfile.TemporaryDirectory(dir=self._scratch.name) as folder,
+        ):
+            witness, proof = Path(folder) / "witness.json", Path(folder) / "proof.json"
+            data = Path(folder) / "input.json"
+            data.write_text(json.dumps({"input_data": [array.reshape(-1).tolist() for array in arrays]}))
+            bar.begin("running the model")
+            self._gen_witness(data, witness)
+            result = self._result(witness)
+            bar.begin("proving")
+            self._prove(witness, proof)
+            bar.begin("checking the proof")
+            made = Proof.load(proof)
+            self._check(made)
+        return result, made
+
+    def _gen_witness(self, data: Path, witness: Path) -> None:
+        arguments = [str(data), str(self._compiled), str(witness)]
+        if "polycommit" in (
+            self.settings.input_visibility,
+            self.settings.output_visibility,
+            self.settings.param_visibility,
+        ):
+            # Only then are the key and the SRS needed: for the commitments to the data.
+            vk = self.pk_path.with_name("vk.key")
+            if not vk.exists():
+                raise MissingFile(f"{vk}: no such file. A model with committed data needs vk.key beside the proving key")
+            arguments += [str(vk), str(self.srs_path)]
+        _ezkl.call(ProvingFailed, "the model could not be run on this input", "gen_witness", *arguments)
+
+    def _prove(self, witness: Path, proof: Path) -> None:
+        _ezkl.call(
+            ProvingFailed,
+            f"no proof (are {self.pk_path}, {self.settings.path} and {self._compiled} of the same setup?)",
+            "prove",
+            str(witness),
+            str(self._compiled),
+            str(self.pk_path),
+            str(proof),
+            str(self.srs_path),
+        )
+
+    def _check(self, proof: Proof) -> None:
+        """A proof under a wrong key or SRS is noticed here and not by whoever receives it."""
+        if self._key is None:
+            return
+        reason = self._key.verify(bytes(proof), proof.public_inputs.to_bytes())
+        if reason is not None:
+            raise ProvingFailed(
+                f"ezkl made a proof that does not verify ({reason}): {self.pk_path} and "
+                f"{self.pk_path.with_name('model.zkvk')} are of different setups. Compile the model again"
+            )
+
+    def _result(self, witness: Path) -> Result:
+        """The outputs in the witness, as numbers in the model's shapes."""
+        outputs = json.loads(witness.read_text())["outputs"]
+        scales = self.settings.output_scales
+        results = []
+        for values, scale, tensor in zip(outputs, scales, self._interface.outputs, strict=True):
+            flat = [_element(text).dequantise(scale) for text in values]
+            results.append(_shaped(flat, tensor))
+        return results[0] if len(results) == 1 else results
+
+    def __repr__(self) -> str:
+        return f"<Prover of {self.model_path}, 2^{self.settings.logrows} rows>"
+
+
+def _element(text: str) -> FieldElement:
+    """ezkl writes field elements in witness.json as 32 little-endian bytes in hexadecimal."""
+    return FieldElement(int.from_bytes(bytes.fromhex(text), "little"))
+
+
+def _shaped(flat: list[float], tensor: Tensor) -> float | npt.NDArray[np.float64]:
+    if len(flat) == 1:
+        return flat[0]
+    array = np.array(flat, dtype=np.float64)
+    if tensor.size == len(flat):
+        array = array.reshape([side for side in tensor.shape if side is not None])
+    return array

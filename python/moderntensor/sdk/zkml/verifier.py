@@ -1,0 +1,295 @@
+"""Verification off chain, by the code that the precompile runs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from . import _native
+from ._inputs import PublicInputsLike, resolve
+from .chain import Chain
+from .errors import (
+    AmbiguousDigest,
+    IncompletePublicInputs,
+    InvalidKey,
+    KeyMismatch,
+    MissingFile,
+    PublicInputsError,
+    UntrustedSRS,
+)
+from .proof import Proof, PublicInputs
+from .settings import Settings
+
+#: Set to 1, it allows keys under a test SRS wherever ``unsafe_test_srs`` is not given. For tests.
+UNSAFE_SRS_VARIABLE: Final = "MODERNTENSOR_ZKML_UNSAFE_TEST_SRS"
+
+#: The first byte of a .zkvk file (the EVM's STOP) and of ezkl's vk.key (its version).
+_ZKVK_FIRST: Final = 0x00
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a proof says, and whether it is valid.
+
+    ``str(explanation)`` is the text for people.
+    """
+
+    #: Whether the proof is valid; None when no proof was given.
+    valid: bool | None
+    #: Why it is invalid, e.g. ``evaluation 17 is not canonical``.
+    reason: str | None
+    #: The statement that a valid proof makes, and warnings about what it does not say.
+    statement: str
+    warnings: tuple[str, ...]
+
+    def __str__(self) -> str:
+        lines = [self.statement, *(f"warning: {warning}" for warning in self.warnings)]
+        if self.valid is not None:
+            lines.insert(0, "valid" if self.valid else f"invalid: {self.reason}")
+        return "\n".join(lines)
+
+
+class Verifier:
+    """Checks proofs of one circuit.
+
+    Args:
+        vk_path: ezkl's ``vk.key``, or a ``.zkvk`` file, which works alone.
+        settings_path: the settings.json of the circuit; by default the one beside the key.
+        srs_path: an SRS file to take [s]G2 from, which vk.key lacks. By default it comes from a
+            ``model.zkvk`` beside the key, else it is that of the perpetual powers of tau.
+        unsafe_test_srs: accept an SRS other than the known ceremony's. Whoever made it may be able
+            to prove anything, so this is for tests. Without it such a key raises
+            :class:`UntrustedSRS`. The default is the environment variable
+            ``MODERNTENSOR_ZKML_UNSAFE_TEST_SRS``.
+
+    Raises:
+        MissingFile: no key, or no settings.json beside a vk.key.
+        InvalidKey: the key cannot be read, or is not of the circuit in settings.json.
+        AmbiguousDigest: see there.
+        KeyMismatch: the model.zkvk beside the key is another circuit's.
+        UntrustedSRS: see above.
+    """
+
+    def __init__(
+        self,
+        vk_path: str | os.PathLike[str] = "vk.key",
+        *,
+        settings_path: str | os.PathLike[str] | None = None,
+        srs_path: str | os.PathLike[str] | None = None,
+        unsafe_test_srs: bool | None = None,
+    ) -> None:
+        path = Path(vk_path)
+        content = _read(path, "a verifying key (vk.key of ezkl, or a .zkvk file)")
+        settings = Path(settings_path) if settings_path is not None else path.with_name("settings.json")
+        self.vk_path: Final = path
+        if content[:1] == bytes([_ZKVK_FIRST]):
+            self._key = _decode(path, content)
+            present = settings_path is not None or settings.exists()
+            self.settings: Settings | None = Settings.load(settings) if present else None
+        else:
+            self.settings = Settings.load(settings)
+            self._key = _import_vk(path, content, settings, None if srs_path is None else Path(srs_path))
+        if self.settings is not None and self.settings.num_public_inputs != self._key.num_public_inputs:
+            raise KeyMismatch(
+                f"{settings} describes {self.settings.num_public_inputs} public inputs, {path} has "
+                f"{self._key.num_public_inputs}: give the settings.json that was made with this key"
+            )
+        self._require_trusted_srs(unsafe_test_srs)
+
+    def _require_trusted_srs(self, unsafe_test_srs: bool | None) -> None:
+        if unsafe_test_srs is None:
+            unsafe_test_srs = os.environ.get(UNSAFE_SRS_VARIABLE) == "1"
+        if self._key.is_known_ceremony or unsafe_test_srs:
+            return
+        raise UntrustedSRS(
+            f"{self.vk_path}: its SRS is not that of the perpetual powers of tau, so whoever made the SRS may be able "
+            "to prove anything under this key. Compile the model with the ceremony's SRS, or, for tests only, pass "
+            f"unsafe_test_srs=True (or set {UNSAFE_SRS_VARIABLE}=1)"
+        )
+
+    @property
+    def key(self) -> bytes:
+        """The key in its canonical form: the content of model.zkvk and of a key contract's code."""
+        return self._key.encode()
+
+    @property
+    def key_id(self) -> str:
+        """keccak256 of :attr:`key` as ``0x…``: the code hash of a contract that holds it."""
+        return "0x" + self._key.id.hex()
+
+    @property
+    def num_public_inputs(self) -> int:
+        """Field elements that a proof of this circuit is about."""
+        return self._key.num_public_inputs
+
+    @property
+    def proof_length(self) -> int:
+        """Bytes of every proof of this circuit."""
+        return self._key.proof_length
+
+    def verify(self, proof: bytes, public_inputs: PublicInputsLike | None = None) -> bool:
+        """Whether `proof` is valid for `public_inputs`.
+
+        `public_inputs` may be the :class:`PublicInputs` of a proof; 32-byte words; or a list (of
+        numbers, arrays, lists) of everything public in the circuit's order. Numbers are quantised
+        at the model's scales and must be exact; :class:`FieldElement` values, ``0x…`` strings and
+        32-byte strings stand for themselves. Left out, they are the proof's own.
+
+        Returns False, and never raises, for any proof bytes. Raises :class:`PublicInputsError`
+        when the public inputs cannot be what the circuit takes.
+        """
+        return self.reason(proof, public_inputs) is None
+
+    def reason(self, proof: bytes, public_inputs: PublicInputsLike | None = None) -> str | None:
+        """None when the proof is valid, else why it is not, e.g. ``pairing check failed``."""
+        return self._key.verify(bytes(proof), self._words(proof, public_inputs))
+
+    def verify_batch(
+        self,
+        proofs: Sequence[bytes],
+        public_inputs: Sequence[PublicInputsLike | None] | None = None,
+    ) -> bool:
+        """Whether all proofs are valid; with several, one pairing instead of one for each."""
+        inputs = public_inputs if public_inputs is not None else [None] * len(proofs)
+        if len(inputs) != len(proofs):
+            raise IncompletePublicInputs(f"{len(proofs)} proofs, but {len(inputs)} lists of public inputs")
+        items = [(self._key, bytes(proof), self._words(proof, given)) for proof, given in zip(proofs, inputs)]
+        return _native.verify_batch(items) is None
+
+    def public_inputs(self, values: PublicInputsLike) -> PublicInputs:
+        """The field elements that `values` stand for in this circuit (as in :meth:`verify`)."""
+        return resolve(values, self.settings, self.num_public_inputs)
+
+    def explain(self, proof: bytes | None = None, public_inputs: PublicInputsLike | None = None) -> Explanation:
+        """What a proof under this key says, and, given one, whether it is valid and why not."""
+        statement, warnings = self._statement(proof, public_inputs)
+        if proof is None:
+            return Explanation(None, None, statement, warnings)
+        reason = self.reason(proof, public_inputs)
+        return Explanation(reason is None, reason, statement, warnings)
+
+    def _statement(self, proof: bytes | None, public_inputs: PublicInputsLike | None) -> tuple[str, tuple[str, ...]]:
+        if self.settings is None:
+            text = f"A proof under key {self.key_id}, about {self.num_public_inputs} public inputs."
+            return text, ("without settings.json, what the public inputs mean is not known",)
+        document = None
+        if proof is not None:
+            about = Proof(bytes(proof), PublicInputs.from_bytes(self._words(proof, public_inputs)))
+            document = about.to_json()
+        try:
+            said = json.loads(self._key.explain(self.settings.path.read_bytes(), document))
+        except _native.NativeError as error:
+            raise KeyMismatch(f"{self.settings.path}: {error.args[1]}") from error
+        return said["statement"], tuple(said["warnings"])
+
+    def verify_onchain(
+        self,
+        rpc_url: str,
+        proof: bytes,
+        public_inputs: PublicInputsLike | None = None,
+        *,
+        app: str | None = None,
+        key: str | None = None,
+    ) -> bool:
+        """Ask the precompile of a live chain, by ``eth_call``; nothing is sent and nothing is paid.
+
+        With `app`, the question is put as if that contract asked, so its bound key decides. With
+        `key`, the address of a key contract, ``verifyWithKey`` is called. With neither, the chain's
+        default key decides. The key that the chain uses must be this verifier's: otherwise
+        :class:`KeyMismatch` is raised, since the chain's answer would be about another circuit.
+
+        Raises:
+            OnChainError: the precompile reverted (no key, invalid key).
+            RpcError: no answer, or a chain without the precompile.
+        """
+        chain = Chain(rpc_url)
+        address = key if key is not None else chain.bound_key(app) if app is not None else None
+        if address is not None:
+            on_chain = "0x" + _native.keccak256(chain.code(address)).hex()
+            if on_chain != self.key_id:
+                raise KeyMismatch(
+                    f"the chain would use the key {on_chain} (account {address}), this verifier's is {self.key_id}"
+                )
+        return chain.verify(bytes(proof), self._words(proof, public_inputs), app=app, key=key)
+
+    def _words(self, proof: bytes, given: PublicInputsLike | None) -> bytes:
+        if given is None:
+            if not isinstance(proof, Proof):
+                raise PublicInputsError(
+                    "no public inputs: bare proof bytes carry none. Pass public_inputs=, or a Proof (Proof.load)"
+                )
+            return proof.public_inputs.to_bytes()
+        return resolve(given, self.settings, self.num_public_inputs).to_bytes()
+
+    def __repr__(self) -> str:
+        return f"<Verifier of {self.vk_path}, key {self.key_id[:18]}…>"
+
+
+def _read(path: Path, what: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise MissingFile(f"{path}: no such file. Expected {what}; compile_model() writes one") from error
+    except OSError as error:
+        raise InvalidKey(f"{path}: {error.strerror or error}") from error
+
+
+def _decode(path: Path, content: bytes) -> _native.Key:
+    try:
+        return _native.Key.decode(content)
+    except _native.NativeError as error:
+        raise InvalidKey(f"{path}: {error.args[1]}") from error
+
+
+def _import_vk(path: Path, content: bytes, settings: Path, srs: Path | None) -> _native.Key:
+    """vk.key with its settings.json, under the SRS that is given, beside it, or known."""
+    beside = path.with_name("model.zkvk")
+    pinned = _decode(beside, beside.read_bytes()) if beside.exists() else None
+    s_g2 = pinned.s_g2 if pinned is not None else None
+    if srs is not None:
+        s_g2 = read_s_g2(srs)
+    key = import_key(path, content, settings, s_g2, None if pinned is None else pinned.digest)
+    if pinned is not None and pinned.encode() != key.encode():
+        raise KeyMismatch(
+            f"{beside} is not the key of {path} and {settings}{'' if srs is None else f' under {srs}'}: "
+            "remove it, or give it as vk_path"
+        )
+    return key
+
+
+def import_key(
+    path: Path, content: bytes, settings: Path, s_g2: bytes | None, digest: bytes | None = None
+) -> _native.Key:
+    """The key that vk.key and settings.json describe. Raises :class:`InvalidKey` and its kinds."""
+    try:
+        return _native.Key.from_vk(
+            content,
+            _read(settings, "the settings.json of the key"),
+            s_g2,
+            names=(str(path), str(settings)),
+            digest=digest,
+        )
+    except _native.NativeError as error:
+        kind, message = error.args
+        if kind == "digest":
+            raise AmbiguousDigest(f"{message} In Python: put model.zkvk beside vk.key, or give it as vk_path") from error
+        raise InvalidKey(message) from error
+
+
+def read_s_g2(srs: Path) -> bytes:
+    """[s]G2 of an SRS file. Raises :class:`MissingFile` or :class:`InvalidKey`."""
+    if not srs.exists():
+        raise MissingFile(f"{srs}: no such file. Expected an SRS as ezkl keeps them (kzg.srs)")
+    try:
+        return _native.srs_s_g2(str(srs))
+    except _native.NativeError as error:
+        raise InvalidKey(f"{srs}: {error.args[1]}") from error
+
+
+def verify_all(items: Iterable[tuple[Verifier, Proof]]) -> bool:
+    """Whether all proofs are valid, each under its own verifier, in one batch."""
+    return _native.verify_batch([(v._key, bytes(p), p.public_inputs.to_bytes()) for v, p in items]) is None
