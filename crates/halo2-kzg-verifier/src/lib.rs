@@ -42,12 +42,14 @@ extern crate alloc;
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 
+mod batch;
 mod curve;
 mod domain;
 mod encoding;
 mod expression;
 mod key;
 pub mod limits;
+mod point;
 mod prepared;
 mod protocol;
 mod rejection;
@@ -57,6 +59,7 @@ mod transcript;
 mod verify;
 
 pub use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
+pub use batch::{BatchItem, BatchRejection, find_invalid, verify_batch};
 pub use curve::{Arkworks, Curve, Fast};
 pub use encoding::ENCODING_VERSION;
 pub use expression::{ExprId, Expressions};

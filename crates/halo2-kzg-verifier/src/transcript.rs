@@ -1,7 +1,7 @@
 //! The Keccak-256 Fiat–Shamir transcript together with the strict reader of the proof
 //! (spec, sections 1, 2 and 6).
 
-use crate::{Fq, Fr, G1Affine, Rejection};
+use crate::{Fq, Fr, G1Affine, Rejection, key::VerifyingKey};
 use alloc::vec::Vec;
 use ark_ff::{AdditiveGroup, BigInt, BigInteger, PrimeField};
 use core::{marker::PhantomData, ops::Deref};
@@ -57,7 +57,13 @@ pub(crate) struct Transcript<'a> {
 
 impl<'a> Transcript<'a> {
     /// Begins with the key's digest and the public inputs.
-    pub(crate) fn new(digest: Fr, public_inputs: &[u8], proof: &'a [u8]) -> Self {
+    pub(crate) fn new(vk: &VerifyingKey, public_inputs: &[u8], proof: &'a [u8]) -> Self {
+        let mut transcript = Self::begin(vk.digest, proof);
+        transcript.absorb(public_inputs);
+        transcript
+    }
+
+    fn begin(digest: Fr, proof: &'a [u8]) -> Self {
         let mut transcript = Transcript {
             rest: proof,
             hash: Keccak256::new(),
@@ -65,7 +71,6 @@ impl<'a> Transcript<'a> {
             points: Vec::new(),
         };
         transcript.absorb(&digest.into_bigint().to_bytes_be());
-        transcript.absorb(public_inputs);
         transcript
     }
 
@@ -194,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_second_squeeze_hashes_with_a_suffix() {
-        let mut transcript = Transcript::new(Fr::from(1u64), &[], &[]);
+        let mut transcript = Transcript::begin(Fr::from(1u64), &[]);
         let mut one = [0u8; 33];
         one[31] = 1;
         one[32] = 1;

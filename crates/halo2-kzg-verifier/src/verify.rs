@@ -3,20 +3,19 @@
 use crate::{
     Fr, G1Affine, Rejection,
     curve::Curve,
-    domain::invert_all,
-    expression::Evaluations,
+    expression::{Evaluations, at},
     key::VerifyingKey,
+    point::Point,
     prepared::PreparedKey,
     protocol::{
-        Evaluated, Lagrange, gates,
-        opening::{self, AtX, Combination},
+        Evaluated, gates,
+        opening::{self, Combination},
         vanishing,
     },
     shape::ColumnValue,
     transcript::{Beta, Challenge, Gamma, Theta, Transcript, X, Y, read_public_inputs},
 };
 use alloc::vec::Vec;
-use ark_ff::{AdditiveGroup, Field};
 
 /// Verifies a proof.
 ///
@@ -33,7 +32,7 @@ pub fn verify<C: Curve>(
     proof: &[u8],
     public_inputs: &[u8],
 ) -> Result<(), Rejection> {
-    let opening = reduce(key, proof, public_inputs)?;
+    let opening = Opening::reduce(key, proof, public_inputs)?;
     let (left, right) = opening.accumulate(key);
     if C::pairing_check(&key.srs.lines, &left, &right) {
         Ok(())
@@ -42,123 +41,50 @@ pub fn verify<C: Curve>(
     }
 }
 
-/// A proof reduced to the claim `e(F, G2) = e(W', [s]G2)`, with F still a sum.
+/// A proof reduced to the claim `e(F, G2) = e(W', [s]G2)`, with F still a sum of points.
 pub(crate) struct Opening {
     /// The proof's points; the last is W'.
-    points: Vec<G1Affine>,
-    combination: Combination,
+    pub(crate) points: Vec<G1Affine>,
+    pub(crate) combination: Combination,
 }
 
 impl Opening {
+    /// Everything but the two heavy operations.
+    pub(crate) fn reduce<C: Curve>(
+        key: &PreparedKey<C>,
+        proof: &[u8],
+        public_inputs: &[u8],
+    ) -> Result<Opening, Rejection> {
+        let vk = key.key();
+        check_lengths(vk, proof, public_inputs)?;
+        let inputs = read_public_inputs(public_inputs)?;
+        let messages = Messages::read(vk, proof, public_inputs)?;
+        let point = Point::new(key, messages.x, messages.opening.u, &inputs)?;
+        let identities = messages.identities(vk, &point);
+        let quotient = vanishing::quotient(&identities, messages.y, point.inverse_of_vanishing);
+        let opened = (&messages.evaluations[..], quotient);
+        let combination =
+            Combination::new(vk, &key.weights, opened, messages.opening, &point.at_x());
+        Ok(Opening {
+            points: messages.points,
+            combination,
+        })
+    }
+
     /// F and W'.
-    fn accumulate<C: Curve>(&self, key: &PreparedKey<C>) -> (G1Affine, G1Affine) {
+    pub(crate) fn accumulate<C: Curve>(&self, key: &PreparedKey<C>) -> (G1Affine, G1Affine) {
         let mut base_scalars = self.combination.key.clone();
         base_scalars.push(self.combination.generator);
-        let f = C::multi_exponentiation(
-            &self.points,
-            &self.combination.proof,
-            &key.bases,
-            &base_scalars,
-        );
-        (f, self.points.last().copied().unwrap_or_default())
+        let scalars = &self.combination.proof;
+        let f = C::multi_exponentiation(&self.points, scalars, &key.bases, &base_scalars);
+        (f, self.last_point())
+    }
+
+    /// W'.
+    pub(crate) fn last_point(&self) -> G1Affine {
+        self.points.last().copied().unwrap_or_default()
     }
 }
-
-/// Everything but the two heavy operations.
-pub(crate) fn reduce<C: Curve>(
-    key: &PreparedKey<C>,
-    proof: &[u8],
-    public_inputs: &[u8],
-) -> Result<Opening, Rejection> {
-    let vk = key.key();
-    check_lengths(vk, proof, public_inputs)?;
-    let inputs = read_public_inputs(public_inputs)?;
-
-    // The transcript: commitments and evaluations as they come, challenges in between.
-    let mut transcript = Transcript::new(vk.digest, public_inputs, proof);
-    let mut user_challenges = Vec::with_capacity(vk.num_challenges() as usize);
-    for phase in &vk.phases {
-        transcript.read_points(phase.advice_columns)?;
-        for _ in 0..phase.challenges {
-            user_challenges.push(*transcript.squeeze::<UserChallenge>());
-        }
-    }
-    let theta: Challenge<Theta> = transcript.squeeze();
-    transcript.read_points(vk.num_lookups())?; // multiplicities
-    let beta: Challenge<Beta> = transcript.squeeze();
-    let gamma: Challenge<Gamma> = transcript.squeeze();
-    transcript.read_points(vk.shape.num_products)?; // permutation products
-    transcript.read_points(vk.num_lookups())?; // lookup sums
-    transcript.read_points(vk.num_shuffles())?; // shuffle products
-    transcript.read_points(1)?; // random polynomial
-    let y: Challenge<Y> = transcript.squeeze();
-    transcript.read_points(vk.shape.num_pieces)?; // quotient pieces
-    let x: Challenge<X> = transcript.squeeze();
-    let evaluations = transcript.read_evaluations(vk.num_evaluations())?;
-    let (shplonk_y, shplonk_v) = (transcript.squeeze(), transcript.squeeze());
-    transcript.read_points(1)?; // W
-    let u = transcript.squeeze();
-    transcript.read_points(1)?; // W'
-    let challenges = opening::Challenges {
-        y: shplonk_y,
-        v: shplonk_v,
-        u,
-    };
-
-    // The identities that must vanish on every row, at x.
-    let point = Point::new(key, x, u, &inputs)?;
-    let evaluated = Evaluated::read(vk, vk.shape.num_products, &evaluations);
-    let values = vk.program.evaluate(&Evaluations {
-        advice: evaluated.advice,
-        fixed: evaluated.fixed,
-        instance: point.instance,
-        challenges: &user_challenges,
-    });
-    let columns = vk
-        .shape
-        .permutation_values
-        .iter()
-        .map(|column| match *column {
-            ColumnValue::Advice(query) => crate::expression::at(evaluated.advice, query),
-            ColumnValue::Fixed(query) => crate::expression::at(evaluated.fixed, query),
-            ColumnValue::Instance => point.instance,
-        });
-    let (lagrange, mut identities) = (&point.lagrange, Vec::new());
-    gates::identities(vk, &values, &mut identities);
-    let randomness = (beta, gamma, x);
-    evaluated
-        .permutation
-        .identities(vk, columns, lagrange, randomness, &mut identities);
-    evaluated
-        .lookups
-        .identities(vk, &values, lagrange, (theta, beta), &mut identities);
-    evaluated
-        .shuffles
-        .identities(vk, &values, lagrange, (theta, gamma), &mut identities);
-    let quotient = vanishing::quotient(&identities, y, point.inverse_of_vanishing);
-
-    // The opening: all evaluations against all commitments, as one sum of points.
-    let at_x = AtX {
-        x_to_n: point.x_to_n,
-        inverse: point.inverse,
-        distances: &point.distances,
-        inverse_distances: &point.inverse_distances,
-    };
-    let combination = Combination::new(
-        vk,
-        &key.weights,
-        (&evaluations, quotient),
-        challenges,
-        &at_x,
-    );
-    Ok(Opening {
-        points: transcript.into_points(),
-        combination,
-    })
-}
-
-/// Names the challenges that a circuit draws for itself.
-enum UserChallenge {}
 
 fn check_lengths(vk: &VerifyingKey, proof: &[u8], inputs: &[u8]) -> Result<(), Rejection> {
     let (actual, expected) = (proof.len() as u64, vk.proof_length());
@@ -172,81 +98,250 @@ fn check_lengths(vk: &VerifyingKey, proof: &[u8], inputs: &[u8]) -> Result<(), R
     Ok(())
 }
 
-/// What follows from the points of evaluation x and u (spec, section 3).
-struct Point {
-    x_to_n: Fr,
-    /// `1/x`
-    inverse: Fr,
-    /// `1/(x^n - 1)`
-    inverse_of_vanishing: Fr,
-    lagrange: Lagrange,
-    /// The instance column at x.
-    instance: Fr,
-    /// `u - ω^t x` for each rotation t of the opening, and their inverses.
-    distances: Vec<Fr>,
-    inverse_distances: Vec<Fr>,
+/// Names the challenges that a circuit draws for itself.
+enum UserChallenge {}
+
+/// What the prover sends, and the verifier's challenges in between.
+pub(crate) struct Messages {
+    pub(crate) points: Vec<G1Affine>,
+    pub(crate) evaluations: Vec<Fr>,
+    pub(crate) user_challenges: Vec<Fr>,
+    pub(crate) theta: Challenge<Theta>,
+    pub(crate) beta: Challenge<Beta>,
+    pub(crate) gamma: Challenge<Gamma>,
+    pub(crate) y: Challenge<Y>,
+    pub(crate) x: Challenge<X>,
+    pub(crate) opening: opening::Challenges,
 }
 
-impl Point {
-    fn new<C: Curve>(
-        key: &PreparedKey<C>,
-        x: Challenge<X>,
-        u: Challenge<crate::transcript::ShplonkU>,
-        inputs: &[Fr],
-    ) -> Result<Point, Rejection> {
-        let (vk, domain) = (key.key(), &key.domain);
-        let x_to_n = (0..vk.k).fold(*x, |power, _| power.square());
-        let vanishing = x_to_n - Fr::ONE;
-        let distances: Vec<Fr> = key
-            .weights
-            .omega_powers
+impl Messages {
+    /// The transcript: commitments and evaluations as they come, each challenge drawn from
+    /// everything before it.
+    pub(crate) fn read(
+        vk: &VerifyingKey,
+        proof: &[u8],
+        public_inputs: &[u8],
+    ) -> Result<Messages, Rejection> {
+        let mut transcript = Transcript::new(vk, public_inputs, proof);
+        let mut user_challenges = Vec::with_capacity(vk.num_challenges() as usize);
+        for phase in &vk.phases {
+            transcript.read_points(phase.advice_columns)?;
+            for _ in 0..phase.challenges {
+                user_challenges.push(*transcript.squeeze::<UserChallenge>());
+            }
+        }
+        let theta = transcript.squeeze();
+        transcript.read_points(vk.num_lookups())?; // multiplicities m
+        let beta = transcript.squeeze();
+        let gamma = transcript.squeeze();
+        transcript.read_points(vk.shape.num_products)?; // permutation products z
+        transcript.read_points(vk.num_lookups())?; // lookup sums φ
+        transcript.read_points(vk.num_shuffles())?; // shuffle products
+        transcript.read_points(1)?; // random polynomial
+        let y = transcript.squeeze();
+        transcript.read_points(vk.shape.num_pieces)?; // quotient pieces h
+        let x = transcript.squeeze();
+        let evaluations = transcript.read_evaluations(vk.num_evaluations())?;
+        let (shplonk_y, v) = (transcript.squeeze(), transcript.squeeze());
+        transcript.read_points(1)?; // W
+        let u = transcript.squeeze();
+        transcript.read_points(1)?; // W'
+        let opening = opening::Challenges { y: shplonk_y, v, u };
+        let points = transcript.into_points();
+        Ok(Messages {
+            points,
+            evaluations,
+            user_challenges,
+            theta,
+            beta,
+            gamma,
+            y,
+            x,
+            opening,
+        })
+    }
+
+    /// What must vanish on every row, at x, in the order of the powers of y.
+    pub(crate) fn identities(&self, vk: &VerifyingKey, point: &Point) -> Vec<Fr> {
+        let evaluated = Evaluated::read(vk, vk.shape.num_products, &self.evaluations);
+        let values = vk.program.evaluate(&Evaluations {
+            advice: evaluated.advice,
+            fixed: evaluated.fixed,
+            instance: point.instance,
+            challenges: &self.user_challenges,
+        });
+        let columns = vk
+            .shape
+            .permutation_values
             .iter()
-            .map(|omega| *u - *omega * *x)
+            .map(|column| match *column {
+                ColumnValue::Advice(query) => at(evaluated.advice, query),
+                ColumnValue::Fixed(query) => at(evaluated.fixed, query),
+                ColumnValue::Instance => point.instance,
+            });
+        let (theta, beta, gamma) = (self.theta, self.beta, self.gamma);
+        let (lagrange, mut out) = (&point.lagrange, Vec::new());
+        gates::identities(vk, &values, &mut out);
+        evaluated
+            .permutation
+            .identities(vk, columns, lagrange, (beta, gamma, self.x), &mut out);
+        evaluated
+            .lookups
+            .identities(vk, &values, lagrange, (theta, beta), &mut out);
+        evaluated
+            .shuffles
+            .identities(vk, &values, lagrange, (theta, gamma), &mut out);
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Every intermediate value against the traces of the specification's reference.
+
+    use super::*;
+    use crate::Arkworks;
+    use ark_ff::PrimeField;
+    use serde_json::Value;
+    use std::path::Path;
+
+    fn field(value: &Value) -> Fr {
+        match value.as_str() {
+            Some(text) => Fr::from_be_bytes_mod_order(&bytes(text)),
+            None => Fr::from(value.as_u64().unwrap()),
+        }
+    }
+
+    fn fields(value: &Value) -> Vec<Fr> {
+        value.as_array().unwrap().iter().map(field).collect()
+    }
+
+    fn bytes(text: &str) -> Vec<u8> {
+        let text = text.strip_prefix("0x").unwrap_or(text);
+        let digit = |i| u8::from_str_radix(&text[i..i + 2], 16).unwrap();
+        (0..text.len()).step_by(2).map(digit).collect()
+    }
+
+    fn follows_the_trace(name: &str) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../tests/fixtures")
+            .join(name);
+        let trace = std::fs::read(folder.join("trace.json")).unwrap();
+        let trace: Value = serde_json::from_slice(&trace).unwrap();
+        let vka = std::fs::read(folder.join("vka.bin")).unwrap();
+        let key = ezkl_import::import_vka(&vka).unwrap().encode();
+        let key = PreparedKey::<Arkworks>::new(VerifyingKey::decode(&key).unwrap());
+        let vk = key.key();
+        let proof = bytes(trace["proof"].as_str().unwrap());
+        let inputs: Vec<u8> = trace["instances"][0]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|word| bytes(word.as_str().unwrap()))
             .collect();
 
-        // One inversion for everything: x, x^n - 1, the opening's distances, x - ω^i for the rows
-        // at the end, and x - ω^i for row 0 and the other rows that hold public inputs.
-        let mut inverted = Vec::with_capacity(inputs.len().saturating_add(32));
-        inverted.extend([*x, vanishing]);
-        inverted.extend(&distances);
-        inverted.extend(domain.tail.iter().map(|row| *x - row));
-        let mut row = Fr::ONE;
-        for _ in 0..inputs.len().max(1) {
-            inverted.push(*x - row);
-            row *= domain.omega;
-        }
-        invert_all(&mut inverted).ok_or(Rejection::DegenerateChallenge)?;
-        let (fixed, rest) = inverted.split_at(2.min(inverted.len()));
-        let (inverse_distances, rest) = rest.split_at(distances.len().min(rest.len()));
-        let (tail, head) = rest.split_at(domain.tail.len().min(rest.len()));
+        assert_eq!(vk.digest, field(&trace["digest"]));
+        let messages = Messages::read(vk, &proof, &inputs).unwrap();
+        assert_eq!(messages.user_challenges, fields(&trace["user_challenges"]));
+        assert_eq!(*messages.theta, field(&trace["theta"]), "theta");
+        assert_eq!(*messages.beta, field(&trace["beta"]), "beta");
+        assert_eq!(*messages.gamma, field(&trace["gamma"]), "gamma");
+        assert_eq!(*messages.y, field(&trace["y"]), "y");
+        assert_eq!(*messages.x, field(&trace["x"]), "x");
+        assert_eq!(*messages.opening.y, field(&trace["shplonk_y"]), "shplonk y");
+        assert_eq!(*messages.opening.v, field(&trace["shplonk_v"]), "shplonk v");
+        assert_eq!(*messages.opening.u, field(&trace["shplonk_u"]), "shplonk u");
 
-        // L_i(x) = ω^i · (x^n - 1) / (n · (x - ω^i))
-        let scale = vanishing * domain.inverse_of_n;
-        let mut at_end = domain
-            .tail
+        let inputs = read_public_inputs(&inputs).unwrap();
+        let point = Point::new(&key, messages.x, messages.opening.u, &inputs).unwrap();
+        assert_eq!(point.x_to_n, field(&trace["xn"]), "x^n");
+        assert_eq!(point.lagrange.first, field(&trace["l_0"]), "l_0");
+        assert_eq!(point.lagrange.last, field(&trace["l_last"]), "l_last");
+        let blind = Fr::from(1u64) - point.lagrange.active - point.lagrange.last;
+        assert_eq!(blind, field(&trace["l_blind"]), "l_blind");
+        assert_eq!(
+            [point.instance],
+            fields(&trace["instance_evals"])[..],
+            "instance"
+        );
+
+        let identities = messages.identities(vk, &point);
+        for (i, (ours, theirs)) in identities
             .iter()
-            .zip(tail)
-            .map(|(row, inverse)| scale * row * inverse);
-        let last = at_end.next().unwrap_or_default();
-        let blind = at_end.fold(Fr::ZERO, |sum, value| sum + value);
-        let first = scale * head.first().copied().unwrap_or_default();
-        let (mut row, mut instance) = (Fr::ONE, Fr::ZERO);
-        for (input, inverse) in inputs.iter().zip(head) {
-            instance += *input * row * inverse;
-            row *= domain.omega;
+            .zip(fields(&trace["identities"]))
+            .enumerate()
+        {
+            assert_eq!(*ours, theirs, "identity {i}");
         }
-        Ok(Point {
-            x_to_n,
-            inverse: fixed.first().copied().unwrap_or_default(),
-            inverse_of_vanishing: fixed.get(1).copied().unwrap_or_default(),
-            lagrange: Lagrange {
-                first,
-                last,
-                active: Fr::ONE - last - blind,
-            },
-            instance: instance * scale,
-            inverse_distances: inverse_distances.to_vec(),
-            distances,
-        })
+        assert_eq!(
+            identities.len(),
+            trace["identities"].as_array().unwrap().len()
+        );
+        let h = vanishing::quotient(&identities, messages.y, point.inverse_of_vanishing);
+        assert_eq!(h, field(&trace["h_eval"]), "h");
+
+        let rotations: Vec<Vec<i64>> = trace["sets"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|set| serde_json::from_value(set["rotations"].clone()).unwrap())
+            .collect();
+        let plan = &vk.shape.plan;
+        let ours = plan.sets.iter().map(|set| {
+            set.rotations
+                .iter()
+                .map(|&r| i64::from(plan.rotations[r as usize]))
+                .collect()
+        });
+        assert_eq!(ours.collect::<Vec<Vec<i64>>>(), rotations, "rotation sets");
+
+        check_msm(&key, &messages, h, &point, &trace);
+    }
+
+    /// The scalars of the final sum, added up by point on both sides.
+    fn check_msm(
+        key: &PreparedKey<Arkworks>,
+        messages: &Messages,
+        h: Fr,
+        point: &Point,
+        trace: &Value,
+    ) {
+        let vk = key.key();
+        let opened = (&messages.evaluations[..], h);
+        let at_x = point.at_x();
+        let sum = Combination::new(vk, &key.weights, opened, messages.opening, &at_x);
+        let mut ours = alloc::collections::BTreeMap::new();
+        let generator = <G1Affine as ark_ec::AffineRepr>::generator();
+        let points = messages.points.iter().zip(&sum.proof);
+        let points = points.chain(vk.commitments.points.iter().zip(&sum.key));
+        for (p, scalar) in points.chain([(&generator, &sum.generator)]) {
+            *ours.entry((p.x, p.y)).or_insert(Fr::from(0u64)) += scalar;
+        }
+        for term in trace["msm"].as_array().unwrap() {
+            if term[1].is_null() {
+                continue;
+            }
+            let coordinate = |i: usize| {
+                ark_bn254::Fq::from_be_bytes_mod_order(&bytes(term[1][i].as_str().unwrap()))
+            };
+            let entry = ours
+                .get_mut(&(coordinate(0), coordinate(1)))
+                .expect("a point of the sum");
+            *entry -= field(&term[0]);
+        }
+        assert!(
+            ours.values().all(|rest| *rest == Fr::from(0u64)),
+            "scalars of the final sum"
+        );
+    }
+
+    #[test]
+    fn follows_the_trace_of_mlp() {
+        follows_the_trace("mlp");
+    }
+
+    #[test]
+    fn follows_the_trace_of_a_circuit_with_two_phases() {
+        follows_the_trace("bmm_freivalds");
     }
 }
