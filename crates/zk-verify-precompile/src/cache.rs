@@ -4,7 +4,7 @@
 //! bytes just read from the state; it carries nothing of the chain's configuration. So a hit and a
 //! miss differ in time alone.
 
-use crate::Shared;
+use alloc::sync::Arc;
 use alloy_primitives::B256;
 use core::fmt;
 use halo2_kzg_verifier::PreparedKey;
@@ -54,11 +54,11 @@ impl Default for KeyCache {
 
 #[cfg(not(feature = "std"))]
 impl KeyCache {
-    pub(crate) fn get(&self, _id: &B256) -> Option<Shared<PreparedKey>> {
+    pub(crate) fn get(&self, _id: &B256) -> Option<Arc<PreparedKey>> {
         None
     }
 
-    pub(crate) fn insert(&self, _id: B256, _key: &Shared<PreparedKey>) {}
+    pub(crate) fn insert(&self, _id: B256, _key: &Arc<PreparedKey>) {}
 }
 
 #[cfg(feature = "std")]
@@ -78,11 +78,11 @@ impl KeyCache {
         self.len() == 0
     }
 
-    pub(crate) fn get(&self, id: &B256) -> Option<Shared<PreparedKey>> {
+    pub(crate) fn get(&self, id: &B256) -> Option<Arc<PreparedKey>> {
         self.lock().get(id)
     }
 
-    pub(crate) fn insert(&self, id: B256, key: &Shared<PreparedKey>) {
+    pub(crate) fn insert(&self, id: B256, key: &Arc<PreparedKey>) {
         self.lock()
             .insert(id, key.clone(), key.size_in_bytes() as u64, self.capacity);
     }
@@ -100,8 +100,7 @@ impl KeyCache {
 
 #[cfg(feature = "std")]
 mod entries {
-    use crate::Shared;
-    use alloc::collections::BTreeMap;
+    use alloc::{collections::BTreeMap, sync::Arc};
     use alloy_primitives::B256;
     use halo2_kzg_verifier::PreparedKey;
 
@@ -114,7 +113,7 @@ mod entries {
     }
 
     struct Entry<T> {
-        key: Shared<T>,
+        key: Arc<T>,
         size: u64,
         last_use: u64,
     }
@@ -139,7 +138,7 @@ mod entries {
             self.by_id.len()
         }
 
-        pub(super) fn get(&mut self, id: &B256) -> Option<Shared<T>> {
+        pub(super) fn get(&mut self, id: &B256) -> Option<Arc<T>> {
             let entry = self.by_id.get_mut(id)?;
             self.uses = self.uses.saturating_add(1);
             self.by_use.remove(&entry.last_use);
@@ -148,7 +147,7 @@ mod entries {
             Some(entry.key.clone())
         }
 
-        pub(super) fn insert(&mut self, id: B256, key: Shared<T>, size: u64, capacity: u64) {
+        pub(super) fn insert(&mut self, id: B256, key: Arc<T>, size: u64, capacity: u64) {
             if size > capacity {
                 return;
             }
@@ -200,24 +199,24 @@ mod entries {
         fn never_holds_more_than_its_capacity_and_drops_the_least_recently_used() {
             let mut entries = Entries::<u8>::default();
             for n in 0..3 {
-                entries.insert(id(n), Shared::new(n), 10, 30);
+                entries.insert(id(n), Arc::new(n), 10, 30);
             }
             assert_eq!(kept(&mut entries), [0, 1, 2]);
             assert_eq!(entries.get(&id(0)).as_deref(), Some(&0));
-            entries.insert(id(3), Shared::new(3), 10, 30);
+            entries.insert(id(3), Arc::new(3), 10, 30);
             assert_eq!(
                 (kept(&mut entries), entries.size()),
                 (alloc::vec![0, 2, 3], 30)
             );
-            entries.insert(id(4), Shared::new(4), 25, 30);
+            entries.insert(id(4), Arc::new(4), 25, 30);
             assert_eq!((kept(&mut entries), entries.size()), (alloc::vec![4], 25));
         }
 
         #[test]
         fn leaves_out_what_is_larger_than_the_cache() {
             let mut entries = Entries::<u8>::default();
-            entries.insert(id(1), Shared::new(1), 10, 30);
-            entries.insert(id(2), Shared::new(2), 31, 30);
+            entries.insert(id(1), Arc::new(1), 10, 30);
+            entries.insert(id(2), Arc::new(2), 31, 30);
             assert_eq!(kept(&mut entries), [1]);
         }
 
@@ -225,7 +224,7 @@ mod entries {
         fn counts_an_entry_that_is_put_twice_once() {
             let mut entries = Entries::<u8>::default();
             for _ in 0..5 {
-                entries.insert(id(1), Shared::new(1), 10, 30);
+                entries.insert(id(1), Arc::new(1), 10, 30);
             }
             assert_eq!(
                 (entries.len(), entries.size(), entries.by_use.len()),

@@ -2,9 +2,12 @@
 //! from which block on. They are consensus: every node of a chain must have the same.
 
 use crate::GasSchedule;
-use alloc::vec::Vec;
+use alloc::{sync::Arc, vec::Vec};
 use alloy_primitives::Address;
-use halo2_kzg_verifier::{G2Affine, PERPETUAL_POWERS_OF_TAU, S_G2_BYTES, decode_s_g2, encode_s_g2};
+use core::fmt;
+use halo2_kzg_verifier::{
+    G2Affine, PERPETUAL_POWERS_OF_TAU, PreparedSrs, S_G2_BYTES, decode_s_g2, encode_s_g2,
+};
 use thiserror::Error;
 
 /// When a rule comes into force, like a fork.
@@ -72,9 +75,10 @@ impl<T> From<T> for Schedule<T> {
 /// The ceremonies that a chain trusts, each by its point \[s\]G2: an explicit list, never empty.
 ///
 /// Whoever knows `s` can prove anything under it, so there is no "any". A key says which \[s\]G2 it was
-/// made under and is refused if the point is not in the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AcceptedSrs(Vec<G2Affine>);
+/// made under and is refused if the point is not in the list. The pairing is prepared here, once for
+/// all keys of a ceremony.
+#[derive(Clone)]
+pub struct AcceptedSrs(Vec<Arc<PreparedSrs>>);
 
 impl AcceptedSrs {
     /// Accepts the given points, each as `x.c1 ‖ x.c0 ‖ y.c1 ‖ y.c0` (EIP-197's order).
@@ -90,9 +94,9 @@ impl AcceptedSrs {
             .iter()
             .enumerate()
             .map(|(index, bytes)| {
-                let point = decode_s_g2(bytes).ok_or(ConfigError::InvalidSrs { index })?;
-                (!has_secret_one(&point))
-                    .then_some(point)
+                decode_s_g2(bytes)
+                    .filter(|_| *bytes != G2_GENERATOR)
+                    .map(|point| Arc::new(PreparedSrs::new(&point)))
                     .ok_or(ConfigError::InvalidSrs { index })
             })
             .collect::<Result<_, _>>()
@@ -101,17 +105,39 @@ impl AcceptedSrs {
 
     /// The perpetual powers of tau alone: the ceremony that ezkl's users have, and the default.
     pub fn perpetual_powers_of_tau() -> Self {
-        Self(decode_s_g2(&PERPETUAL_POWERS_OF_TAU).into_iter().collect())
+        let point = decode_s_g2(&PERPETUAL_POWERS_OF_TAU);
+        Self(
+            point
+                .iter()
+                .map(|point| Arc::new(PreparedSrs::new(point)))
+                .collect(),
+        )
     }
 
-    /// Is this point accepted?
-    pub fn contains(&self, s_g2: &G2Affine) -> bool {
-        self.0.contains(s_g2)
+    /// The prepared ceremony with this point, if it is accepted.
+    pub fn get(&self, s_g2: &G2Affine) -> Option<&Arc<PreparedSrs>> {
+        self.0.iter().find(|srs| srs.s_g2() == s_g2)
     }
 
     /// The accepted points, encoded as in [`AcceptedSrs::new`].
     pub fn points(&self) -> impl Iterator<Item = [u8; S_G2_BYTES]> {
-        self.0.iter().map(encode_s_g2)
+        self.0.iter().map(|srs| encode_s_g2(srs.s_g2()))
+    }
+}
+
+impl PartialEq for AcceptedSrs {
+    fn eq(&self, other: &Self) -> bool {
+        self.points().eq(other.points())
+    }
+}
+
+impl Eq for AcceptedSrs {}
+
+impl fmt::Debug for AcceptedSrs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.points().map(alloy_primitives::hex::encode))
+            .finish()
     }
 }
 
@@ -122,10 +148,6 @@ const G2_GENERATOR: [u8; S_G2_BYTES] = alloy_primitives::hex!(
     "090689d0585ff075ec9e99ad690c3395bc4b313370b38ef355acdadcd122975b"
     "12c85ea5db8c6deb4aab71808dcb408fe3d1e7690c43d37b4ce6cc0166fa7daa"
 );
-
-fn has_secret_one(point: &G2Affine) -> bool {
-    encode_s_g2(point) == G2_GENERATOR
-}
 
 /// A configuration that no chain can run with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

@@ -74,11 +74,7 @@ pub use run::{Call, Environment, belongs_to_base, run};
 use alloy_primitives::{address, b256};
 
 #[cfg(not(target_has_atomic = "ptr"))]
-pub(crate) use alloc::rc::Rc as Shared;
-/// A shared pointer: `Arc`, or `Rc` on targets without atomic operations (some zkVM guests).
-#[cfg(target_has_atomic = "ptr")]
-pub(crate) use alloc::sync::Arc as Shared;
-
+pub(crate) use alloc::rc::Rc as Arc;
 /// Where the precompile lives: 0x11, the address of the `VERIFY_PROOF` operation.
 pub const ADDRESS: Address = address!("0000000000000000000000000000000000000011");
 

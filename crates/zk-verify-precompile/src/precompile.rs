@@ -1,20 +1,20 @@
 //! What a node keeps of the precompile: rules, prepared keys, an observer.
 
 use crate::{
-    AccessPrices, Call, Environment, Journal, KeyCache, Observer, Output, Shared, ZkVerifyConfig,
-    run,
+    AccessPrices, Call, Environment, Journal, KeyCache, Observer, Output, ZkVerifyConfig, run,
 };
+use alloc::sync::Arc;
 use core::fmt;
 
 /// The precompile with the chain's rules and the node's cache. Cheap to clone; clones share both, so
 /// keep one for the whole node.
 #[derive(Clone)]
-pub struct ZkVerify(Shared<Inner>);
+pub struct ZkVerify(Arc<Inner>);
 
 struct Inner {
     config: ZkVerifyConfig,
     keys: KeyCache,
-    observer: Option<Shared<dyn Observer>>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl ZkVerify {
@@ -29,9 +29,9 @@ impl ZkVerify {
     pub fn with_parts(
         config: ZkVerifyConfig,
         keys: KeyCache,
-        observer: Option<Shared<dyn Observer>>,
+        observer: Option<Arc<dyn Observer>>,
     ) -> Self {
-        Self(Shared::new(Inner {
+        Self(Arc::new(Inner {
             config,
             keys,
             observer,

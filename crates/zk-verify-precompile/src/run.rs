@@ -5,11 +5,11 @@
 
 use crate::{
     AccessPrices, InvalidKey, Journal, KEY_SLOT, KeyCache, LoadError, MAP_FP2_TO_G2_INPUT_LENGTH,
-    MAX_KEY_LENGTH, Misuse, Observer, Outcome, Output, Report, Rules, Shared,
+    MAX_KEY_LENGTH, Misuse, Observer, Outcome, Output, Report, Rules,
     abi::Request,
     gas::{Meter, OutOfGas},
 };
-use alloc::boxed::Box;
+use alloc::{boxed::Box, sync::Arc};
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use halo2_kzg_verifier::{PreparedKey, Rejection, VerifyingKey, verify};
 
@@ -183,26 +183,23 @@ impl<J: Journal> Execution<'_, J> {
 
     /// Step 9: decodes, validates and prepares the key, or finds it prepared. The chain's list of
     /// ceremonies is asked each time; it is not part of what is cached.
-    fn accept_key(&mut self, code: &Bytes) -> Result<Shared<PreparedKey>, InvalidKey> {
+    fn accept_key(&mut self, code: &Bytes) -> Result<Arc<PreparedKey>, InvalidKey> {
         let accepted = self.environment.rules.accepted_srs;
         let id = keccak256(code);
         self.progress.key_id = Some(id);
         if let Some(prepared) = self.environment.keys.get(&id) {
             self.progress.key_was_cached = true;
-            let is_accepted = accepted.contains(prepared.key().s_g2());
-            return is_accepted
-                .then_some(prepared)
-                .ok_or(InvalidKey::SrsNotAccepted);
+            let srs = accepted.get(prepared.key().s_g2());
+            return srs.map(|_| prepared).ok_or(InvalidKey::SrsNotAccepted);
         }
         let key = VerifyingKey::decode(code).map_err(|error| match code.as_ref() {
             [] => InvalidKey::NoCode,
             [0xef, 0x01, 0x00, ..] => InvalidKey::Delegation,
             _ => InvalidKey::Malformed(Box::new(error)),
         })?;
-        if !accepted.contains(key.s_g2()) {
-            return Err(InvalidKey::SrsNotAccepted);
-        }
-        let prepared = Shared::new(PreparedKey::new(key));
+        let srs = accepted.get(key.s_g2()).cloned();
+        let prepared = srs.and_then(|srs| PreparedKey::with_srs(key, srs));
+        let prepared = Arc::new(prepared.ok_or(InvalidKey::SrsNotAccepted)?);
         self.environment.keys.insert(id, &prepared);
         Ok(prepared)
     }
