@@ -1,0 +1,73 @@
+//! Multi-exponentiation in G1: the entry point, and the choice of method.
+
+use alloc::vec::Vec;
+
+use ark_bn254::{Fr, G1Affine};
+use ark_ff::Zero;
+
+use crate::curve::{Affine, Jacobian};
+use crate::runs::Runs;
+use crate::straus::{self, StrausScratch};
+use crate::tables::FixedBases;
+
+/// Memory that calls of [`msm`] share, so that none of them allocates once it has grown to the size
+/// of the largest. It carries nothing else from call to call.
+#[derive(Default)]
+pub struct Scratch {
+    points: Vec<Affine>,
+    scalars: Vec<Fr>,
+    straus: StrausScratch,
+    runs: Runs,
+}
+
+impl core::fmt::Debug for Scratch {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Scratch").finish_non_exhaustive()
+    }
+}
+
+/// `Σ k·P` over `variable`, plus `Σ scalars[j]·bases[j]` over `fixed`.
+///
+/// Every point must be on the curve, the identity included; scalars are arbitrary. Points and
+/// scalars may repeat, be opposite to one another or be zero, in any combination and across both
+/// arguments. For a point that is not on the curve nothing panics, but the result means nothing.
+///
+/// `None` if there is not exactly one scalar for every fixed base.
+///
+/// ```
+/// use ark_bn254::{Fr, G1Affine};
+/// use ark_ec::{AffineRepr, CurveGroup};
+/// use bn254_kzg::{FixedBases, Scratch, msm};
+///
+/// let g = G1Affine::generator();
+/// let bases = FixedBases::new(&[g], 8);
+/// let five = msm(&[(g, Fr::from(2))], Some((&bases, &[Fr::from(3)])), &mut Scratch::default());
+/// assert_eq!(five, Some((g * Fr::from(5)).into_affine()));
+/// ```
+pub fn msm(
+    variable: &[(G1Affine, Fr)],
+    fixed: Option<(&FixedBases, &[Fr])>,
+    scratch: &mut Scratch,
+) -> Option<G1Affine> {
+    if fixed.is_some_and(|(bases, scalars)| bases.len() != scalars.len()) {
+        return None;
+    }
+    let Scratch {
+        points,
+        scalars,
+        straus,
+        runs,
+    } = scratch;
+    points.clear();
+    scalars.clear();
+    for (point, scalar) in variable {
+        if let Some(point) = Affine::from_ark(point)
+            && !scalar.is_zero()
+        {
+            points.push(point);
+            scalars.push(*scalar);
+        }
+    }
+    let sum: Jacobian = straus::msm(points, scalars, fixed, straus, runs);
+    Some(sum.to_ark())
+}

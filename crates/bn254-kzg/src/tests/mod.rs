@@ -1,0 +1,96 @@
+//! Differential tests: everything against arkworks.
+//!
+//! The number of random cases is small by default; `BN254_KZG_CASES` sets it for all of them.
+
+mod curve;
+mod field;
+mod msm;
+mod pairing;
+mod scalars;
+mod tower;
+
+use std::vec::Vec;
+
+use ark_bn254::{Fq, Fr, G1Affine, G1Projective};
+use ark_ec::CurveGroup;
+use ark_ff::{Field, PrimeField, UniformRand};
+use ark_std::rand::SeedableRng;
+use ark_std::rand::rngs::StdRng;
+
+/// How many random cases to run.
+fn cases(default: usize) -> usize {
+    std::env::var("BN254_KZG_CASES")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(default)
+}
+
+fn rng(seed: u64) -> StdRng {
+    StdRng::seed_from_u64(seed)
+}
+
+fn random_point(rng: &mut StdRng) -> G1Affine {
+    G1Projective::rand(rng).into_affine()
+}
+
+/// λ, by which the endomorphism multiplies.
+fn lambda() -> Fr {
+    ark_ff::MontFp!("21888242871839275217838484774961031246154997185409878258781734729429964517155")
+}
+
+/// Elements at the edges of the range, of Montgomery form and of plain form, and with extreme limbs.
+fn edge_elements<F: PrimeField<BigInt = ark_ff::BigInt<4>>>() -> Vec<F> {
+    let half = F::from(2_u64).inverse().expect("2 is a unit");
+    let mut edges = std::vec![
+        F::ZERO,
+        F::ONE,
+        -F::ONE,
+        F::from(2_u64),
+        -F::from(2_u64),
+        half,
+        -half
+    ];
+    // 2^k and 2^k - 1 as values and, by way of R⁻¹, as Montgomery limbs
+    let r_inverse = F::from(2_u64).pow([256]).inverse().expect("2 is a unit");
+    for k in [1, 62, 63, 64, 65, 127, 128, 129, 191, 192, 193, 252, 253] {
+        let power = F::from(2_u64).pow([k]);
+        for value in [power, power - F::ONE, -power] {
+            edges.push(value);
+            edges.push(value * r_inverse);
+        }
+    }
+    edges.push(r_inverse); // limbs 1, 0, 0, 0
+    edges.push(-r_inverse); // limbs of the modulus less one
+    edges
+}
+
+fn edge_fq() -> Vec<Fq> {
+    edge_elements()
+}
+
+/// Scalars at which recodings and splittings could go wrong.
+fn edge_scalars() -> Vec<Fr> {
+    let mut edges = edge_elements::<Fr>();
+    let lambda = lambda();
+    let (a, b): (Fr, Fr) = (
+        ark_ff::MontFp!("147946756881789319000765030803803410728"),
+        ark_ff::MontFp!("9931322734385697763"),
+    );
+    // lattice vectors, halves of them (where rounding decides), and what lies beside both
+    for value in [
+        lambda,
+        lambda * lambda,
+        a,
+        b,
+        a + b,
+        lambda * a,
+        lambda * b,
+        a + lambda * b,
+    ] {
+        let half = value * Fr::from(2_u64).inverse().expect("2 is a unit");
+        for v in [value, half] {
+            edges.extend([v, -v, v + Fr::ONE, v - Fr::ONE, -v + Fr::ONE]);
+        }
+    }
+    edges
+}
