@@ -205,10 +205,10 @@ mod tests {
     use serde_json::Value;
     use std::path::Path;
 
-    fn field(value: &Value) -> Fr {
+    fn field<F: PrimeField>(value: &Value) -> F {
         match value.as_str() {
-            Some(text) => Fr::from_be_bytes_mod_order(&bytes(text)),
-            None => Fr::from(value.as_u64().unwrap()),
+            Some(text) => F::from_be_bytes_mod_order(&bytes(text)),
+            None => F::from(value.as_u64().unwrap()),
         }
     }
 
@@ -321,13 +321,11 @@ mod tests {
             if term[1].is_null() {
                 continue;
             }
-            let coordinate = |i: usize| {
-                ark_bn254::Fq::from_be_bytes_mod_order(&bytes(term[1][i].as_str().unwrap()))
-            };
+            let coordinate = |i: usize| field::<ark_bn254::Fq>(&term[1][i]);
             let entry = ours
                 .get_mut(&(coordinate(0), coordinate(1)))
                 .expect("a point of the sum");
-            *entry -= field(&term[0]);
+            *entry -= field::<Fr>(&term[0]);
         }
         assert!(
             ours.values().all(|rest| *rest == Fr::from(0u64)),
