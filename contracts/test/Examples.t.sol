@@ -11,7 +11,7 @@ import {ZKVerifier} from "../src/ZKVerifier.sol";
 import {KitTest} from "./utils/KitTest.sol";
 import {VM} from "./utils/Vm.sol";
 
-contract MyAIAppWithKeyTest is KitTest("MyAIAppWithKeyTest") {
+contract MyAIAppWithKeyTest is KitTest {
     address private constant ALICE = address(0xa11ce);
     address private constant MALLORY = address(0x3a1104);
 
@@ -118,7 +118,7 @@ contract MyAIAppWithKeyTest is KitTest("MyAIAppWithKeyTest") {
     }
 }
 
-contract MyAIAppUpgradeableTest is KitTest("MyAIAppUpgradeableTest") {
+contract MyAIAppUpgradeableTest is KitTest {
     address private constant OWNER = address(0x0123);
     address private constant MALLORY = address(0x3a1104);
 

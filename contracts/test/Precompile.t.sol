@@ -9,7 +9,7 @@ import {KitTest} from "./utils/KitTest.sol";
 import {VM} from "./utils/Vm.sol";
 
 /// @notice The real verifier as contracts see it without the library: the seed's contract, and calls by hand.
-contract PrecompileTest is KitTest("PrecompileTest") {
+contract PrecompileTest is KitTest {
     Model private model;
     MyAIApp private app;
     Probe private probe;

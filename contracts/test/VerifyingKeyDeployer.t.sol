@@ -8,7 +8,7 @@ import {KitHarness} from "./utils/KitHarness.sol";
 import {KitTest} from "./utils/KitTest.sol";
 import {VM} from "./utils/Vm.sol";
 
-contract VerifyingKeyDeployerTest is KitTest("VerifyingKeyDeployerTest") {
+contract VerifyingKeyDeployerTest is KitTest {
     VerifyingKeyDeployer private deployer;
     Model private model;
 

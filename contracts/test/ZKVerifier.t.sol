@@ -10,7 +10,7 @@ import {KitTest} from "./utils/KitTest.sol";
 import {VM} from "./utils/Vm.sol";
 
 /// @notice The library against the real verifier.
-contract ZKVerifierTest is KitTest("ZKVerifierTest") {
+contract ZKVerifierTest is KitTest {
     KitHarness private kit;
     Model private model;
 
@@ -184,6 +184,14 @@ contract ZKVerifierTest is KitTest("ZKVerifierTest") {
         VM.assertFalse(proxy.verify(model.proof, model.publicInputs));
         VM.assertTrue(kit.verify(model.proof, model.publicInputs));
         VM.assertEq(kit.boundKey(), model.key);
+    }
+
+    function test_aKeyOfASetupThatTheChainDoesNotAcceptIsNoKey() public {
+        Model memory foreign = loadModel("softmax");
+        VM.expectRevert(abi.encodeWithSelector(IZKVerifier.InvalidVerifyingKey.selector, foreign.key));
+        kit.bindKey(foreign.key, foreign.keyId);
+        VM.expectRevert(abi.encodeWithSelector(IZKVerifier.InvalidVerifyingKey.selector, foreign.key));
+        kit.verifyWithKey(foreign.key, foreign.proof, foreign.publicInputs);
     }
 
     // --- The rest ---------------------------------------------------------------------------------------------------

@@ -18,43 +18,33 @@ abstract contract KitTest {
         bytes publicInputs;
     }
 
-    /// @notice The tests' own name, for files that no other suite writes.
-    string private _suite;
-
-    constructor(string memory suite) {
-        _suite = suite;
-    }
-
     /// @notice The program under test.
     function zkml() internal view returns (string memory) {
         return VM.envOr("ZKML", string("target/release/zkml"));
     }
 
-    /// @notice Puts the verifier at 0x11. The fixtures were proven under a setup of their own, all the same one.
+    /// @notice Puts the verifier at 0x11. The fixtures were proven under setups of their own, which it has to accept.
     function installVerifier(address defaultKey) internal {
-        string[] memory acceptedSrs = new string[](1);
-        acceptedSrs[0] = importKey("mlp");
+        string[] memory acceptedSrs = new string[](3);
+        acceptedSrs[0] = "tests/fixtures/mlp/kzg_k1.srs";
+        acceptedSrs[1] = "tests/fixtures/conv/kzg_k1.srs";
+        acceptedSrs[2] = "tests/fixtures/polycommit_in/kzg_k1.srs";
         ZKVerifierShim.install(ZKVerifierShim.Config({zkml: zkml(), defaultKey: defaultKey, acceptedSrs: acceptedSrs}));
     }
 
-    /// @notice Makes the key file of a fixture with `zkml key import`.
-    function importKey(string memory fixture) internal returns (string memory path) {
-        path = string.concat("contracts/cache/", _suite, "-", fixture, ".zkvk");
-        string[] memory command = new string[](8);
-        command[0] = zkml();
-        command[1] = "key";
-        command[2] = "import";
-        command[3] = "--vka";
-        command[4] = string.concat("tests/fixtures/", fixture, "/vka.bin");
-        command[5] = "--out";
-        command[6] = path;
-        command[7] = "--any-srs";
-        VM.ffi(command);
-    }
-
-    /// @notice The bytes of a fixture's key.
+    /// @notice The bytes of a fixture's key, as `zkml key import` makes it.
     function keyBytes(string memory fixture) internal returns (bytes memory) {
-        return VM.readFileBinary(importKey(fixture));
+        // Tests run at the same time, so each import gets a folder of its own.
+        string[] memory command = new string[](6);
+        command[0] = "sh";
+        command[1] = "-c";
+        command[2] = "set -e; dir=$(mktemp -d); trap 'rm -r \"$dir\"' EXIT;"
+            " \"$1\" key import --vka \"$2\" --any-srs --out \"$dir/key.zkvk\" > \"$dir/log\";"
+            " od -An -v -tx1 \"$dir/key.zkvk\" | tr -d ' \\n'";
+        command[3] = "import";
+        command[4] = zkml();
+        command[5] = string.concat("tests/fixtures/", fixture, "/vka.bin");
+        return VM.ffi(command);
     }
 
     /// @notice A fixture, with its key on the chain.

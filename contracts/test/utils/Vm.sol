@@ -37,7 +37,6 @@ interface Vm {
     function pauseGasMetering() external;
     function prank(address sender) external;
     function readFile(string calldata path) external view returns (string memory);
-    function readFileBinary(string calldata path) external view returns (bytes memory);
     function resumeGasMetering() external;
     function roll(uint256 blockNumber) external;
     function store(address target, bytes32 slot, bytes32 value) external;
