@@ -39,6 +39,8 @@ interface Vm {
     function readFile(string calldata path) external view returns (string memory);
     function resumeGasMetering() external;
     function roll(uint256 blockNumber) external;
+    function startBroadcast() external;
+    function stopBroadcast() external;
     function store(address target, bytes32 slot, bytes32 value) external;
     function toString(address value) external pure returns (string memory);
     function toString(bytes calldata value) external pure returns (string memory);
