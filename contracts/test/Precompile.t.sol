@@ -106,6 +106,14 @@ contract PrecompileTest is KitTest {
         assertMalformed(call);
     }
 
+    function test_takesCallsLongerThanAnArgumentOfTheProgram() public {
+        assertMalformed(new bytes(200_000));
+        bytes memory call = abi.encodeCall(IZKVerifier.verify, (new bytes(130_000), model.publicInputs));
+        (bool success, bytes memory answer,) = probe.raw(Probe.Kind.StaticCall, gasleft(), call);
+        VM.assertTrue(success);
+        VM.assertEq(answer, abi.encode(false));
+    }
+
     /// forge-config: default.fuzz.runs = 48
     function testFuzz_refusesAnyCallData(bytes memory call) public {
         assertMalformed(call);
