@@ -1,24 +1,20 @@
-# Sourced by tools/forge, tools/cast and tools/anvil: runs the binary inside the npm package of the
-# platform directly, so that arguments, signals and exit codes pass through unchanged.
+# Sourced by tools/forge, tools/cast and tools/anvil: runs the binary inside the npm package directly, so that
+# arguments, signals and exit codes pass through unchanged. The pinned packages are for Linux on amd64; elsewhere
+# the Foundry that is installed is used, which should be the same release.
 
 tool=$1
 shift
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+binary="$root/node_modules/@foundry-rs/$tool-linux-amd64/bin/$tool"
 
-case "$(uname -s)" in
-  Linux) os=linux ;;
-  Darwin) os=darwin ;;
-  *) os=unknown ;;
-esac
-case "$(uname -m)" in
-  x86_64 | amd64) arch=amd64 ;;
-  aarch64 | arm64) arch=arm64 ;;
-  *) arch=unknown ;;
-esac
-
-binary="$root/node_modules/@foundry-rs/$tool-$os-$arch/bin/$tool"
-if [ ! -x "$binary" ]; then
-  echo "tools/$tool: $binary is missing: run \"npm ci\" in $root (Linux and macOS, amd64 and arm64, are supported)" >&2
+if [ "$(uname -s) $(uname -m)" != "Linux x86_64" ]; then
+  binary=$(command -v "$tool" || true)
+  if [ -z "$binary" ] || [ "$binary" -ef "$0" ]; then
+    echo "tools/$tool: no $tool in PATH: install Foundry 1.7.1 (the npm packages of this repository are for Linux on amd64)" >&2
+    exit 127
+  fi
+elif [ ! -x "$binary" ]; then
+  echo "tools/$tool: $binary is missing: run \"npm ci\" in $root" >&2
   exit 127
 fi
 exec "$binary" "$@"
