@@ -7,13 +7,14 @@ use crate::{Fr, G1Affine, G2Affine};
 use alloc::vec::Vec;
 use ark_bn254::{Bn254, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM, pairing::Pairing};
+use bn254_kzg::{FixedBases, PairingCheck, Scratch};
 
 /// Arithmetic on BN254 as verification needs it. Every point given is on the curve.
 pub trait Curve {
     /// What is prepared for one structured reference string.
     type Srs: Send + Sync;
     /// A key's points, prepared for being multiplied again and again.
-    type Bases: Send + Sync;
+    type Bases: Clone + Send + Sync;
 
     /// Prepares the pairing with G2 and \[s\]G2.
     fn prepare_srs(s_g2: &G2Affine) -> Self::Srs;
@@ -23,6 +24,13 @@ pub trait Curve {
 
     /// Memory that prepared points take, in bytes; for caches that are bounded in bytes.
     fn size_of_bases(bases: &Self::Bases) -> usize;
+
+    /// The same with precomputed tables, of at most `budget` bytes. An implementation without tables
+    /// keeps what it has.
+    fn tabulate(bases: &Self::Bases, budget: usize) -> Self::Bases {
+        let _ = budget;
+        bases.clone()
+    }
 
     /// `Σ scalars[i] · points[i] + Σ base_scalars[j] · bases[j]`; lists of equal length pairwise.
     fn multi_exponentiation(
@@ -77,5 +85,75 @@ impl Curve for Arkworks {
     }
 }
 
-/// The implementation that [`verify`](crate::verify) uses by default.
-pub type Fast = Arkworks;
+/// The implementation that [`verify`](crate::verify) uses by default: the crate `bn254-kzg`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fast;
+
+/// A key's points, with tables of their odd multiples once the key has earned them.
+#[derive(Clone)]
+pub struct FastBases {
+    points: Vec<G1Affine>,
+    tables: Option<FixedBases>,
+}
+
+impl Curve for Fast {
+    type Srs = PairingCheck;
+    type Bases = FastBases;
+
+    fn prepare_srs(s_g2: &G2Affine) -> Self::Srs {
+        PairingCheck::new(&G2Affine::generator(), &-*s_g2)
+    }
+
+    fn prepare_bases(points: Vec<G1Affine>) -> Self::Bases {
+        FastBases {
+            points,
+            tables: None,
+        }
+    }
+
+    /// The widest windows that fit the budget; none if not even narrow ones do.
+    fn tabulate(bases: &Self::Bases, budget: usize) -> Self::Bases {
+        let fits = |window: &u32| FixedBases::size_for(bases.points.len(), *window) <= budget;
+        let window = TABLE_WINDOWS.rev().find(fits);
+        let tables = window.map(|window| FixedBases::new(&bases.points, window));
+        FastBases {
+            points: bases.points.clone(),
+            tables,
+        }
+    }
+
+    fn multi_exponentiation(
+        points: &[G1Affine],
+        scalars: &[Fr],
+        bases: &Self::Bases,
+        base_scalars: &[Fr],
+    ) -> G1Affine {
+        let mut variable: Vec<(G1Affine, Fr)> = points
+            .iter()
+            .copied()
+            .zip(scalars.iter().copied())
+            .collect();
+        let fixed = match &bases.tables {
+            Some(tables) => Some((tables, base_scalars)),
+            None => {
+                let bases = bases.points.iter().copied();
+                variable.extend(bases.zip(base_scalars.iter().copied()));
+                None
+            }
+        };
+        // `None` means that lists differ in length, which the caller rules out.
+        bn254_kzg::msm(&variable, fixed, &mut Scratch::default()).unwrap_or_default()
+    }
+
+    fn pairing_check(srs: &Self::Srs, left: &G1Affine, right: &G1Affine) -> bool {
+        srs.check(left, right)
+    }
+
+    fn size_of_bases(bases: &Self::Bases) -> usize {
+        let tables = bases.tables.as_ref().map_or(0, FixedBases::size_in_bytes);
+        size_of_val(bases.points.as_slice()).saturating_add(tables)
+    }
+}
+
+/// Narrower windows than these gain nothing over the points alone; wider ones gain little.
+const TABLE_WINDOWS: core::ops::RangeInclusive<u32> = 7..=10;

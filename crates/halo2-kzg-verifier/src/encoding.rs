@@ -527,3 +527,151 @@ fn roots<'a>(
         .chain(shuffles.iter().flat_map(of_shuffle))
         .copied()
 }
+
+#[cfg(test)]
+mod tests {
+    //! Keys that break the normal form, written as no encoder of ours would.
+
+    use super::*;
+    use std::path::Path;
+
+    fn mlp() -> VerifyingKey {
+        let vka = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/mlp/vka.bin");
+        let key = ezkl_import::import_vka(&std::fs::read(vka).unwrap()).unwrap();
+        decode(&key.encode()).unwrap()
+    }
+
+    /// Decodes what the changed key would be written as.
+    fn decoded(change: impl FnOnce(&mut VerifyingKey)) -> Result<VerifyingKey, KeyError> {
+        let mut key = mlp();
+        change(&mut key);
+        decode(&encode(&key))
+    }
+
+    fn shift(key: &mut VerifyingKey, from: u32, by: i64) {
+        let moved = |id: u32| {
+            if id >= from {
+                u32::try_from(i64::from(id) + by).unwrap()
+            } else {
+                id
+            }
+        };
+        for node in &mut key.program.nodes {
+            *node = match *node {
+                Node::Neg(a) => Node::Neg(moved(a)),
+                Node::Add(a, b) => Node::Add(moved(a), moved(b)),
+                Node::Mul(a, b) => Node::Mul(moved(a), moved(b)),
+                leaf => leaf,
+            };
+        }
+        let lookups = key.lookups.iter_mut();
+        let tuples = lookups.flat_map(|l| l.inputs.iter_mut().chain([&mut l.table]));
+        for root in key.gates.iter_mut().chain(tuples.flatten()) {
+            *root = moved(*root);
+        }
+    }
+
+    #[test]
+    fn refuses_nodes_unused_duplicated_and_reordered() {
+        let unused = decoded(|key| key.program.nodes.push(Node::Challenge(0)));
+        assert_eq!(
+            unused,
+            Err(KeyError::NotNormalForm("an expression node is unused"))
+        );
+
+        let duplicated = decoded(|key| {
+            // A copy of node 0 in second place, used by the first node that used the original.
+            let first = key.program.nodes[0];
+            shift(key, 1, 1);
+            key.program.nodes.insert(1, first);
+            let user = key
+                .program
+                .nodes
+                .iter_mut()
+                .skip(2)
+                .find_map(|node| match node {
+                    Node::Add(_, b) | Node::Mul(_, b) if *b == 2 => Some(b),
+                    _ => None,
+                });
+            *user.unwrap() = 1;
+        });
+        assert!(
+            matches!(duplicated, Err(KeyError::NotNormalForm(_))),
+            "{duplicated:?}"
+        );
+
+        let reordered = decoded(|key| {
+            key.program.nodes.swap(0, 1);
+            for node in &mut key.program.nodes {
+                let swapped = |id: u32| if id < 2 { 1 - id } else { id };
+                *node = node.with_operands_for_test(swapped);
+            }
+        });
+        assert!(
+            matches!(reordered, Err(KeyError::NotNormalForm(_))),
+            "{reordered:?}"
+        );
+    }
+
+    #[test]
+    fn refuses_commitments_stored_twice_unused_or_out_of_order() {
+        let twice = decoded(|key| {
+            let first = key.commitments.points[0];
+            key.commitments.points.push(first);
+            let last = count(key.commitments.points.len()) - 1;
+            *key.commitments.permutation.last_mut().unwrap() = Some(last);
+        });
+        assert_eq!(
+            twice,
+            Err(KeyError::NotNormalForm("a commitment is stored twice"))
+        );
+
+        let unused = decoded(|key| {
+            let first = -key.commitments.points[0];
+            key.commitments.points.push(first);
+        });
+        assert_eq!(
+            unused,
+            Err(KeyError::NotNormalForm("a commitment is unused"))
+        );
+
+        let swapped = decoded(|key| {
+            key.commitments.points.swap(0, 1);
+            let columns = key
+                .commitments
+                .fixed
+                .iter_mut()
+                .chain(&mut key.commitments.permutation);
+            for index in columns.flatten().filter(|index| **index < 2) {
+                *index = 1 - *index;
+            }
+        });
+        assert_eq!(
+            swapped,
+            Err(KeyError::NotNormalForm("commitments are out of order"))
+        );
+
+        let identity = decoded(|key| key.commitments.points[0] = G1Affine::identity());
+        assert!(identity.is_err());
+    }
+
+    #[test]
+    fn refuses_headers_of_another_version() {
+        let bytes = encode(&mlp());
+        for (i, value) in [(0, 0xfe), (1, 0), (1, 2)] {
+            let mut changed = bytes.clone();
+            changed[i] = value;
+            assert_eq!(decode(&changed), Err(KeyError::UnknownVersion));
+        }
+    }
+
+    #[test]
+    fn refuses_counts_that_the_bytes_cannot_hold() {
+        // The number of fixed columns stands behind the header, k, digest, [s]G2, inputs and phases.
+        let mut bytes = encode(&mlp());
+        let at = 2 + 1 + 32 + 128 + 4 + 1 + 3;
+        assert_eq!(bytes[at..at + 2], [0, 12]);
+        bytes[at..at + 2].copy_from_slice(&[0xff, 0xff]);
+        assert!(decode(&bytes).is_err());
+    }
+}

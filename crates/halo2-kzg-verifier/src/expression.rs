@@ -39,6 +39,11 @@ impl Node {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn with_operands_for_test(self, new: impl Fn(u32) -> u32) -> Node {
+        self.with_operands(|id| Some(new(id))).unwrap()
+    }
+
     fn with_operands(self, new: impl Fn(u32) -> Option<u32>) -> Option<Node> {
         Some(match self {
             Node::Neg(a) => Node::Neg(new(a)?),

@@ -43,6 +43,7 @@ pub struct PreparedKey<C: Curve = Fast> {
 }
 
 /// What verification needs to know about the rows.
+#[derive(Clone)]
 pub(crate) struct Domain {
     pub(crate) omega: Fr,
     /// `1/n`
@@ -86,6 +87,20 @@ impl<C: Curve> PreparedKey<C> {
             weights,
             bases: C::prepare_bases(points),
             key,
+        }
+    }
+
+    /// The same key with tables of its points' multiples, of at most `budget` bytes: they take
+    /// milliseconds to make and save a part of each verification, so they are for keys that are
+    /// used again and again.
+    #[must_use]
+    pub fn with_tables(&self, budget: usize) -> Self {
+        PreparedKey {
+            key: self.key.clone(),
+            srs: self.srs.clone(),
+            domain: self.domain.clone(),
+            weights: self.weights.clone(),
+            bases: C::tabulate(&self.bases, budget),
         }
     }
 

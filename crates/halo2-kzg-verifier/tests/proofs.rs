@@ -1,10 +1,86 @@
-//! Real ezkl proofs are accepted, and what is done to them is refused with the reason that its
-//! place in the proof predicts.
+//! Real ezkl proofs are accepted, and whatever is done to them is refused with the reason that the
+//! place of the change predicts.
 
 mod common;
 
-use common::Fixture;
-use halo2_kzg_verifier::{VerifyingKey, verify};
+use ark_ff::{BigInteger, PrimeField};
+use common::{Fixture, word};
+use halo2_kzg_verifier::{
+    Arkworks, BatchItem, BatchRejection, Fq, Fr, PreparedKey, Rejection, VerifyingKey,
+    find_invalid, verify, verify_batch,
+};
+
+/// What kind of bytes a change touches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Class {
+    /// A coordinate of the point at this position.
+    Point(u32),
+    /// The evaluation at this position.
+    Evaluation(u32),
+}
+
+/// The table: which class of bytes, and what the change makes of its 32-byte word, predicts which
+/// rejection. A change of one bit never gives another point of the curve with the same other
+/// coordinate (that takes y → -y or x → ζx, which differ in more than a bit).
+fn predicted(class: Class, word_stays_canonical: bool) -> Rejection {
+    match (class, word_stays_canonical) {
+        (Class::Point(point), true) => Rejection::PointNotOnCurve { point },
+        (Class::Point(point), false) => Rejection::CoordinateNotCanonical { point },
+        (Class::Evaluation(_), true) => Rejection::PairingCheckFailed,
+        (Class::Evaluation(index), false) => Rejection::EvaluationNotCanonical { index },
+    }
+}
+
+/// Which class a proof's byte belongs to: points, then evaluations, then the two opening points.
+fn class(key: &VerifyingKey, byte: usize) -> Class {
+    let (points, evaluations) = (
+        key.num_proof_points() as usize - 2,
+        key.num_evaluations() as usize,
+    );
+    let behind = 64 * points + 32 * evaluations;
+    if byte < 64 * points {
+        Class::Point((byte / 64) as u32)
+    } else if byte < behind {
+        Class::Evaluation(((byte - 64 * points) / 32) as u32)
+    } else {
+        Class::Point((points + (byte - behind) / 64) as u32)
+    }
+}
+
+fn is_canonical<F: PrimeField>(word: &[u8]) -> bool {
+    let modulus = F::MODULUS.to_bytes_be();
+    word < &modulus[..]
+}
+
+fn stays_canonical(class: Class, word: &[u8]) -> bool {
+    match class {
+        Class::Point(_) => is_canonical::<Fq>(word),
+        Class::Evaluation(_) => is_canonical::<Fr>(word),
+    }
+}
+
+/// Runs a check for every number below `end`, on all cores.
+fn in_parallel(end: usize, check: impl Fn(usize) + Sync) {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for first in 0..threads {
+            let check = &check;
+            scope.spawn(move || (first..end).step_by(threads).for_each(check));
+        }
+    });
+}
+
+/// big-endian addition of a modulus; `None` where it does not fit 32 bytes.
+fn plus_modulus<F: PrimeField>(word: &[u8]) -> Option<[u8; 32]> {
+    let modulus = F::MODULUS.to_bytes_be();
+    let (mut sum, mut carry) = ([0u8; 32], 0u16);
+    for i in (0..32).rev() {
+        let digit = u16::from(word[i]) + u16::from(modulus[i]) + carry;
+        sum[i] = digit as u8;
+        carry = digit >> 8;
+    }
+    (carry == 0).then_some(sum)
+}
 
 #[test]
 fn accepts_every_fixture_and_reencodes_its_key() {
@@ -14,12 +90,293 @@ fn accepts_every_fixture_and_reencodes_its_key() {
         assert_eq!(decoded.as_ref(), Ok(&fixture.key), "{}", fixture.name);
         assert_eq!(decoded.unwrap().encode(), bytes, "{}", fixture.name);
         let verdict = verify(&fixture.prepared(), &fixture.proof, &fixture.inputs);
-        println!(
-            "{} {} bytes, {} nodes: {verdict:?}",
-            fixture.name,
-            bytes.len(),
-            fixture.key.num_nodes()
-        );
         assert_eq!(verdict, Ok(()), "{}", fixture.name);
+        let reference = PreparedKey::<Arkworks>::new(fixture.key.clone());
+        assert_eq!(
+            verify(&reference, &fixture.proof, &fixture.inputs),
+            Ok(()),
+            "{}",
+            fixture.name
+        );
     }
+}
+
+fn rejects_each_proof_byte(fixture: &Fixture) {
+    let key = fixture.prepared();
+    in_parallel(fixture.proof.len(), |i| {
+        let mut proof = fixture.proof.clone();
+        proof[i] ^= 1;
+        let class = class(key.key(), i);
+        let start = i - i % 32;
+        let expected = predicted(class, stays_canonical(class, &proof[start..start + 32]));
+        let verdict = verify(&key, &proof, &fixture.inputs);
+        assert_eq!(verdict, Err(expected), "{}: byte {i}", fixture.name);
+    });
+}
+
+#[test]
+fn rejects_every_proof_with_the_lowest_bit_of_any_byte_flipped() {
+    Fixture::all().iter().for_each(rejects_each_proof_byte);
+}
+
+/// The largest circuit: 124,896 bytes take about an hour, so it is run by name.
+#[test]
+#[ignore = "takes about an hour; run with --ignored"]
+fn rejects_every_flipped_byte_of_the_largest_proof() {
+    let folder = common::fixtures().join("../fixtures-large/huge");
+    rejects_each_proof_byte(&Fixture::load_from(&folder));
+}
+
+#[test]
+fn rejects_non_canonical_words_at_every_position() {
+    for fixture in Fixture::all() {
+        let key = fixture.prepared();
+        in_parallel(fixture.proof.len() / 32, |i| {
+            let (start, mut proof) = (32 * i, fixture.proof.clone());
+            let class = class(key.key(), start);
+            let word = &proof[start..start + 32];
+            let raised = match class {
+                Class::Point(_) => plus_modulus::<Fq>(word),
+                Class::Evaluation(_) => plus_modulus::<Fr>(word),
+            };
+            proof[start..start + 32].copy_from_slice(&raised.expect("4 moduli fit 32 bytes"));
+            let verdict = verify(&key, &proof, &fixture.inputs);
+            assert_eq!(
+                verdict,
+                Err(predicted(class, false)),
+                "{}: word {i}",
+                fixture.name
+            );
+        });
+    }
+}
+
+#[test]
+fn rejects_the_identity_and_points_off_the_curve_at_every_position() {
+    for fixture in Fixture::all() {
+        let key = fixture.prepared();
+        in_parallel(fixture.proof.len() / 32, |i| {
+            let start = 32 * i;
+            let Class::Point(point) = class(key.key(), start) else {
+                return;
+            };
+            if class(key.key(), start + 32) != Class::Point(point) {
+                return; // the second coordinate of a point
+            }
+            for (x, y, expected) in [
+                (0u64, 0u64, Rejection::IdentityPoint { point }),
+                (1, 3, Rejection::PointNotOnCurve { point }),
+                (0, 1, Rejection::PointNotOnCurve { point }),
+            ] {
+                let mut proof = fixture.proof.clone();
+                proof[start..start + 32].copy_from_slice(&word(&Fq::from(x)));
+                proof[start + 32..start + 64].copy_from_slice(&word(&Fq::from(y)));
+                let verdict = verify(&key, &proof, &fixture.inputs);
+                assert_eq!(verdict, Err(expected), "{}: point {point}", fixture.name);
+            }
+            // Another point of the curve is well formed and proves nothing.
+            let mut proof = fixture.proof.clone();
+            proof[start..start + 32].copy_from_slice(&word(&Fq::from(1u64)));
+            proof[start + 32..start + 64].copy_from_slice(&word(&Fq::from(2u64)));
+            let verdict = verify(&key, &proof, &fixture.inputs);
+            assert_eq!(
+                verdict,
+                Err(Rejection::PairingCheckFailed),
+                "{}: {point}",
+                fixture.name
+            );
+        });
+    }
+}
+
+#[test]
+fn rejects_any_other_length() {
+    for fixture in Fixture::all() {
+        let key = fixture.prepared();
+        let expected = fixture.proof.len() as u64;
+        let wrong = |proof: &[u8]| {
+            let reason = Rejection::ProofLength {
+                actual: proof.len() as u64,
+                expected,
+            };
+            assert_eq!(
+                verify(&key, proof, &fixture.inputs),
+                Err(reason),
+                "{}",
+                fixture.name
+            );
+        };
+        wrong(&[]);
+        wrong(&fixture.proof[..fixture.proof.len() - 1]);
+        for extra in [1, 32, 64] {
+            wrong(&[&fixture.proof[..], &vec![0; extra]].concat());
+            wrong(&[&fixture.proof[..], &fixture.proof[..extra]].concat());
+        }
+        let expected = fixture.inputs.len() as u64;
+        let wrong = |inputs: &[u8]| {
+            let reason = Rejection::PublicInputsLength {
+                actual: inputs.len() as u64,
+                expected,
+            };
+            assert_eq!(
+                verify(&key, &fixture.proof, inputs),
+                Err(reason),
+                "{}",
+                fixture.name
+            );
+        };
+        for extra in [1, 32, 64] {
+            wrong(&[&fixture.inputs[..], &vec![0; extra]].concat());
+        }
+        for fewer in [1, 32] {
+            if let Some(rest) = fixture.inputs.len().checked_sub(fewer) {
+                wrong(&fixture.inputs[..rest]);
+            }
+        }
+    }
+}
+
+#[test]
+fn rejects_every_public_input_changed_by_one_or_raised_by_the_modulus() {
+    for fixture in Fixture::all() {
+        let key = fixture.prepared();
+        in_parallel(fixture.inputs.len() / 32, |i| {
+            let range = 32 * i..32 * i + 32;
+            let value = Fr::from_be_bytes_mod_order(&fixture.inputs[range.clone()]);
+            for changed in [value + Fr::from(1u64), value - Fr::from(1u64)] {
+                let mut inputs = fixture.inputs.clone();
+                inputs[range.clone()].copy_from_slice(&word(&changed));
+                let verdict = verify(&key, &fixture.proof, &inputs);
+                assert_eq!(
+                    verdict,
+                    Err(Rejection::PairingCheckFailed),
+                    "{}: {i}",
+                    fixture.name
+                );
+            }
+            let mut inputs = fixture.inputs.clone();
+            let raised = plus_modulus::<Fr>(&inputs[range.clone()]).unwrap();
+            inputs[range].copy_from_slice(&raised);
+            let expected = Rejection::PublicInputNotCanonical { index: i as u32 };
+            assert_eq!(
+                verify(&key, &fixture.proof, &inputs),
+                Err(expected),
+                "{}",
+                fixture.name
+            );
+        });
+    }
+}
+
+#[test]
+fn rejects_the_proof_of_another_circuit() {
+    let fixtures = Fixture::all();
+    for (a, b) in fixtures
+        .iter()
+        .flat_map(|a| fixtures.iter().map(move |b| (a, b)))
+    {
+        if a.name == b.name {
+            continue;
+        }
+        let verdict = verify(&a.prepared(), &b.proof, &a.inputs);
+        if a.proof.len() == b.proof.len() {
+            assert_eq!(
+                verdict,
+                Err(Rejection::PairingCheckFailed),
+                "{} {}",
+                a.name,
+                b.name
+            );
+        } else {
+            let (actual, expected) = (b.proof.len() as u64, a.proof.len() as u64);
+            assert_eq!(verdict, Err(Rejection::ProofLength { actual, expected }));
+        }
+    }
+}
+
+#[test]
+fn rejects_the_extra_public_input_that_ezkl_accepts() {
+    let fixture = Fixture::load("two_out");
+    let (proof, inputs) =
+        common::proof_json(&common::fixtures().join("two_out/neg_extra_instance.json"));
+    assert_eq!(
+        verify(&fixture.prepared(), &proof, &inputs),
+        Err(Rejection::PublicInputsLength {
+            actual: 12 * 32,
+            expected: 11 * 32
+        })
+    );
+}
+
+fn items<'a>(
+    keys: &'a [PreparedKey],
+    proofs: &'a [(usize, Vec<u8>, Vec<u8>)],
+) -> Vec<BatchItem<'a>> {
+    let item = |(key, proof, public_inputs): &'a (usize, Vec<u8>, Vec<u8>)| BatchItem {
+        key: &keys[*key],
+        proof,
+        public_inputs,
+    };
+    proofs.iter().map(item).collect()
+}
+
+/// Fixtures that share one structured reference string, by k.
+fn same_srs() -> Vec<Fixture> {
+    let fixtures = Fixture::all();
+    let first = fixtures.iter().position(|f| f.name == "mlp").unwrap();
+    let s_g2 = *fixtures[first].key.s_g2();
+    fixtures
+        .into_iter()
+        .filter(|f| *f.key.s_g2() == s_g2)
+        .collect()
+}
+
+#[test]
+fn a_batch_of_good_proofs_is_valid_and_each_bad_one_is_named() {
+    let fixtures = same_srs();
+    assert!(
+        fixtures.len() >= 3,
+        "the fixtures of one k share their test SRS"
+    );
+    let keys: Vec<PreparedKey> = fixtures.iter().map(Fixture::prepared).collect();
+    let mut proofs: Vec<(usize, Vec<u8>, Vec<u8>)> = (0..12)
+        .map(|i| i % fixtures.len())
+        .map(|k| (k, fixtures[k].proof.clone(), fixtures[k].inputs.clone()))
+        .collect();
+    assert_eq!(verify_batch(&items(&keys, &proofs)), Ok(()));
+    assert_eq!(find_invalid(&items(&keys, &proofs)), Ok(vec![]));
+    assert_eq!(verify_batch::<halo2_kzg_verifier::Fast>(&[]), Ok(()));
+
+    // Two that fail only at the pairing, then one that is malformed as well.
+    proofs[3].2[31] ^= 1;
+    proofs[7].2[31] ^= 1;
+    assert_eq!(
+        verify_batch(&items(&keys, &proofs)),
+        Err(BatchRejection::PairingCheckFailed)
+    );
+    let failed = Rejection::PairingCheckFailed;
+    assert_eq!(
+        find_invalid(&items(&keys, &proofs)),
+        Ok(vec![(3, failed), (7, failed)])
+    );
+    proofs[5].1[63] ^= 1;
+    let reason = Rejection::PointNotOnCurve { point: 0 };
+    assert_eq!(
+        verify_batch(&items(&keys, &proofs)),
+        Err(BatchRejection::Proof { index: 5, reason })
+    );
+    assert_eq!(
+        find_invalid(&items(&keys, &proofs)),
+        Ok(vec![(3, failed), (5, reason), (7, failed)])
+    );
+}
+
+#[test]
+fn a_batch_over_two_reference_strings_is_refused() {
+    let (a, b) = (Fixture::load("mlp"), Fixture::load("inner1"));
+    assert_ne!(a.key.s_g2(), b.key.s_g2());
+    let keys = [a.prepared(), b.prepared()];
+    let proofs = [(0, a.proof, a.inputs), (1, b.proof, b.inputs)];
+    let expected = Err(BatchRejection::DifferentSrs { index: 1 });
+    assert_eq!(verify_batch(&items(&keys, &proofs)), expected);
 }
