@@ -1,1 +1,50 @@
-//! A JSON-RPC development chain with the zk_verify precompile built in
+//! A JSON-RPC development chain with the zk_verify precompile built in.
+//!
+//! An in-memory chain that stock forge, cast, viem, ethers and alloy work against: one block per
+//! transaction, anvil's funded accounts and chain id, and at address 0x11 the precompile that
+//! verifies ezkl proofs.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), zkml_devnode::NodeError> {
+//! use zkml_devnode::{Config, Node};
+//!
+//! let node = Node::start(Config { port: 0, ..Config::default() }).await?;
+//! println!("listening on {}", node.address());
+//! node.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What to know about it:
+//! - History is complete: every block keeps the state before it, sharing structure with its
+//!   neighbours, so calls, balances and traces at any past block are exact. Memory grows with the
+//!   blocks and with nothing else. Nothing is written to disk.
+//! - A transaction with a nonce that is not yet due waits (up to 1,024 ahead) and is mined once
+//!   those before it are.
+//! - There is no beacon chain: no blobs, no withdrawals, `PREVRANDAO` is a hash of the block
+//!   number, and blocks that come faster than one a second run ahead of the clock.
+//! - Calls `eth_call` at a mined block see that block's number and time, as in geth;
+//!   `eth_estimateGas` looks at the next block unless told otherwise.
+
+mod accounts;
+mod backend;
+mod block;
+mod chain;
+#[cfg(feature = "cli")]
+pub mod cli;
+mod clock;
+mod config;
+mod engine;
+mod error;
+mod node;
+mod pool;
+mod rpc;
+mod simulate;
+mod state;
+mod watch;
+
+pub use accounts::DevAccount;
+pub use config::{Config, DEFAULT_KEY_ADDRESS, DEV_MNEMONIC, Hardfork, PRECOMPILE_CODE};
+pub use node::{
+    MAX_BATCH, MAX_CONNECTIONS, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, Node, NodeError,
+};

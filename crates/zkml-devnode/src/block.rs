@@ -1,0 +1,305 @@
+//! Building blocks: from a parent, a state and transactions to a sealed block with its receipts.
+
+use std::sync::Arc;
+
+use alloy_consensus::{
+    BlockBody, EMPTY_OMMER_ROOT_HASH, Eip658Value, Header as ConsensusHeader, Receipt,
+    ReceiptEnvelope, Transaction as _, TxEnvelope, TxType,
+    constants::{EMPTY_WITHDRAWALS, GWEI_TO_WEI},
+    proofs::{calculate_receipt_root, calculate_transaction_root},
+    transaction::Recovered,
+};
+use alloy_eips::{eip1559::BaseFeeParams, eip4895::Withdrawals, eip7685::EMPTY_REQUESTS_HASH};
+use alloy_evm::{
+    FromRecoveredTx,
+    revm::{
+        context::{
+            TxEnv,
+            result::{ExecutionResult, HaltReason},
+        },
+        database::WrapDatabaseRef,
+    },
+};
+use alloy_primitives::{Address, B256, Bloom, Bytes, Log as PrimitiveLog, U256, keccak256};
+use alloy_rpc_types_eth::{Block, BlockTransactions, Header, Log, Transaction, TransactionReceipt};
+use jsonrpsee::types::ErrorObjectOwned;
+
+use crate::{
+    config::Hardfork,
+    engine::Engine,
+    error::not_executed,
+    state::{State, View},
+    watch::Purpose,
+};
+
+/// The base fee of the block after genesis, in wei, as in anvil.
+pub(crate) const GENESIS_BASE_FEE: u64 = GWEI_TO_WEI;
+
+/// A block, what came of its transactions, and the state before it.
+#[derive(Debug)]
+pub(crate) struct Mined {
+    /// The block, with full transactions.
+    pub(crate) block: Block,
+    /// One receipt for each transaction, in their order.
+    pub(crate) receipts: Vec<TransactionReceipt>,
+    /// The state that the first transaction ran on.
+    pub(crate) parent_state: State,
+}
+
+/// A new block, not yet part of the chain.
+pub(crate) struct Draft {
+    pub(crate) mined: Mined,
+    /// The state after the block.
+    pub(crate) state: State,
+    /// Transactions that are invalid on this state, each with the reason.
+    pub(crate) invalid: Vec<(Recovered<TxEnvelope>, ErrorObjectOwned)>,
+}
+
+/// A transaction that ran.
+struct Executed {
+    tx: Recovered<TxEnvelope>,
+    result: ExecutionResult<HaltReason>,
+    receipt: ReceiptEnvelope<PrimitiveLog>,
+}
+
+/// Block 0.
+pub(crate) fn genesis(state: &State, timestamp: u64, gas_limit: u64, hardfork: Hardfork) -> Mined {
+    let header = ConsensusHeader {
+        timestamp,
+        gas_limit,
+        base_fee_per_gas: Some(GENESIS_BASE_FEE),
+        extra_data: Bytes::from_static(b"zkml"),
+        ..empty_header(hardfork)
+    };
+    seal(header, Vec::new(), 0, state, State::default())
+}
+
+/// The header of the block after `parent`, before any transaction.
+pub(crate) fn next_header(
+    parent: &Header,
+    timestamp: u64,
+    gas_limit: u64,
+    hardfork: Hardfork,
+) -> ConsensusHeader {
+    let number = parent.inner.number + 1;
+    ConsensusHeader {
+        parent_hash: parent.hash,
+        number,
+        timestamp,
+        gas_limit,
+        base_fee_per_gas: parent.inner.next_block_base_fee(BaseFeeParams::ethereum()),
+        // There is no beacon chain to draw randomness from: a value that differs from block to
+        // block and is the same on every run.
+        mix_hash: keccak256(number.to_be_bytes()),
+        ..empty_header(hardfork)
+    }
+}
+
+fn empty_header(hardfork: Hardfork) -> ConsensusHeader {
+    ConsensusHeader {
+        ommers_hash: EMPTY_OMMER_ROOT_HASH,
+        difficulty: U256::ZERO,
+        withdrawals_root: Some(EMPTY_WITHDRAWALS),
+        blob_gas_used: Some(0),
+        excess_blob_gas: Some(0),
+        parent_beacon_block_root: Some(B256::ZERO),
+        requests_hash: (hardfork != Hardfork::Cancun).then_some(EMPTY_REQUESTS_HASH),
+        ..ConsensusHeader::default()
+    }
+}
+
+/// Runs `txs` in their order and seals the block. Invalid transactions are left out, and so are
+/// those for which the block has no gas left.
+pub(crate) fn build(
+    engine: &Engine,
+    header: ConsensusHeader,
+    mut view: View,
+    txs: Vec<Recovered<TxEnvelope>>,
+    purpose: Purpose,
+) -> Draft {
+    let parent_state = view.state.clone();
+    let mut executed: Vec<Executed> = Vec::new();
+    let mut invalid = Vec::new();
+    let mut gas_used = 0_u64;
+    for tx in txs {
+        // A limit over the whole block's is for the EVM to reject.
+        let fits = tx.gas_limit() <= header.gas_limit.saturating_sub(gas_used);
+        if !fits && tx.gas_limit() <= header.gas_limit {
+            continue;
+        }
+        let env = TxEnv::from_recovered_tx(tx.inner(), tx.signer());
+        match engine.run(purpose, WrapDatabaseRef(&view), engine.env(&header), env) {
+            Err(error) => invalid.push((tx, not_executed(error))),
+            Ok(outcome) => {
+                gas_used += outcome.result.tx_gas_used();
+                let receipt = receipt(tx.tx_type(), &outcome.result, gas_used);
+                view.state.commit(outcome.state);
+                executed.push(Executed {
+                    tx,
+                    result: outcome.result,
+                    receipt,
+                });
+            }
+        }
+    }
+    let mined = seal(header, executed, gas_used, &view.state, parent_state);
+    Draft {
+        mined,
+        state: view.state,
+        invalid,
+    }
+}
+
+fn receipt(
+    tx_type: TxType,
+    result: &ExecutionResult<HaltReason>,
+    cumulative_gas_used: u64,
+) -> ReceiptEnvelope<PrimitiveLog> {
+    // Logs before a revert are undone with the rest.
+    let logs = if result.is_success() {
+        result.logs().to_vec()
+    } else {
+        Vec::new()
+    };
+    let status = Eip658Value::Eip658(result.is_success());
+    let receipt = Receipt {
+        status,
+        cumulative_gas_used,
+        logs,
+    }
+    .with_bloom();
+    match tx_type {
+        TxType::Legacy => ReceiptEnvelope::Legacy(receipt),
+        TxType::Eip2930 => ReceiptEnvelope::Eip2930(receipt),
+        TxType::Eip1559 => ReceiptEnvelope::Eip1559(receipt),
+        TxType::Eip4844 => ReceiptEnvelope::Eip4844(receipt),
+        TxType::Eip7702 => ReceiptEnvelope::Eip7702(receipt),
+    }
+}
+
+fn seal(
+    header: ConsensusHeader,
+    executed: Vec<Executed>,
+    gas_used: u64,
+    state: &State,
+    parent_state: State,
+) -> Mined {
+    let txs: Vec<TxEnvelope> = executed.iter().map(|one| one.tx.inner().clone()).collect();
+    let consensus_receipts: Vec<_> = executed.iter().map(|one| one.receipt.clone()).collect();
+    let header = ConsensusHeader {
+        state_root: state.root(),
+        transactions_root: calculate_transaction_root(&txs),
+        receipts_root: calculate_receipt_root(&consensus_receipts),
+        logs_bloom: consensus_receipts
+            .iter()
+            .fold(Bloom::ZERO, |all, one| all | *one.logs_bloom()),
+        gas_used,
+        ..header
+    };
+    let withdrawals = Some(Withdrawals::default());
+    let body = BlockBody {
+        transactions: txs,
+        ommers: Vec::new(),
+        withdrawals: withdrawals.clone(),
+    };
+    let size = alloy_consensus::Block::rlp_length_for(&header, &body);
+    let header = Header {
+        size: Some(U256::from(size)),
+        ..Header::new(header)
+    };
+
+    let mut receipts: Vec<TransactionReceipt> = Vec::with_capacity(executed.len());
+    let mut transactions = Vec::with_capacity(executed.len());
+    let mut log_index = 0;
+    for (index, one) in executed.into_iter().enumerate() {
+        let position = Position {
+            header: &header,
+            index: index as u64,
+        };
+        receipts.push(position.receipt(&one, &mut log_index));
+        transactions.push(position.transaction(one.tx));
+    }
+    let block = Block {
+        header,
+        uncles: Vec::new(),
+        transactions: BlockTransactions::Full(transactions),
+        withdrawals,
+    };
+    Mined {
+        block,
+        receipts,
+        parent_state,
+    }
+}
+
+/// Where a transaction stands.
+struct Position<'a> {
+    header: &'a Header,
+    index: u64,
+}
+
+impl Position<'_> {
+    fn transaction(&self, tx: Recovered<TxEnvelope>) -> Transaction {
+        Transaction {
+            effective_gas_price: Some(tx.effective_gas_price(self.header.inner.base_fee_per_gas)),
+            inner: tx,
+            block_hash: Some(self.header.hash),
+            block_number: Some(self.header.inner.number),
+            transaction_index: Some(self.index),
+            block_timestamp: Some(self.header.inner.timestamp),
+        }
+    }
+
+    /// `log_index` counts the logs of the block so far.
+    fn receipt(&self, one: &Executed, log_index: &mut u64) -> TransactionReceipt {
+        let (from, hash) = (one.tx.signer(), *one.tx.tx_hash());
+        let inner = one.receipt.clone().map_logs(|log| {
+            let index = *log_index;
+            *log_index += 1;
+            Log {
+                inner: log,
+                block_hash: Some(self.header.hash),
+                block_number: Some(self.header.inner.number),
+                block_timestamp: Some(self.header.inner.timestamp),
+                transaction_hash: Some(hash),
+                transaction_index: Some(self.index),
+                log_index: Some(index),
+                removed: false,
+            }
+        });
+        TransactionReceipt {
+            inner,
+            transaction_hash: hash,
+            transaction_index: Some(self.index),
+            block_hash: Some(self.header.hash),
+            block_number: Some(self.header.inner.number),
+            gas_used: one.result.tx_gas_used(),
+            effective_gas_price: one
+                .tx
+                .effective_gas_price(self.header.inner.base_fee_per_gas),
+            blob_gas_used: None,
+            blob_gas_price: None,
+            from,
+            to: one.tx.to(),
+            contract_address: created_by(&one.tx, from),
+        }
+    }
+}
+
+/// The address that a transaction deploys to, if it deploys.
+fn created_by(tx: &TxEnvelope, from: Address) -> Option<Address> {
+    tx.to().is_none().then(|| from.create(tx.nonce()))
+}
+
+/// What the block's `BLOCKHASH` opcode can see: at most the last 256 blocks.
+pub(crate) fn recent_hashes<'a>(
+    blocks: impl DoubleEndedIterator<Item = &'a Arc<Mined>>,
+) -> Arc<[B256]> {
+    let mut hashes: Vec<B256> = blocks
+        .rev()
+        .take(256)
+        .map(|mined| mined.block.header.hash)
+        .collect();
+    hashes.reverse();
+    hashes.into()
+}

@@ -1,0 +1,281 @@
+//! `zkml node`: flags, log output, banner, signals.
+
+use std::{
+    fmt::Write as _,
+    fs::{self, File},
+    io,
+    net::IpAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use alloy_primitives::utils::{format_ether, parse_ether};
+use clap::Args;
+use ezkl_import::Srs;
+use halo2_kzg_verifier::{S_G2_BYTES, VerifyingKey, encode_s_g2};
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::{Config, DEFAULT_KEY_ADDRESS, DEV_MNEMONIC, Hardfork, Node, NodeError};
+
+/// The flags of `zkml node`.
+#[derive(Clone, Debug, Args)]
+pub struct NodeArgs {
+    /// The interface to listen on. Anyone who can reach it owns the funded accounts.
+    #[arg(long, default_value = "127.0.0.1", value_name = "IP")]
+    pub host: IpAddr,
+    /// The TCP port, for HTTP and WebSocket; 0 takes a free one.
+    #[arg(long, short, default_value_t = 8545)]
+    pub port: u16,
+    /// The chain id.
+    #[arg(long, default_value_t = 31_337, value_name = "ID")]
+    pub chain_id: u64,
+    /// How many accounts are funded and unlocked.
+    #[arg(long, short, default_value_t = 10, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(0..=1000))]
+    pub accounts: u32,
+    /// What each of them owns, in ether.
+    #[arg(long, default_value = "10000", value_name = "ETHER")]
+    pub balance: String,
+    /// The rules of the chain.
+    #[arg(long, value_enum, default_value_t = Hardfork::default())]
+    pub hardfork: Hardfork,
+    /// A verifying key (.zkvk) for contracts that bind none: the chain's default.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// Accept keys made under another SRS than the perpetual powers of tau, named by a key (.zkvk)
+    /// or an SRS file. Whoever made a test SRS can forge proofs under it. Repeatable.
+    #[arg(long, value_name = "FILE")]
+    pub accept_srs: Vec<PathBuf>,
+    /// The gas limit of a block.
+    #[arg(long, default_value_t = 30_000_000, value_name = "GAS",
+          value_parser = clap::value_parser!(u64).range(1_000_000..))]
+    pub gas_limit: u64,
+    /// Seconds between blocks; without it each transaction is mined at once.
+    #[arg(long, short, value_name = "SECONDS",
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub block_time: Option<u64>,
+    /// Print nothing but errors.
+    #[arg(long)]
+    pub silent: bool,
+}
+
+/// Why `zkml node` failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// A file could not be read.
+    #[error("{flag} {path}: {source}")]
+    Read {
+        /// The flag that named it.
+        flag: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file is neither a key nor an SRS.
+    #[error("--accept-srs {path}: neither a verifying key ({key}) nor an SRS file ({srs})")]
+    Srs {
+        /// The file.
+        path: PathBuf,
+        /// Why it is no key.
+        key: String,
+        /// Why it is no SRS.
+        srs: String,
+    },
+    /// `--balance` is no amount.
+    #[error("--balance {0:?}: expected an amount of ether, such as 10000 or 0.5")]
+    Balance(String),
+    /// The node did not start.
+    #[error(transparent)]
+    Node(#[from] NodeError),
+    /// The system refused threads or signals.
+    #[error("cannot run: {0}")]
+    Runtime(#[from] io::Error),
+}
+
+impl NodeArgs {
+    /// Runs the node until ctrl-c or SIGTERM.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError`] if a file cannot be read or the node does not start.
+    pub fn run(self) -> Result<(), CliError> {
+        let level = if self.silent {
+            LevelFilter::ERROR
+        } else {
+            log_level()
+        };
+        // Fails only if the program has set a subscriber of its own, which is then used.
+        let _ = tracing_subscriber::fmt()
+            .with_max_level(level)
+            .with_target(false)
+            .with_writer(io::stdout)
+            .try_init();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(self.serve())
+    }
+
+    async fn serve(self) -> Result<(), CliError> {
+        let silent = self.silent;
+        let (config, warnings) = self.into_config()?;
+        let node = Node::start(config.clone()).await?;
+        if !silent {
+            print!("{}", banner(&config, &node, &warnings));
+        }
+        shutdown_signal().await?;
+        node.stop().await;
+        if !silent {
+            println!("Stopped");
+        }
+        Ok(())
+    }
+
+    /// Reads the files that the flags name. Gives the configuration and the warnings to print.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError`] if a file cannot be read or is not what its flag wants.
+    pub fn into_config(self) -> Result<(Config, Vec<String>), CliError> {
+        let mut warnings = Vec::new();
+        let mut accepted_srs = Vec::new();
+        for path in &self.accept_srs {
+            accepted_srs.push(read_s_g2(path)?);
+            warnings.push(format!(
+                "accepting the SRS of {}: whoever knows its secret can prove anything on this chain",
+                path.display()
+            ));
+        }
+        let default_key = self
+            .key
+            .as_deref()
+            .map(|path| read("--key", path))
+            .transpose()?;
+        let balance = match parse_ether(&self.balance) {
+            Ok(wei) if !self.balance.starts_with('-') => wei,
+            _ => return Err(CliError::Balance(self.balance)),
+        };
+        let config = Config {
+            host: self.host,
+            port: self.port,
+            chain_id: self.chain_id,
+            accounts: self.accounts,
+            balance,
+            hardfork: self.hardfork,
+            default_key,
+            accepted_srs,
+            gas_limit: self.gas_limit,
+            block_time: self.block_time.map(Duration::from_secs),
+        };
+        Ok((config, warnings))
+    }
+}
+
+/// `RUST_LOG` may name one level; the default is `info`.
+fn log_level() -> LevelFilter {
+    std::env::var("RUST_LOG")
+        .ok()
+        .and_then(|level| level.parse().ok())
+        .unwrap_or(LevelFilter::INFO)
+}
+
+fn read(flag: &'static str, path: &Path) -> Result<Vec<u8>, CliError> {
+    fs::read(path).map_err(|source| CliError::Read {
+        flag,
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// `[s]G2` out of a key or an SRS file.
+fn read_s_g2(path: &Path) -> Result<[u8; S_G2_BYTES], CliError> {
+    const FLAG: &str = "--accept-srs";
+    let unreadable = |source| CliError::Read {
+        flag: FLAG,
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::open(path).map_err(unreadable)?;
+    // An SRS file can have gigabytes and is not read whole; a key has kilobytes.
+    let srs = match Srs::read(file) {
+        Ok(srs) => return Ok(encode_s_g2(&srs.s_g2)),
+        Err(error) => error.to_string(),
+    };
+    let length = fs::metadata(path).map_err(unreadable)?.len();
+    let key = if length > zk_verify_precompile::MAX_KEY_LENGTH {
+        format!("{length} bytes are too many")
+    } else {
+        match VerifyingKey::decode(&read(FLAG, path)?) {
+            Ok(key) => return Ok(encode_s_g2(key.s_g2())),
+            Err(error) => error.to_string(),
+        }
+    };
+    Err(CliError::Srs {
+        path: path.to_owned(),
+        key,
+        srs,
+    })
+}
+
+/// What anvil prints at its start, and what is ours.
+fn banner(config: &Config, node: &Node, warnings: &[String]) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = write_banner(&mut out, config, node, warnings);
+    out
+}
+
+fn write_banner(
+    out: &mut String,
+    config: &Config,
+    node: &Node,
+    warnings: &[String],
+) -> std::fmt::Result {
+    let rule = "==================";
+    writeln!(
+        out,
+        "zkml node {}: verifies ezkl proofs at 0x11\n",
+        env!("CARGO_PKG_VERSION")
+    )?;
+    writeln!(out, "Available Accounts\n{rule}\n")?;
+    for (index, account) in node.accounts().iter().enumerate() {
+        let ether = format_ether(config.balance);
+        let ether = ether.trim_end_matches('0').trim_end_matches('.');
+        writeln!(out, "({index}) {} ({ether} ETH)", account.address())?;
+    }
+    writeln!(out, "\nPrivate Keys\n{rule}\n")?;
+    for (index, account) in node.accounts().iter().enumerate() {
+        writeln!(out, "({index}) {}", account.private_key())?;
+    }
+    writeln!(out, "\nWallet\n{rule}")?;
+    writeln!(out, "Mnemonic:          {DEV_MNEMONIC}")?;
+    writeln!(out, "Derivation path:   m/44'/60'/0'/0/")?;
+    writeln!(out, "\nChain ID\n{rule}\n\n{}", config.chain_id)?;
+    writeln!(out, "\nHardfork\n{rule}\n\n{}", config.hardfork.name())?;
+    writeln!(out, "\nGas Limit\n{rule}\n\n{}", config.gas_limit)?;
+    writeln!(out, "\nVerifying Key\n{rule}\n")?;
+    match &config.default_key {
+        Some(key) => writeln!(out, "default: {DEFAULT_KEY_ADDRESS} ({} bytes)", key.len())?,
+        None => writeln!(out, "no default: each contract binds its own")?,
+    }
+    for warning in warnings {
+        writeln!(out, "\nWARNING: {warning}")?;
+    }
+    writeln!(out, "\nListening on {}", node.address())
+}
+
+#[cfg(unix)]
+async fn shutdown_signal() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn shutdown_signal() -> io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

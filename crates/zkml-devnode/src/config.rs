@@ -1,0 +1,106 @@
+//! What a node is started with.
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
+
+use alloy_evm::revm::primitives::hardfork::SpecId;
+use alloy_primitives::{Address, U256, address, utils::parse_ether};
+use halo2_kzg_verifier::S_G2_BYTES;
+
+/// The one byte of code that genesis puts at the precompile's address, 0x11: `INVALID`.
+///
+/// Solidity compilers up to 0.8.9 check `extcodesize` before a call, so the account needs code.
+/// The code never runs on this chain. Tools that simulate a call in an EVM of their own, without
+/// the precompile, do run it, and there it must fail and never read as success.
+pub const PRECOMPILE_CODE: [u8; 1] = [0xfe];
+
+/// Where genesis puts the data contract of the chain's default key (`--key`); the last two bytes
+/// are "zk".
+pub const DEFAULT_KEY_ADDRESS: Address = address!("0000000000000000000000000000000000007a6b");
+
+/// The mnemonic behind the funded accounts, the one that anvil, hardhat and ganache use. Its keys
+/// are public: anything sent to these accounts on a real chain is lost.
+pub const DEV_MNEMONIC: &str = "test test test test test test test test test test test junk";
+
+/// The rules of the chain, from genesis on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Hardfork {
+    /// Cancun: no precompile of Ethereum's own at 0x11.
+    Cancun,
+    /// Prague: EIP-2537 stands at 0x11 beside ours (128-byte inputs go there); EIP-7702
+    /// transactions; the calldata floor price of EIP-7623.
+    #[default]
+    Prague,
+    /// Osaka: as Prague, and no transaction may have a gas limit over 16,777,216 (EIP-7825).
+    Osaka,
+}
+
+impl Hardfork {
+    /// revm's name for these rules.
+    pub(crate) const fn spec(self) -> SpecId {
+        match self {
+            Self::Cancun => SpecId::CANCUN,
+            Self::Prague => SpecId::PRAGUE,
+            Self::Osaka => SpecId::OSAKA,
+        }
+    }
+
+    /// The name as the command line spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cancun => "cancun",
+            Self::Prague => "prague",
+            Self::Osaka => "osaka",
+        }
+    }
+}
+
+/// Everything that a node is started with. [`Config::default`] is what `zkml node` runs without
+/// flags.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The interface to listen on.
+    pub host: IpAddr,
+    /// The TCP port, for HTTP and WebSocket alike; 0 takes a free one.
+    pub port: u16,
+    /// The chain id, as in EIP-155.
+    pub chain_id: u64,
+    /// How many accounts of [`DEV_MNEMONIC`] are funded and unlocked.
+    pub accounts: u32,
+    /// What each of them owns at genesis, in wei.
+    pub balance: U256,
+    /// The rules of the chain.
+    pub hardfork: Hardfork,
+    /// The encoded verifying key that calls without a bound key are checked against; `None` for a
+    /// chain without a default key.
+    pub default_key: Option<Vec<u8>>,
+    /// `[s]G2` points that are accepted beside the perpetual powers of tau, each as
+    /// `x.c1 ‖ x.c0 ‖ y.c1 ‖ y.c0`, big-endian (EIP-197's order).
+    ///
+    /// Whoever knows the `s` of an accepted point can forge a proof for any key under it.
+    pub accepted_srs: Vec<[u8; S_G2_BYTES]>,
+    /// The gas limit of every block.
+    pub gas_limit: u64,
+    /// The time between blocks. `None` mines each transaction at once, in a block of its own.
+    pub block_time: Option<Duration>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 8545,
+            chain_id: 31_337,
+            accounts: 10,
+            balance: parse_ether("10000").unwrap_or(U256::MAX),
+            hardfork: Hardfork::default(),
+            default_key: None,
+            accepted_srs: Vec::new(),
+            gas_limit: 30_000_000,
+            block_time: None,
+        }
+    }
+}

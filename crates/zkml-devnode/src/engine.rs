@@ -1,0 +1,145 @@
+//! The one place that knows how an EVM is made for this chain.
+
+use std::sync::Arc;
+
+use alloy_consensus::Header;
+use alloy_evm::{
+    Database, Evm, EvmEnv, EvmFactory,
+    eth::EthEvmContext,
+    revm::{
+        Inspector,
+        context::{
+            BlockEnv, CfgEnv, TxEnv,
+            result::{EVMError, HaltReason, ResultAndState},
+        },
+        context_interface::block::BlobExcessGasAndPrice,
+    },
+};
+use alloy_primitives::U256;
+use halo2_kzg_verifier::{PERPETUAL_POWERS_OF_TAU, VerifyingKey, encode_s_g2};
+
+use zk_verify_precompile::{
+    AcceptedSrs, KeyCache, ZkVerify, ZkVerifyConfig, alloy_evm_039::ZkVerifyEvmFactory,
+};
+
+use crate::{
+    config::{Config, DEFAULT_KEY_ADDRESS, Hardfork},
+    node::NodeError,
+    watch::{self, Logger, Purpose, Seen},
+};
+
+/// EIP-7825: the largest gas limit of a transaction from Osaka on.
+const OSAKA_TRANSACTION_GAS_LIMIT: u64 = 16_777_216;
+
+/// What executing a transaction gives: its result and the state that it changed.
+pub(crate) type Outcome = ResultAndState<HaltReason>;
+
+/// Makes EVMs with the chain's rules and its precompile.
+#[derive(Clone, Debug)]
+pub(crate) struct Engine {
+    factory: ZkVerifyEvmFactory,
+    chain_id: u64,
+    hardfork: Hardfork,
+}
+
+impl Engine {
+    /// Fails if the default key is no key, or not one that the chain accepts.
+    pub(crate) fn new(config: &Config) -> Result<Self, NodeError> {
+        let points = [&[PERPETUAL_POWERS_OF_TAU], config.accepted_srs.as_slice()].concat();
+        let accepted = AcceptedSrs::new(&points)?;
+        if let Some(key) = &config.default_key {
+            let key = VerifyingKey::decode(key).map_err(NodeError::DefaultKey)?;
+            let s_g2 = encode_s_g2(key.s_g2());
+            if !accepted.points().any(|point| point == s_g2) {
+                return Err(NodeError::DefaultKeySrs);
+            }
+        }
+        let mut rules = ZkVerifyConfig::default().with_accepted_srs(accepted);
+        if config.default_key.is_some() {
+            rules = rules.with_default_key(DEFAULT_KEY_ADDRESS);
+        }
+        let zk_verify = ZkVerify::with_parts(rules, KeyCache::default(), Some(Arc::new(Logger)));
+        Ok(Self {
+            factory: ZkVerifyEvmFactory::new(zk_verify),
+            chain_id: config.chain_id,
+            hardfork: config.hardfork,
+        })
+    }
+
+    /// The largest gas limit that one transaction may have in a block with `block_gas_limit`.
+    pub(crate) fn transaction_gas_limit(&self, block_gas_limit: u64) -> u64 {
+        match self.hardfork {
+            Hardfork::Cancun | Hardfork::Prague => block_gas_limit,
+            Hardfork::Osaka => block_gas_limit.min(OSAKA_TRANSACTION_GAS_LIMIT),
+        }
+    }
+
+    /// The environment in which the transactions of the block with this header run.
+    pub(crate) fn env(&self, header: &Header) -> EvmEnv {
+        let mut cfg = CfgEnv::default().with_chain_id(self.chain_id);
+        cfg.set_spec_and_mainnet_gas_params(self.hardfork.spec());
+        let block = BlockEnv {
+            number: U256::from(header.number),
+            beneficiary: header.beneficiary,
+            timestamp: U256::from(header.timestamp),
+            gas_limit: header.gas_limit,
+            basefee: header.base_fee_per_gas.unwrap_or_default(),
+            difficulty: U256::ZERO,
+            prevrandao: Some(header.mix_hash),
+            // No blob transactions on this chain, so the blob base fee never leaves its minimum.
+            blob_excess_gas_and_price: Some(BlobExcessGasAndPrice {
+                excess_blob_gas: 0,
+                blob_gasprice: 1,
+            }),
+            ..BlockEnv::default()
+        };
+        EvmEnv::new(cfg, block)
+    }
+
+    /// The same environment for a call that is only simulated: any nonce, any sender (also a
+    /// contract), no base fee, and no limit on the gas but what the caller gives.
+    pub(crate) fn simulation_env(&self, header: &Header) -> EvmEnv {
+        let mut env = self.env(header);
+        env.cfg_env.disable_nonce_check = true;
+        env.cfg_env.disable_eip3607 = true;
+        env.cfg_env.disable_base_fee = true;
+        env.cfg_env.disable_block_gas_limit = true;
+        env.cfg_env.tx_gas_limit_cap = Some(u64::MAX);
+        env
+    }
+
+    /// Runs one transaction; nothing is written to `db`.
+    pub(crate) fn run<DB: Database>(
+        &self,
+        purpose: Purpose,
+        db: DB,
+        env: EvmEnv,
+        tx: TxEnv,
+    ) -> Result<Outcome, EVMError<DB::Error>> {
+        watch::watching(purpose, || {
+            self.factory.create_evm(db, env).transact_raw(tx)
+        })
+        .0
+    }
+
+    /// Runs one transaction with an inspector looking on; nothing is written to `db`. Gives the
+    /// outcome and the calls of the precompile.
+    pub(crate) fn inspect<DB, I>(
+        &self,
+        db: DB,
+        env: EvmEnv,
+        tx: TxEnv,
+        inspector: I,
+    ) -> Result<(Outcome, Vec<Seen>), EVMError<DB::Error>>
+    where
+        DB: Database,
+        I: Inspector<EthEvmContext<DB>>,
+    {
+        let (outcome, seen) = watch::watching(Purpose::Repeat, || {
+            self.factory
+                .create_evm_with_inspector(db, env, inspector)
+                .transact_raw(tx)
+        });
+        Ok((outcome?, seen))
+    }
+}

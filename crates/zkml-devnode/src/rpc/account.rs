@@ -1,0 +1,72 @@
+//! What an account is and has, and what the node is.
+
+use alloy_eips::BlockId;
+use alloy_primitives::{Address, B256, Bytes, U64, U256, keccak256};
+use alloy_rpc_types_eth::SyncStatus;
+use alloy_serde::JsonStorageKey;
+
+use super::{Args, Registered, Registry};
+use crate::{backend::Backend, error::RpcResult, state::State};
+
+pub(super) fn register(registry: &mut Registry) -> Registered {
+    registry.method("web3_clientVersion", 0, |_, _| {
+        Ok(concat!("zkml/", env!("CARGO_PKG_VERSION")))
+    })?;
+    registry.method("web3_sha3", 1, |_, args| {
+        Ok(keccak256(args.required::<Bytes>(0, "data")?))
+    })?;
+    registry.method("net_version", 0, |backend, _| {
+        Ok(backend.chain_id.to_string())
+    })?;
+    registry.method("net_listening", 0, |_, _| Ok(true))?;
+    registry.method("eth_chainId", 0, |backend, _| {
+        Ok(U64::from(backend.chain_id))
+    })?;
+    registry.method("eth_syncing", 0, |_, _| Ok(SyncStatus::None))?;
+    registry.method("eth_accounts", 0, |backend, _| {
+        Ok(backend
+            .accounts
+            .iter()
+            .map(|account| account.address())
+            .collect::<Vec<_>>())
+    })?;
+    registry.method("eth_getBalance", 2, balance)?;
+    registry.method("eth_getTransactionCount", 2, transaction_count)?;
+    registry.method("eth_getCode", 2, code)?;
+    registry.method("eth_getStorageAt", 3, storage_at)
+}
+
+/// The state that parameter `index` names a block for; the latest if it is missing.
+fn state(backend: &Backend, args: &mut Args, index: usize) -> RpcResult<State> {
+    let id: BlockId = args.optional(index, "block")?.unwrap_or_default();
+    Ok(backend.chain().at(id)?.view.state)
+}
+
+fn balance(backend: &Backend, args: &mut Args) -> RpcResult<U256> {
+    let address: Address = args.required(0, "address")?;
+    Ok(state(backend, args, 1)?.balance(address))
+}
+
+fn transaction_count(backend: &Backend, args: &mut Args) -> RpcResult<U64> {
+    let address: Address = args.required(0, "address")?;
+    let id: BlockId = args.optional(1, "block")?.unwrap_or_default();
+    let chain = backend.chain();
+    let count = if id.is_pending() {
+        chain.pool.next_nonce(address, &chain.state)
+    } else {
+        chain.at(id)?.view.state.nonce(address)
+    };
+    Ok(U64::from(count))
+}
+
+fn code(backend: &Backend, args: &mut Args) -> RpcResult<Bytes> {
+    let address: Address = args.required(0, "address")?;
+    Ok(state(backend, args, 1)?.code(address))
+}
+
+fn storage_at(backend: &Backend, args: &mut Args) -> RpcResult<B256> {
+    let address: Address = args.required(0, "address")?;
+    let slot: JsonStorageKey = args.required(1, "slot")?;
+    let slot = U256::from_be_bytes(slot.as_b256().0);
+    Ok(B256::from(state(backend, args, 2)?.slot(address, slot)))
+}

@@ -1,0 +1,126 @@
+//! The log line for each call of the precompile.
+//!
+//! The precompile tells an observer what happened; who called, and why, is known only to the
+//! thread that runs the EVM. So the engine notes the purpose in a thread-local while it runs.
+
+use std::{cell::RefCell, time::Instant};
+
+use alloy_primitives::Address;
+use tracing::{debug, info};
+use zk_verify_precompile::{Observer, Outcome, Report};
+
+/// Why an EVM runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A transaction that goes into a block.
+    Transaction,
+    /// `eth_call`.
+    Call,
+    /// `eth_estimateGas`.
+    Estimate,
+    /// A run that repeats another one: a step of a bisection, a pending block, a trace.
+    Repeat,
+}
+
+impl Purpose {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Transaction => "transaction",
+            Self::Call => "eth_call",
+            Self::Estimate => "eth_estimateGas",
+            Self::Repeat => "repeat",
+        }
+    }
+}
+
+/// A call of the precompile, as far as an access list cares.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen {
+    /// The contract that called, whose key slot may have been read.
+    pub(crate) caller: Address,
+    /// The key's account, if one was read.
+    pub(crate) key: Option<Address>,
+}
+
+#[derive(Debug)]
+struct Watch {
+    purpose: Purpose,
+    began: Option<Instant>,
+    seen: Vec<Seen>,
+}
+
+thread_local! {
+    static WATCH: RefCell<Watch> =
+        const { RefCell::new(Watch { purpose: Purpose::Repeat, began: None, seen: Vec::new() }) };
+}
+
+/// Runs `execute` for `purpose`; gives its result and the calls of the precompile that it made.
+pub(crate) fn watching<T>(purpose: Purpose, execute: impl FnOnce() -> T) -> (T, Vec<Seen>) {
+    WATCH.with_borrow_mut(|watch| {
+        *watch = Watch {
+            purpose,
+            began: None,
+            seen: Vec::new(),
+        }
+    });
+    let result = execute();
+    (
+        result,
+        WATCH.with_borrow_mut(|watch| std::mem::take(&mut watch.seen)),
+    )
+}
+
+/// Writes the log lines.
+#[derive(Debug)]
+pub(crate) struct Logger;
+
+impl Observer for Logger {
+    fn call_begins(&self) {
+        WATCH.with_borrow_mut(|watch| watch.began = Some(Instant::now()));
+    }
+
+    fn call_ends(&self, report: &Report<'_>) {
+        let (purpose, micros) = WATCH.with_borrow_mut(|watch| {
+            watch.seen.push(Seen {
+                caller: report.caller,
+                key: report.key,
+            });
+            let micros = watch
+                .began
+                .take()
+                .map_or(0, |began| began.elapsed().as_micros());
+            (watch.purpose, micros)
+        });
+        let (verdict, reason) = match &report.output.outcome {
+            Outcome::Valid => ("valid", None),
+            Outcome::Invalid(rejection) => ("invalid", Some(rejection.to_string())),
+            Outcome::Revert(misuse) => ("reverted", Some(misuse.to_string())),
+            Outcome::OutOfGas => ("out of gas", None),
+        };
+        macro_rules! line {
+            ($level:ident) => {
+                $level!(
+                    target: "zkml_devnode::verify",
+                    verdict,
+                    reason,
+                    key = report.key.map(tracing::field::display),
+                    key_id = report.key_id.map(tracing::field::display),
+                    key_bytes = report.key_length,
+                    proof_bytes = report.proof_length,
+                    input_bytes = report.public_inputs_length,
+                    gas = report.output.gas_used,
+                    micros,
+                    cached = report.key_was_cached,
+                    caller = %report.caller,
+                    during = purpose.name(),
+                    "0x11",
+                )
+            };
+        }
+        if purpose == Purpose::Repeat {
+            line!(debug)
+        } else {
+            line!(info)
+        }
+    }
+}

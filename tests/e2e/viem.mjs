@@ -1,0 +1,107 @@
+// node viem.mjs URL FOLDER: what a JavaScript application does, with viem.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  BaseError,
+  ContractFunctionRevertedError,
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  http,
+  parseAbi,
+  parseEther,
+} from "viem";
+import { mnemonicToAccount } from "viem/accounts";
+import { foundry } from "viem/chains";
+
+const [, , url, folder] = process.argv;
+const read = (name) => readFileSync(join(folder, name), "utf8");
+const [proof, inputs, tampered] = ["proof.hex", "inputs.hex", "tampered.hex"].map(read);
+const artifact = JSON.parse(readFileSync("contracts/artifacts/MyAIApp.json"));
+
+const mnemonic = "test test test test test test test test test test test junk";
+const account = mnemonicToAccount(mnemonic, { addressIndex: 2 });
+const options = { chain: foundry, transport: http(url), pollingInterval: 50 };
+const client = createPublicClient(options);
+const wallet = createWalletClient({ ...options, account });
+const tests = createTestClient({ ...options, mode: "anvil" });
+
+const submit = { abi: artifact.abi, functionName: "submitResult", account };
+
+assert.equal(await client.getChainId(), 31337);
+const deployment = await wallet.deployContract({ abi: artifact.abi, bytecode: artifact.bytecode });
+const { contractAddress: address } = await client.waitForTransactionReceipt({ hash: deployment });
+
+// A valid proof: simulated, sent, mined.
+const { request } = await client.simulateContract({ ...submit, address, args: [proof, inputs] });
+const hash = await wallet.writeContract(request);
+const receipt = await client.waitForTransactionReceipt({ hash });
+assert.equal(receipt.status, "success");
+const gas = await client.estimateContractGas({ ...submit, address, args: [proof, inputs] });
+assert.ok(gas >= receipt.gasUsed, `${gas} estimated, ${receipt.gasUsed} used`);
+const transaction = await client.getTransaction({ hash });
+assert.equal(transaction.blockHash, receipt.blockHash);
+const block = await client.getBlock({ blockHash: receipt.blockHash, includeTransactions: true });
+assert.equal(block.transactions[0].hash, hash);
+
+// A tampered one: refused with the contract's reason, before and after it is mined.
+await assert.rejects(client.simulateContract({ ...submit, address, args: [tampered, inputs] }), (error) => {
+  assert.ok(error instanceof BaseError);
+  const reverted = error.walk((cause) => cause instanceof ContractFunctionRevertedError);
+  assert.equal(reverted?.reason, "Invalid ZK Proof");
+  return true;
+});
+const bad = await wallet.writeContract({ ...submit, address, args: [tampered, inputs], gas: 2_000_000n });
+assert.equal((await client.waitForTransactionReceipt({ hash: bad })).status, "reverted");
+
+// The precompile's own answers, and its typed errors.
+const verifier = {
+  address: "0x0000000000000000000000000000000000000011",
+  abi: parseAbi([
+    "function verify(bytes proof, bytes public_inputs) view returns (bool)",
+    "function verifyWithKey(address key, bytes proof, bytes public_inputs) view returns (bool)",
+    "error InvalidVerifyingKey(address key)",
+  ]),
+};
+assert.equal(await client.readContract({ ...verifier, functionName: "verify", args: [proof, inputs] }), true);
+assert.equal(await client.readContract({ ...verifier, functionName: "verify", args: [tampered, inputs] }), false);
+await assert.rejects(
+  client.readContract({ ...verifier, functionName: "verifyWithKey", args: [account.address, proof, inputs] }),
+  (error) => {
+    const reverted = error.walk((cause) => cause instanceof ContractFunctionRevertedError);
+    assert.equal(reverted?.data?.errorName, "InvalidVerifyingKey");
+    assert.deepEqual(reverted.data.args, [account.address]);
+    return true;
+  },
+);
+
+// Fees, legacy transactions, access lists.
+const fees = await client.estimateFeesPerGas();
+assert.ok(fees.maxFeePerGas >= fees.maxPriorityFeePerGas);
+const history = await client.getFeeHistory({ blockCount: 4, rewardPercentiles: [25, 75] });
+assert.equal(history.baseFeePerGas.length, history.gasUsedRatio.length + 1);
+const { accessList } = await client.createAccessList({ account, to: address, data: transaction.input });
+assert.ok(accessList.some((item) => item.address.toLowerCase() === address.toLowerCase()));
+for (const extra of [{ type: "legacy" }, { type: "eip2930", accessList }, { type: "eip1559", accessList }]) {
+  const sent = await wallet.sendTransaction({ to: address, data: transaction.input, ...extra });
+  assert.equal((await client.waitForTransactionReceipt({ hash: sent })).status, "success", extra.type);
+}
+
+// Development methods.
+const id = await tests.snapshot();
+await tests.setBalance({ address, value: parseEther("1") });
+assert.equal(await client.getBalance({ address }), parseEther("1"));
+await tests.mine({ blocks: 3 });
+await tests.revert({ id });
+assert.equal(await client.getBalance({ address }), 0n);
+const head = await client.getBlock();
+await tests.setNextBlockTimestamp({ timestamp: head.timestamp + 100n });
+await tests.mine({ blocks: 1 });
+assert.equal((await client.getBlock()).timestamp, head.timestamp + 100n);
+
+// Errors that an application recognises.
+await assert.rejects(wallet.sendTransaction({ to: address, nonce: 0 }), (error) => {
+  assert.ok(error.walk((cause) => cause.name === "NonceTooLowError"), error.message);
+  return true;
+});
