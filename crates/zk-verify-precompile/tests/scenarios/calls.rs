@@ -5,9 +5,9 @@ use crate::{
     adapter::{access_prices, alloy_evm::revm::primitives::hardfork::SpecId},
     common::*,
 };
-use alloy_primitives::{hex, keccak256};
-use alloy_sol_types::SolError;
-use zk_verify_precompile::{ADDRESS, KeyCache, U256, abi::IZKVerifier};
+use alloy_primitives::hex;
+use alloy_sol_types::{SolCall, SolError};
+use zk_verify_precompile::{ADDRESS, KEY_SLOT, KeyCache, ZkVerify, abi::IZKVerifier};
 
 const PRAGUE: SpecId = SpecId::PRAGUE;
 
@@ -133,31 +133,26 @@ fn a_transaction_calls_the_precompile_itself_under_its_senders_key() {
 
 #[test]
 fn a_key_that_is_bound_in_the_same_transaction_counts_at_once() {
-    // Two calls from one contract: setKey(KEY), then verify. PUSH/CALL by hand would only repeat what
-    // the journal does, so this goes through a transaction that writes and one that reads.
-    let model = model("nolookup");
+    // SSTORE(KEY_SLOT, KEY); return STATICCALL(0x11, the calldata)
+    let contract = [
+        &[0x73][..],
+        KEY.as_slice(),
+        &[0x7f],
+        KEY_SLOT.as_slice(),
+        &hex!("55 36 6000 6000 37 6020 6000 36 6000 6011 5a fa 50 6020 6000 f3"),
+    ]
+    .concat();
     let case = Case {
-        slot: U256::ZERO,
         default_key: None,
         ..good_call()
     };
     let chain = Chain::new(case.chain(KeyCache::default()), PRAGUE);
     for host in HOSTS {
-        let (success, error, _) = chain.raw(
-            host,
-            State::of(&case),
-            Kind::StaticCall,
-            5_000_000,
-            &case.input,
-        );
-        let missing = IZKVerifier::NoVerifyingKey { caller: CALLER }.abi_encode();
-        assert_eq!((success, error.to_vec()), (false, missing), "{host:?}");
-        let state = State::of(&case).with_slot(CALLER, word(KEY));
-        let call = Probe::callVerifyCall {
-            proof: model.proof.clone().into(),
-            publicInputs: model.public_inputs.clone().into(),
-        };
-        assert!(chain.ask(host, state, CALLER, &call), "{host:?}");
+        let state = State::of(&case).with_code(OTHER, &contract);
+        let result = chain
+            .transact(host, state, transaction(OTHER, case.input.clone(), 0))
+            .unwrap();
+        assert_eq!(result.output().unwrap()[..], boolean(true), "{host:?}");
     }
 }
 
@@ -170,12 +165,8 @@ fn the_seeds_contract_runs_unchanged_under_the_default_key() {
             .with_code(app, &artifact("MyAIApp"))
             .with_code(KEY, &model.key)
     };
-    let chain = Chain::new(
-        zk_verify_precompile::ZkVerify::new(config(Some(KEY))),
-        PRAGUE,
-    );
+    let chain = Chain::new(ZkVerify::new(config(Some(KEY))), PRAGUE);
     let submit = |proof: &[u8]| {
-        use alloy_sol_types::SolCall;
         let call = MyAIApp::submitResultCall {
             proof: proof.to_vec().into(),
             result: model.public_inputs.clone().into(),
@@ -272,13 +263,4 @@ fn an_account_that_delegates_to_the_precompile_does_not_reach_it() {
             "{host:?}"
         );
     }
-}
-
-#[test]
-fn the_probe_and_the_keys_are_what_they_are_taken_for() {
-    assert_ne!(
-        keccak256(model("nolookup").key),
-        keccak256(model("mlp").key)
-    );
-    assert_eq!(model("nolookup").key[0], 0, "a key begins with STOP");
 }

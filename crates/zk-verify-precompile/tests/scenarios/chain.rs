@@ -7,7 +7,7 @@ use crate::{
         alloy_evm::{
             precompiles::Precompile as _,
             revm::{
-                Context, MainContext as _,
+                Context,
                 context::{BlockEnv, CfgEnv, Journal, TxEnv},
                 database::EmptyDB,
                 handler::{EthPrecompiles, PrecompileProvider},
@@ -103,11 +103,11 @@ fn rules_follow_the_block_that_is_executed() {
     }
 }
 
+/// A context, only to say whose provider is asked.
 type Ctx = Context<BlockEnv, TxEnv, CfgEnv, EmptyDB, Journal<EmptyDB>, ()>;
 
 #[test]
 fn the_address_is_a_precompile_and_warm_from_the_start() {
-    let _: Ctx = Context::mainnet();
     for (spec, others) in [(SpecId::CANCUN, 10), (SpecId::PRAGUE, 17)] {
         let provider = &mut WithZkVerify::new(EthPrecompiles::new(spec), ZkVerify::default());
         assert!(PrecompileProvider::<Ctx>::contains(provider, &ADDRESS));

@@ -115,10 +115,8 @@ fn a_failing_database_fails_the_transaction() {
             DbRead::Account(KEY),
             DbRead::Code(keccak256(&case.accounts[0].1)),
         ] {
-            let state = State {
-                fails_at: Some(read),
-                ..State::of(&case)
-            };
+            let mut state = State::of(&case);
+            state.fails_at = Some(read);
             let result = chain.transact(host, state, transaction(CALLER, call.abi_encode(), 0));
             let error = result.expect_err("the Probe must not see a failing database as a revert");
             assert!(
