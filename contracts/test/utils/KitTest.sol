@@ -39,8 +39,8 @@ abstract contract KitTest {
         command[0] = "sh";
         command[1] = "-c";
         command[2] = "set -e; dir=$(mktemp -d); trap 'rm -r \"$dir\"' EXIT;"
-            " \"$1\" key import --vka \"$2\" --any-srs --out \"$dir/key.zkvk\" > \"$dir/log\";"
-            " od -An -v -tx1 \"$dir/key.zkvk\" | tr -d ' \\n'";
+            " \"$1\" key import --vka \"$2\" --any-srs --out \"$dir/key.zkvk\" > \"$dir/log\" 2>&1"
+            " || { cat \"$dir/log\" >&2; exit 1; };" " od -An -v -tx1 \"$dir/key.zkvk\" | tr -d ' \\n'";
         command[3] = "import";
         command[4] = zkml();
         command[5] = string.concat("tests/fixtures/", fixture, "/vka.bin");
