@@ -71,6 +71,6 @@ contract VerifyingKeyDeployerTest is KitTest {
 
     function test_refusesWhatTheChainTakesForNoCode() public {
         VM.expectRevert(abi.encodeWithSelector(VerifyingKeyDeployer.DeploymentFailed.selector, 2));
-        deployer.deploy(hex"ef00");
+        deployer.deploy{gas: 1_000_000}(hex"ef00");
     }
 }
