@@ -5,7 +5,7 @@
 //! canonical. (0, 0) stands for the identity.
 
 use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
-use ark_ff::{AdditiveGroup, BigInt, BigInteger, Field, PrimeField};
+use ark_ff::{AdditiveGroup, BigInt, Field, PrimeField};
 
 /// Why bytes are no point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,9 +164,4 @@ pub(crate) fn signed(value: &Fr) -> (bool, BigInt<4>) {
 /// `0x` and 64 lower-case hexadecimal digits.
 pub(crate) fn hex_word(bytes: &[u8; 32]) -> String {
     format!("0x{}", hex::encode(bytes))
-}
-
-/// Number of significant bits.
-pub(crate) fn bits(value: &BigInt<4>) -> u32 {
-    value.num_bits()
 }

@@ -1,18 +1,29 @@
 //! Reads what ezkl writes: keys, proofs, settings.
 
+mod configure;
+mod constraint_system;
+mod digest;
 mod error;
+mod explain;
+mod expression;
 mod field;
 mod json;
 mod nonlinearity;
 mod proof_json;
+mod selectors;
 mod settings;
 mod srs;
+mod vk_key;
 mod vka;
 
 pub use error::{ErrorKind, FileKind, ImportError};
+pub use explain::{
+    Content, Explanation, LeadingCommitment, Part, PublicTensor, PublicValue, Visibilities, explain,
+};
 pub use proof_json::{EzklProof, read_proof_json};
 pub use settings::{SUPPORTED_EZKL, Settings, Visibility};
 pub use srs::Srs;
+pub use vk_key::{DigestSource, import_vk};
 pub use vka::import_vka;
 
 use halo2_kzg_verifier::KeyError;

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 /// Folders of the circuits, in order of their names.
-pub fn circuits() -> Vec<PathBuf> {
+pub(crate) fn circuits() -> Vec<PathBuf> {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests");
     let mut roots = vec![tests.join("fixtures"), tests.join("fixtures-large")];
     if let Some(extra) = std::env::var_os("ZKML_FIXTURES") {
@@ -23,23 +23,23 @@ pub fn circuits() -> Vec<PathBuf> {
 }
 
 /// A circuit of the repository's own fixtures.
-pub fn circuit(name: &str) -> PathBuf {
+pub(crate) fn circuit(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../tests/fixtures")
         .join(name)
 }
 
 /// The circuit's name.
-pub fn name(circuit: &Path) -> String {
+pub(crate) fn name(circuit: &Path) -> String {
     circuit.file_name().unwrap().to_string_lossy().into_owned()
 }
 
 /// A file of the circuit, if it has it.
-pub fn file(circuit: &Path, name: &str) -> Option<Vec<u8>> {
+pub(crate) fn file(circuit: &Path, name: &str) -> Option<Vec<u8>> {
     std::fs::read(circuit.join(name)).ok()
 }
 
 /// A file that the circuit must have.
-pub fn bytes(circuit: &Path, name: &str) -> Vec<u8> {
+pub(crate) fn bytes(circuit: &Path, name: &str) -> Vec<u8> {
     file(circuit, name).unwrap_or_else(|| panic!("{}: no {name}", circuit.display()))
 }

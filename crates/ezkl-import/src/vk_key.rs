@@ -1,0 +1,508 @@
+//! `vk.key` + `settings.json` → [`VerifyingKey`].
+//!
+//! `vk.key` holds commitments and nothing that says what they commit to: the circuit is rebuilt from
+//! the settings. It does not hold the digest either, which is computed, and may be ambiguous: for a
+//! lookup spread over nine or more table columns it depends on the number of threads of the machine
+//! that made the key.
+
+use crate::configure::{TreeShape, configure};
+use crate::constraint_system::{AnyColumn, ConstraintSystem};
+use crate::digest::{Pinned, digest};
+use crate::error::{ErrorKind, FileKind, ImportError};
+use crate::expression::{Expr, Node};
+use crate::field::{self, PointError};
+use crate::proof_json::EzklProof;
+use crate::settings::Settings;
+use crate::{import_vka, key_error, selectors};
+use ark_bn254::{Fr, G1Affine, G2Affine};
+use halo2_kzg_verifier::{
+    CircuitDescription, Column, ExprId, Expressions, Lookup, Phase, PreparedKey, Query,
+    VerifyingKey, limits, verify,
+};
+
+/// Version byte of the raw-bytes format.
+const VERSION: u8 = 3;
+const HEADER: usize = 7;
+const POINT: usize = 64;
+
+/// Where the digest comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum DigestSource<'a> {
+    /// Computed from the circuit. Refused if the circuit can have several digests.
+    Computed,
+    /// Given. Must be one that the circuit can have.
+    Given(Fr),
+    /// The one under which this proof is valid.
+    FromProof(&'a EzklProof),
+    /// That of this `vka.bin` (the whole file), whose key must be the same.
+    FromVka(&'a [u8]),
+}
+
+/// Imports `vk.key` with the settings of its circuit.
+///
+/// * `vk`: the whole file.
+/// * `s_g2`: \[s\]G2 of the SRS that the key was made under ([`Srs`](crate::Srs), or the known
+///   ceremony's): `vk.key` does not hold it.
+/// * `digest`: see [`DigestSource`].
+///
+/// The key is the same, byte for byte, as the one from the circuit's `vka.bin`.
+///
+/// # Errors
+/// An [`ImportError`] about the file that is at fault. [`ErrorKind::AmbiguousDigest`] when `digest`
+/// is [`DigestSource::Computed`] and the circuit can have several. Never panics.
+pub fn import_vk(
+    vk: &[u8],
+    settings: &Settings,
+    s_g2: G2Affine,
+    digest: DigestSource<'_>,
+) -> Result<VerifyingKey, ImportError> {
+    let header = Header::read(vk, settings)?;
+    let single = Circuit::rebuild(vk, &header, settings, TreeShape::SINGLE_THREAD)?;
+    let widest = single.cs.widest_lookup;
+    let shapes = TreeShape::candidates(widest);
+    if shapes.len() > 1 && matches!(digest, DigestSource::Computed) {
+        return Err(ambiguous_digest(widest));
+    }
+    let vka = match digest {
+        DigestSource::FromVka(bytes) => Some(import_vka(bytes)?),
+        _ => None,
+    };
+    let mut ready = Some(single);
+    let mut last = None;
+    for shape in shapes {
+        let circuit = match ready.take_if(|_| shape == TreeShape::SINGLE_THREAD) {
+            Some(circuit) => circuit,
+            None => Circuit::rebuild(vk, &header, settings, shape)?,
+        };
+        let candidate = circuit.digest()?;
+        let key = circuit.key(settings, s_g2, candidate)?;
+        let matches = match (digest, &vka) {
+            (DigestSource::Computed, _) => true,
+            (DigestSource::Given(given), _) => given == candidate,
+            (DigestSource::FromProof(proof), _) => proves(&key, proof),
+            (DigestSource::FromVka(_), vka) => vka.as_ref() == Some(&key),
+        };
+        if matches {
+            return Ok(key);
+        }
+        last = Some(key);
+    }
+    Err(no_match(digest, vka.as_ref(), last.as_ref(), widest))
+}
+
+fn proves(key: &VerifyingKey, proof: &EzklProof) -> bool {
+    let prepared: PreparedKey = PreparedKey::new(key.clone());
+    verify(&prepared, &proof.proof, &proof.public_inputs).is_ok()
+}
+
+fn ambiguous_digest(columns: u32) -> ImportError {
+    let problem = format!(
+        "the circuit spreads a lookup over {columns} table columns; from 9 columns on, the digest \
+         that begins every transcript depends on the number of threads of the machine that made \
+         the key, and vk.key does not hold it"
+    );
+    ImportError::new(
+        FileKind::VkKey,
+        ErrorKind::AmbiguousDigest,
+        "digest",
+        problem,
+    )
+    .cure(
+        "Settle it in one of three ways: give a proof made with this key (--proof proof.json), the \
+         artifact of ezkl's create_evm_vka (--vka vka.bin), or the digest itself (--digest 0x…).",
+    )
+}
+
+/// Explains why no digest that the circuit can have fits.
+fn no_match(
+    digest: DigestSource<'_>,
+    vka: Option<&VerifyingKey>,
+    key: Option<&VerifyingKey>,
+    widest: u32,
+) -> ImportError {
+    let error = |file, place: &str, problem: String| {
+        ImportError::new(file, ErrorKind::NoMatchingDigest, place, problem)
+    };
+    let shapes = TreeShape::candidates(widest).len();
+    // Beyond 16 columns two or three threads leave work that is stolen at random.
+    let wide = if widest > 16 {
+        " With lookups over more than 16 table columns the digest can even change from run to run: \
+         import the vka.bin on its own."
+    } else {
+        ""
+    };
+    match (digest, vka, key) {
+        (DigestSource::FromProof(_), ..) => error(
+            FileKind::Proof,
+            "proof",
+            format!(
+                "the proof is not valid under this vk.key, settings.json and SRS, with any of the \
+                 {shapes} digests that the circuit can have"
+            ),
+        )
+        .cure(format!(
+            "Use a proof, key, settings and SRS that belong together.{wide}"
+        )),
+        (DigestSource::FromVka(_), Some(vka), Some(key)) => error(
+            FileKind::Vka,
+            "the circuit",
+            format!(
+                "it differs from that of vk.key and settings.json: {}",
+                difference(vka, key)
+            ),
+        )
+        .cure(format!(
+            "Use the files of one setup, with the same SRS.{wide}"
+        )),
+        _ => error(
+            FileKind::VkKey,
+            "digest",
+            format!("the given digest is none of the {shapes} that the circuit can have"),
+        )
+        .cure(format!(
+            "Use the vk.key and settings.json that the digest was made from.{wide}"
+        )),
+    }
+}
+
+fn difference(vka: &VerifyingKey, key: &VerifyingKey) -> &'static str {
+    let checks = [
+        (vka.k() == key.k(), "the number of rows"),
+        (vka.s_g2() == key.s_g2(), "[s]G2, so the SRS"),
+        (
+            vka.num_public_inputs() == key.num_public_inputs(),
+            "the number of public inputs",
+        ),
+        (
+            vka.num_advice() == key.num_advice() && vka.num_fixed() == key.num_fixed(),
+            "the number of columns",
+        ),
+        (
+            vka.proof_length() == key.proof_length(),
+            "the length of proofs",
+        ),
+    ];
+    checks.into_iter().find(|(same, _)| !same).map_or(
+        "the digest, the expressions or the commitments",
+        |(_, what)| what,
+    )
+}
+
+/// The first seven bytes.
+struct Header {
+    k: u8,
+    compressed: bool,
+    fixed_columns: usize,
+}
+
+fn error(kind: ErrorKind, place: &str, problem: impl Into<String>) -> ImportError {
+    ImportError::new(FileKind::VkKey, kind, place, problem)
+}
+
+impl Header {
+    fn read(vk: &[u8], settings: &Settings) -> Result<Self, ImportError> {
+        let Some(([version, k, compressed, count @ ..], _)) = vk.split_first_chunk::<HEADER>()
+        else {
+            let problem = format!("{} bytes; the header alone has {HEADER}", vk.len());
+            return Err(error(ErrorKind::Truncated, "bytes 0..7 (header)", problem));
+        };
+        if *version != VERSION {
+            let problem = format!(
+                "format version {version}; ezkl 23 writes version {VERSION} in the format raw-bytes"
+            );
+            return Err(error(ErrorKind::Version, "byte 0 (version)", problem));
+        }
+        if u32::from(*k) != settings.logrows() {
+            let problem = format!(
+                "k is {k}, but settings.json has logrows {}",
+                settings.logrows()
+            );
+            return Err(error(ErrorKind::Mismatch, "byte 1 (k)", problem));
+        }
+        if *compressed > 1 {
+            let problem = format!("the flag for compressed selectors is {compressed}, not 0 or 1");
+            return Err(error(ErrorKind::Malformed, "byte 2 (compression)", problem));
+        }
+        let fixed_columns = u32::from_le_bytes(*count);
+        let place = "bytes 3..7 (number of fixed columns)";
+        if u64::from(fixed_columns) * POINT as u64 > (vk.len() - HEADER) as u64 {
+            let swapped = u32::from_be_bytes(*count);
+            let hint = if swapped <= limits::MAX_FIXED_COLUMNS {
+                "; big-endian it would be plausible, but ezkl writes it little-endian"
+            } else {
+                ""
+            };
+            let problem = format!(
+                "{fixed_columns} points do not fit {} bytes{hint}",
+                vk.len() - HEADER
+            );
+            return Err(error(ErrorKind::Truncated, place, problem));
+        }
+        Ok(Self {
+            k: *k,
+            compressed: *compressed == 1,
+            fixed_columns: fixed_columns as usize,
+        })
+    }
+}
+
+/// A rebuilt circuit with its commitments.
+struct Circuit {
+    cs: ConstraintSystem,
+    k: u8,
+    fixed: Vec<G1Affine>,
+    permutation: Vec<G1Affine>,
+}
+
+impl Circuit {
+    fn rebuild(
+        vk: &[u8],
+        header: &Header,
+        settings: &Settings,
+        shape: TreeShape,
+    ) -> Result<Self, ImportError> {
+        let mut cs = configure(settings, shape)?;
+        let bitmap = if header.compressed {
+            ((1usize << header.k) / 8).max(1)
+        } else {
+            0
+        };
+        let permutation_columns = cs.permutation.len();
+        let expected = HEADER as u64
+            + (POINT as u64) * (header.fixed_columns as u64 + permutation_columns as u64)
+            + (bitmap as u64) * u64::from(cs.selectors);
+        if vk.len() as u64 != expected {
+            let problem = format!(
+                "{} bytes, but the circuit of settings.json has {permutation_columns} permutation \
+                 columns and {} selectors: with {} fixed columns its key has {expected} bytes",
+                vk.len(),
+                cs.selectors,
+                header.fixed_columns
+            );
+            return Err(error(ErrorKind::Mismatch, "length", problem).cure(
+                "The file is damaged, or belongs to other settings: use the vk.key and the \
+                 settings.json of one setup, copied whole and in binary.",
+            ));
+        }
+        let (points, bitmaps) = vk
+            .get(HEADER..)
+            .and_then(|body| {
+                body.split_at_checked(POINT * (header.fixed_columns + permutation_columns))
+            })
+            .unwrap_or_default();
+        let mut points = points.as_chunks::<POINT>().0.iter().enumerate();
+        let fixed = read_points("fixed commitment", header.fixed_columns, &mut points)?;
+        let permutation = read_points("permutation commitment", permutation_columns, &mut points)?;
+        if header.compressed {
+            let bitmaps: Vec<&[u8]> = bitmaps.chunks_exact(bitmap).collect();
+            selectors::convert_compressed(&mut cs, &bitmaps)?;
+        } else {
+            selectors::convert_directly(&mut cs)?;
+        }
+        if cs.fixed_columns as usize != header.fixed_columns {
+            let problem = format!(
+                "{}, but the circuit of settings.json has {}",
+                header.fixed_columns, cs.fixed_columns
+            );
+            let place = "bytes 3..7 (number of fixed columns)";
+            return Err(error(ErrorKind::Mismatch, place, problem));
+        }
+        Ok(Self {
+            cs,
+            k: header.k,
+            fixed,
+            permutation,
+        })
+    }
+
+    fn digest(&self) -> Result<Fr, ImportError> {
+        digest(&self.pinned())
+    }
+
+    fn pinned(&self) -> Pinned<'_> {
+        Pinned {
+            cs: &self.cs,
+            k: self.k,
+            fixed: &self.fixed,
+            permutation: &self.permutation,
+        }
+    }
+
+    /// States the circuit as the verifier takes it.
+    fn key(
+        &self,
+        settings: &Settings,
+        s_g2: G2Affine,
+        digest: Fr,
+    ) -> Result<VerifyingKey, ImportError> {
+        let cs = &self.cs;
+        let place_of = proof_order(&cs.advice_phases);
+        let advice = |column: u32| place_of.get(column as usize).copied().unwrap_or(column);
+        let phases = 0..=cs.advice_phases.iter().copied().max().unwrap_or(0);
+        let mut expressions = Expressions::new();
+        let emitted = emit(cs, &mut expressions)?;
+        let one = |expr: &Expr| emitted.get(expr.index()).copied().flatten();
+        let all = |list: &[Expr]| -> Result<Vec<ExprId>, ImportError> {
+            list.iter()
+                .map(one)
+                .collect::<Option<_>>()
+                .ok_or_else(selector_left)
+        };
+        let lookups = cs.lookups.iter().map(|argument| {
+            let inputs = argument
+                .inputs
+                .iter()
+                .map(|input| all(input))
+                .collect::<Result<_, _>>()?;
+            Ok(Lookup {
+                inputs,
+                table: all(&argument.table)?,
+            })
+        });
+        VerifyingKey::new(CircuitDescription {
+            k: self.k,
+            digest,
+            s_g2,
+            num_public_inputs: settings.public_inputs()?,
+            phases: phases
+                .map(|phase| Phase {
+                    advice_columns: cs.advice_phases.iter().filter(|p| **p == phase).count() as u32,
+                    // ezkl draws all its challenges after the first phase.
+                    challenges: if phase == 0 { cs.challenges } else { 0 },
+                })
+                .collect(),
+            advice_queries: queries(cs.advice_queries.list(), advice),
+            fixed_queries: queries(cs.fixed_queries.list(), |column| column),
+            gates: all(&cs.gates)?,
+            permutation: cs
+                .permutation
+                .iter()
+                .map(|column| match *column {
+                    AnyColumn::Advice(column) => Column::Advice(advice(column)),
+                    AnyColumn::Fixed(column) => Column::Fixed(column),
+                    AnyColumn::Instance(_) => Column::Instance,
+                })
+                .collect(),
+            lookups: lookups.collect::<Result<_, ImportError>>()?,
+            shuffles: Vec::new(),
+            fixed_commitments: self.fixed.clone(),
+            permutation_commitments: self.permutation.clone(),
+            expressions,
+        })
+        .map_err(|problem| key_error(FileKind::Settings, problem))
+    }
+}
+
+fn read_points<'a>(
+    name: &str,
+    count: usize,
+    points: &mut impl Iterator<Item = (usize, &'a [u8; POINT])>,
+) -> Result<Vec<G1Affine>, ImportError> {
+    points
+        .take(count)
+        .enumerate()
+        .map(|(index, (position, bytes))| {
+            field::g1_from_montgomery(bytes).map_err(|problem| {
+                let start = HEADER + POINT * position;
+                let place = format!("{name} {index} (bytes {start}..{})", start + POINT);
+                let (kind, text) = match problem {
+                    PointError::NotCanonical => (
+                        ErrorKind::NotCanonical,
+                        "a coordinate is not below the base field's modulus",
+                    ),
+                    _ => (ErrorKind::NotOnCurve, "the point is not on the curve BN254"),
+                };
+                error(kind, &place, text)
+            })
+        })
+        .collect()
+}
+
+/// For every advice column by creation, its place in the proof: phase by phase.
+fn proof_order(phases: &[u8]) -> Vec<u32> {
+    let mut columns: Vec<usize> = (0..phases.len()).collect();
+    columns.sort_by_key(|column| phases.get(*column));
+    let mut places = vec![0; phases.len()];
+    for (place, column) in columns.into_iter().enumerate() {
+        if let Some(slot) = places.get_mut(column) {
+            *slot = place as u32;
+        }
+    }
+    places
+}
+
+fn queries(list: &[(u32, i32)], column: impl Fn(u32) -> u32) -> Vec<Query> {
+    list.iter()
+        .map(|(index, rotation)| Query {
+            column: column(*index),
+            rotation: *rotation,
+        })
+        .collect()
+}
+
+/// Copies the expressions that gates and lookups use.
+fn emit(cs: &ConstraintSystem, out: &mut Expressions) -> Result<Vec<Option<ExprId>>, ImportError> {
+    let nodes = cs.arena.nodes();
+    let mut used = vec![false; nodes.len()];
+    let lookups = cs
+        .lookups
+        .iter()
+        .flat_map(|a| a.inputs.iter().flatten().chain(&a.table));
+    for root in cs.gates.iter().chain(lookups) {
+        if let Some(slot) = used.get_mut(root.index()) {
+            *slot = true;
+        }
+    }
+    for (index, node) in nodes.iter().enumerate().rev() {
+        if !used.get(index).copied().unwrap_or(false) {
+            continue;
+        }
+        let operands = match *node {
+            Node::Negated(a) | Node::Scaled(a, _) => [Some(a), None],
+            Node::Sum(a, b) | Node::Product(a, b) => [Some(a), Some(b)],
+            _ => [None, None],
+        };
+        for operand in operands.into_iter().flatten() {
+            if let Some(slot) = used.get_mut(operand.index()) {
+                *slot = true;
+            }
+        }
+    }
+    let mut emitted: Vec<Option<ExprId>> = Vec::with_capacity(nodes.len());
+    for (node, used) in nodes.iter().zip(used) {
+        if !used {
+            emitted.push(None);
+            continue;
+        }
+        let of = |expr: Expr| {
+            emitted
+                .get(expr.index())
+                .copied()
+                .flatten()
+                .ok_or_else(selector_left)
+        };
+        let id = match *node {
+            Node::Constant(value) => out.constant(value),
+            Node::Selector { .. } => return Err(selector_left()),
+            Node::Fixed(cell) => out.fixed(cell.query),
+            Node::Advice(cell, _) => out.advice(cell.query),
+            Node::Instance(_) => out.instance(),
+            Node::Challenge(index) => out.challenge(index),
+            Node::Negated(a) => out.neg(of(a)?),
+            Node::Sum(a, b) => out.add(of(a)?, of(b)?),
+            Node::Product(a, b) => out.mul(of(a)?, of(b)?),
+            Node::Scaled(a, factor) => out.scale(of(a)?, factor),
+        };
+        emitted.push(Some(id));
+    }
+    Ok(emitted)
+}
+
+/// Cannot happen: every selector is replaced. An error all the same, not a panic.
+fn selector_left() -> ImportError {
+    error(
+        ErrorKind::Malformed,
+        "the circuit",
+        "an expression still has a selector",
+    )
+}
