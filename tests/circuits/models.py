@@ -68,9 +68,7 @@ class Graph:
         """A random float parameter."""
         return self.constant(self.rng.normal(0, spread, shape).astype(np.float32))
 
-    def add(
-        self, operator: str, inputs: list[str], shape: tuple[int, ...], outputs: int = 1, **attrs: Any
-    ) -> Tensor:
+    def add(self, operator: str, inputs: list[str], shape: tuple[int, ...], outputs: int = 1, **attrs: Any) -> Tensor:
         """Append a node; the result stands for its first output."""
         names = [f"t{len(self.nodes)}_{i}" for i in range(outputs)]
         self.nodes.append(helper.make_node(operator, inputs, names, **attrs))

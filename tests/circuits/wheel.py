@@ -155,7 +155,7 @@ def prove_circuit(circuit: Circuit, folder: Path, srs_cache: Path) -> dict[str, 
     if circuit.swap_commitments:
         call(ezkl.swap_proof_commitments, file["proof.json"], file["witness.json"])
     for large in ("pk.key", "model.compiled"):
-        os.remove(file[large])
+        Path(file[large]).unlink()
     write_reduced_srs(Path(srs), k, folder / "kzg_k1.srs")
     verified, verify_s = verify_with_wheel(folder)
     return {
@@ -197,7 +197,7 @@ def write_vka(file: dict[str, str], srs: str) -> bool | str:
     """vka.bin, or what ezkl said when the circuit is too large for that format."""
     try:
         call(ezkl.create_evm_vka, file["vk.key"], file["settings.json"], file["vka.bin"], srs)
-    except BaseException as error:  # noqa: BLE001  (a Rust panic is no Exception)
+    except BaseException as error:  # a Rust panic is no Exception
         if isinstance(error, KeyboardInterrupt):
             raise
         Path(file["vka.bin"]).unlink(missing_ok=True)

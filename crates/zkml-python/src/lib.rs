@@ -3,10 +3,13 @@
 //! Nothing is decided here. Each function turns Python's values into those of `halo2-kzg-verifier`
 //! and `ezkl-import` and back; python/moderntensor/sdk/zkml/_native.pyi says what each takes.
 
-use ezkl_import::{ErrorKind, FileKind, ImportError, Srs, import_vka};
+use ark_ff::{BigInteger, PrimeField};
+use ezkl_import::{
+    DigestSource, ErrorKind, FileKind, ImportError, Settings, Srs, import_vk, import_vka,
+};
 use halo2_kzg_verifier::{
-    G2Affine, PERPETUAL_POWERS_OF_TAU, PreparedKey, S_G2_BYTES, VerifyingKey, decode_s_g2,
-    encode_s_g2, verify,
+    BatchItem, BatchRejection, Fr, G2Affine, PERPETUAL_POWERS_OF_TAU, PreparedKey, S_G2_BYTES,
+    VerifyingKey, decode_s_g2, encode_s_g2, find_invalid, verify, verify_batch,
 };
 use pyo3::{create_exception, exceptions::PyException, prelude::*, types::PyBytes};
 use sha3::{Digest, Keccak256};
@@ -66,6 +69,34 @@ impl Key {
         Ok(Self::new(py, key))
     }
 
+    #[staticmethod]
+    #[pyo3(signature = (vk, settings, s_g2=None, *, names=("vk.key".into(), "settings.json".into()), digest=None))]
+    fn from_vk(
+        py: Python<'_>,
+        vk: &[u8],
+        settings: &[u8],
+        s_g2: Option<&[u8]>,
+        names: (String, String),
+        digest: Option<&[u8]>,
+    ) -> PyResult<Self> {
+        let named = |error: ImportError| {
+            import_failure(
+                error
+                    .named(FileKind::VkKey, names.0.as_str())
+                    .named(FileKind::Settings, names.1.as_str()),
+            )
+        };
+        let s_g2 = s_g2_or_known(s_g2)?;
+        let digest = digest.map_or(DigestSource::Computed, |word| {
+            DigestSource::Given(Fr::from_be_bytes_mod_order(word))
+        });
+        let settings = Settings::from_json(settings).map_err(named)?;
+        let key = py
+            .detach(|| import_vk(vk, &settings, s_g2, digest))
+            .map_err(named)?;
+        Ok(Self::new(py, key))
+    }
+
     fn encode<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, &self.key().encode())
     }
@@ -78,6 +109,11 @@ impl Key {
     #[getter]
     fn k(&self) -> u8 {
         self.key().k()
+    }
+
+    #[getter]
+    fn digest<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.key().digest().into_bigint().to_bytes_be())
     }
 
     #[getter]
@@ -105,6 +141,44 @@ impl Key {
             .err()
             .map(|rejection| rejection.to_string())
     }
+}
+
+/// A key, a proof and its public inputs.
+type Item<'py> = (Bound<'py, Key>, Vec<u8>, Vec<u8>);
+
+fn batch<'a>(items: &'a [Item<'_>]) -> Vec<BatchItem<'a>> {
+    items
+        .iter()
+        .map(|(key, proof, public_inputs)| BatchItem {
+            key: &key.get().prepared,
+            proof,
+            public_inputs,
+        })
+        .collect()
+}
+
+/// Whether all are valid, with one pairing.
+#[pyfunction(name = "verify_batch")]
+fn py_verify_batch(py: Python<'_>, items: Vec<Item<'_>>) -> PyResult<bool> {
+    let batch = batch(&items);
+    match py.detach(|| verify_batch(&batch)) {
+        Ok(()) => Ok(true),
+        Err(error @ BatchRejection::DifferentSrs { .. }) => Err(failure("mismatch", error)),
+        Err(_) => Ok(false),
+    }
+}
+
+/// The invalid ones, each with its reason.
+#[pyfunction(name = "find_invalid")]
+fn py_find_invalid(py: Python<'_>, items: Vec<Item<'_>>) -> PyResult<Vec<(usize, String)>> {
+    let batch = batch(&items);
+    let invalid = py
+        .detach(|| find_invalid(&batch))
+        .map_err(|error| failure("mismatch", error))?;
+    Ok(invalid
+        .into_iter()
+        .map(|(index, reason)| (index, reason.to_string()))
+        .collect())
 }
 
 /// The proof and its public inputs.
@@ -156,6 +230,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
         PyBytes::new(module.py(), &PERPETUAL_POWERS_OF_TAU),
     )?;
     module.add_class::<Key>()?;
+    module.add_function(wrap_pyfunction!(py_verify_batch, module)?)?;
+    module.add_function(wrap_pyfunction!(py_find_invalid, module)?)?;
     module.add_function(wrap_pyfunction!(read_proof_json, module)?)?;
     module.add_function(wrap_pyfunction!(srs_s_g2, module)?)?;
     module.add_function(wrap_pyfunction!(keccak256, module)?)?;

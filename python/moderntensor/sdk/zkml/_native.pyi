@@ -22,7 +22,6 @@ class Key:
         *,
         names: tuple[str, str] = ("vk.key", "settings.json"),
         digest: bytes | None = None,
-        proof: bytes | None = None,
     ) -> Key:
         """From ezkl's vk.key and settings.json; `s_g2` is four words, None the known ceremony's."""
 
@@ -55,11 +54,14 @@ class Key:
     def explain(self, settings: bytes, proof: bytes | None = None) -> str:
         """What a proof under this key says, as JSON (see ezkl-import's `explain`)."""
 
-def verify_batch(items: list[tuple[Key, bytes, bytes]]) -> str | None:
-    """None when all are valid, else why not."""
+def verify_batch(items: list[tuple[Key, bytes, bytes]]) -> bool:
+    """Whether all are valid. Raises for keys under different SRS."""
 
-def read_proof_json(data: bytes) -> tuple[bytes, bytes]:
-    """The proof and its public inputs as big-endian words."""
+def find_invalid(items: list[tuple[Key, bytes, bytes]]) -> list[tuple[int, str]]:
+    """The invalid ones, each with its reason. Raises for keys under different SRS."""
+
+def read_proof_json(data: bytes, name: str) -> tuple[bytes, bytes]:
+    """The proof and its public inputs as big-endian words; `name` is the file's name in errors."""
 
 def srs_s_g2(path: str) -> bytes:
     """[s]G2 of an SRS file, reading only its head and tail."""

@@ -45,6 +45,9 @@ def _array(data: Any, tensor: Tensor) -> Array:
         data = data.detach().cpu().numpy()
     if isinstance(data, Sequence) and any(hasattr(part, "detach") for part in data):
         data = [part.detach().cpu().numpy() if hasattr(part, "detach") else part for part in data]
+    if isinstance(data, list) and data and data[-1] is Ellipsis:
+        # [0.1, 0.5, ...] as documents write it: the rest of a flat list is zeros.
+        data = data[:-1] + [0.0] * max(0, (tensor.size or 0) - len(data) + 1)
     try:
         array: Array = np.asarray(data, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -87,6 +90,6 @@ def check_range(arrays: Sequence[Array], tensors: Sequence[Tensor], scales: Sequ
         if beyond.any():
             at = tuple(int(i) for i in np.argwhere(beyond)[0])
             raise OutOfRange(
-                f"input {tensor}: the value at {list(at)} is {array[at]:g}, this circuit takes values up to ±{limit:g}. "
+                f"input {tensor}: the value at {list(at)} is {array[at]:g}, this circuit takes up to ±{limit:g}. "
                 "Normalise the input, or compile the model with calibration data of that size"
             )

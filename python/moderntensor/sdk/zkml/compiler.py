@@ -151,8 +151,7 @@ class _Compilation:
         self._calibration = self._calibration_json(calibration_data)
         self._state = self._load_state()
         self.path: Final = {
-            name: folder / name
-            for name in ("settings.json", "model.compiled", "pk.key", "vk.key", "model.zkvk")
+            name: folder / name for name in ("settings.json", "model.compiled", "pk.key", "vk.key", "model.zkvk")
         }
         identity = hashlib.sha256(model.read_bytes())
         identity.update(json.dumps(options.run_args, sort_keys=True).encode())

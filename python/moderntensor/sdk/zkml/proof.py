@@ -101,7 +101,7 @@ class Proof(bytes):
         return self._public_inputs
 
     @classmethod
-    def load(cls, path: str | Path) -> Proof:
+    def load(cls, path: str | os.PathLike[str]) -> Proof:
         """Read ezkl's proof.json. Raises :class:`MissingFile` or :class:`InvalidProofFile`."""
         path = Path(path)
         try:
@@ -111,14 +111,14 @@ class Proof(bytes):
         except OSError as error:
             raise InvalidProofFile(f"{path}: {error.strerror or error}") from error
         try:
-            data, inputs = _native.read_proof_json(content)
+            data, inputs = _native.read_proof_json(content, str(path))
         except _native.NativeError as error:
-            raise InvalidProofFile(f"{path}: {error.args[1]}") from error
+            raise InvalidProofFile(error.args[1]) from error
         document = json.loads(content)
         rest = {name: value for name, value in document.items() if name not in ("proof", "hex_proof", "instances")}
         return cls(data, PublicInputs.from_bytes(inputs), document=rest)
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write ezkl's proof.json, which ``ezkl.verify`` and ``zkml verify`` read."""
         write_atomically(Path(path), self.to_json())
 
@@ -156,8 +156,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

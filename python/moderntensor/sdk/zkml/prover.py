@@ -110,7 +110,8 @@ class Prover:
 
         Args:
             input_data: a list, nested lists, a numpy array or a torch tensor in the model's input
-                shape (or flat); for a model with several inputs a list or a mapping of these.
+                shape (or flat); for a model with several inputs a list or a mapping of these. A flat
+                list may end with ``...``: the rest is zeros.
 
         Returns:
             The result, dequantised and shaped as the model's output, and the proof of it. A value
@@ -149,7 +150,9 @@ class Prover:
             # Only then are the key and the SRS needed: for the commitments to the data.
             vk = self.pk_path.with_name("vk.key")
             if not vk.exists():
-                raise MissingFile(f"{vk}: no such file. A model with committed data needs vk.key beside the proving key")
+                raise MissingFile(
+                    f"{vk}: no such file. A model with committed data needs vk.key beside the proving key"
+                )
             arguments += [str(vk), str(self.srs_path)]
         _ezkl.call(ProvingFailed, "the model could not be run on this input", "gen_witness", *arguments)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +70,7 @@ class Settings:
         return sum(slot.size for slot in self.slots)
 
     @classmethod
-    def load(cls, path: str | Path) -> Settings:
+    def load(cls, path: str | os.PathLike[str]) -> Settings:
         """Read a settings.json. Raises :class:`MissingFile` or :class:`InvalidSettings`."""
         path = Path(path)
         try:

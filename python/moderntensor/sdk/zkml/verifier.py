@@ -153,12 +153,27 @@ class Verifier:
         proofs: Sequence[bytes],
         public_inputs: Sequence[PublicInputsLike | None] | None = None,
     ) -> bool:
-        """Whether all proofs are valid; with several, one pairing instead of one for each."""
+        """Whether all proofs are valid: one pairing for all of them instead of one for each.
+
+        An empty batch is valid. :meth:`find_invalid` says which proofs are not.
+        """
+        return _native.verify_batch(self._items(proofs, public_inputs))
+
+    def find_invalid(
+        self,
+        proofs: Sequence[bytes],
+        public_inputs: Sequence[PublicInputsLike | None] | None = None,
+    ) -> dict[int, str]:
+        """The positions of the invalid proofs of a batch, each with its reason."""
+        return dict(_native.find_invalid(self._items(proofs, public_inputs)))
+
+    def _items(
+        self, proofs: Sequence[bytes], public_inputs: Sequence[PublicInputsLike | None] | None
+    ) -> list[tuple[_native.Key, bytes, bytes]]:
         inputs = public_inputs if public_inputs is not None else [None] * len(proofs)
         if len(inputs) != len(proofs):
             raise IncompletePublicInputs(f"{len(proofs)} proofs, but {len(inputs)} lists of public inputs")
-        items = [(self._key, bytes(proof), self._words(proof, given)) for proof, given in zip(proofs, inputs)]
-        return _native.verify_batch(items) is None
+        return [(self._key, bytes(proof), self._words(proof, given)) for proof, given in zip(proofs, inputs)]
 
     def public_inputs(self, values: PublicInputsLike) -> PublicInputs:
         """The field elements that `values` stand for in this circuit (as in :meth:`verify`)."""
@@ -276,7 +291,9 @@ def import_key(
     except _native.NativeError as error:
         kind, message = error.args
         if kind == "digest":
-            raise AmbiguousDigest(f"{message} In Python: put model.zkvk beside vk.key, or give it as vk_path") from error
+            raise AmbiguousDigest(
+                f"{message} In Python: put model.zkvk beside vk.key, or give it as vk_path"
+            ) from error
         raise InvalidKey(message) from error
 
 
@@ -287,9 +304,16 @@ def read_s_g2(srs: Path) -> bytes:
     try:
         return _native.srs_s_g2(str(srs))
     except _native.NativeError as error:
-        raise InvalidKey(f"{srs}: {error.args[1]}") from error
+        raise InvalidKey(error.args[1]) from error
 
 
 def verify_all(items: Iterable[tuple[Verifier, Proof]]) -> bool:
-    """Whether all proofs are valid, each under its own verifier, in one batch."""
-    return _native.verify_batch([(v._key, bytes(p), p.public_inputs.to_bytes()) for v, p in items]) is None
+    """Whether all proofs are valid, each under its own verifier, in one batch.
+
+    Raises :class:`KeyMismatch` when the verifiers' keys are under different SRS.
+    """
+    batch = [(verifier._key, bytes(proof), proof.public_inputs.to_bytes()) for verifier, proof in items]
+    try:
+        return _native.verify_batch(batch)
+    except _native.NativeError as error:
+        raise KeyMismatch(error.args[1]) from error

@@ -1,0 +1,343 @@
+"""Compiling and proving with ezkl, and what is refused before it starts."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import SMALL, write_mlp
+
+from moderntensor.sdk.zkml import (
+    CompiledModel,
+    CompileError,
+    IncompletePublicInputs,
+    InvalidInput,
+    KeyMismatch,
+    MissingFile,
+    MissingSRS,
+    NotFinite,
+    OutOfRange,
+    Proof,
+    Prover,
+    ProverNotInstalled,
+    ProvingFailed,
+    ShapeMismatch,
+    UntrustedSRS,
+    Verifier,
+    compile_model,
+)
+
+pytestmark = pytest.mark.prover
+
+
+@pytest.fixture(scope="module")
+def prover(mlp: CompiledModel) -> Prover:
+    return Prover(mlp.folder / "model.onnx", mlp.settings, mlp.proving_key)
+
+
+@pytest.fixture(scope="module")
+def verifier(mlp: CompiledModel) -> Verifier:
+    return Verifier(mlp.verifying_key, unsafe_test_srs=True)
+
+
+X = [0.5, -1.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [X, [X], np.array(X), np.array([X], np.float32), np.array(X).reshape(1, 1, 4), [np.array([X])], {"x": X}],
+    ids=["flat", "nested", "array", "float32", "extra-one", "list-of-array", "by-name"],
+)
+def test_every_kind_of_input_gives_the_same_result(prover: Prover, verifier: Verifier, data: Any) -> None:
+    result, proof = prover.prove(data)
+    assert isinstance(result, np.ndarray)
+    assert result.shape == (1, 3)
+    assert verifier.verify(proof, public_inputs=[result])
+    expected = _run_mlp(prover.model_path, np.array([X]))
+    assert np.abs(result - expected).max() < 0.05
+
+
+def _run_mlp(path: Path, x: np.ndarray) -> np.ndarray:
+    from onnx import load, numpy_helper
+
+    w1, w2 = (numpy_helper.to_array(tensor) for tensor in load(str(path)).graph.initializer)
+    product: np.ndarray = np.maximum(x @ w1, 0) @ w2
+    return product
+
+
+def test_torch_tensors_are_taken(prover: Prover, verifier: Verifier) -> None:
+    torch = pytest.importorskip("torch")
+    result, proof = prover.prove(torch.tensor([X]))
+    assert verifier.verify(proof, public_inputs=[torch.tensor(result)])
+
+
+def test_a_tampered_result_is_false(prover: Prover, verifier: Verifier) -> None:
+    result, proof = prover.prove(X)
+    assert isinstance(result, np.ndarray)
+    assert not verifier.verify(proof, [result + 2.0**-7])
+    assert not verifier.verify(bytes([*proof[:-1], proof[-1] ^ 1]), [result])
+
+
+def test_several_inputs_and_outputs(two_inputs: CompiledModel) -> None:
+    prover = Prover(two_inputs.folder / "model.onnx", two_inputs.settings, two_inputs.proving_key)
+    verifier = Verifier(two_inputs.key, unsafe_test_srs=True)
+    x, z = [1.0, 0.5, -1.0], [0.25, 1.0, -0.5]
+    result, proof = prover.prove([x, z])
+    assert isinstance(result, list)
+    assert [part.shape for part in result] == [(1, 3), (1, 3)]
+    assert np.allclose(result[0], np.array(x) * z + x, atol=0.02)
+    assert verifier.verify(proof, [x, z, result])
+    assert verifier.verify(proof)
+    assert prover.prove({"z": z, "x": x})[1].public_inputs == proof.public_inputs
+    with pytest.raises(IncompletePublicInputs, match="missing: input 0, input 1, before the output"):
+        verifier.verify(proof, [result])
+    with pytest.raises(ShapeMismatch, match="2 inputs"):
+        prover.prove(x)
+    with pytest.raises(ShapeMismatch, match="by name"):
+        prover.prove({"x": x})
+
+
+@pytest.mark.parametrize("data", [[0.5] * 3, [0.5] * 5, [], np.zeros((2, 2)), np.zeros((4, 1)), 1.0])
+def test_a_wrong_shape_is_refused(prover: Prover, data: Any) -> None:
+    with pytest.raises(ShapeMismatch, match=r"expected \[1, 4\] or a flat list of 4"):
+        prover.prove(data)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_what_is_not_finite_is_refused_by_position(prover: Prover, value: float) -> None:
+    with pytest.raises(NotFinite, match=r"the value at \[0, 2\]"):
+        prover.prove([[0.5, 0.5, value, 0.5]])
+
+
+def test_what_is_out_of_range_is_refused_by_position(prover: Prover) -> None:
+    with pytest.raises(OutOfRange, match=r"the value at \[0, 1\] is 1e\+30.*takes up to"):
+        prover.prove([[0.5, 1e30, 0.5, 0.5]])
+
+
+@pytest.mark.parametrize("data", ["text", [["a", "b"]], [[1.0], [2.0, 3.0]], object()])
+def test_what_is_no_array_is_refused(prover: Prover, data: Any) -> None:
+    with pytest.raises(InvalidInput):
+        prover.prove(data)
+
+
+def test_progress_is_reported(mlp: CompiledModel) -> None:
+    seen: list[tuple[int, int, str]] = []
+    Prover(
+        mlp.folder / "model.onnx",
+        mlp.settings,
+        mlp.proving_key,
+        progress=lambda step, steps, what: seen.append((step, steps, what)),
+    ).prove(X)
+    assert seen[0] == (0, 3, "running the model")
+    assert seen[-1] == (3, 3, "done")
+
+
+def test_works_inside_a_running_event_loop(prover: Prover) -> None:
+    import asyncio
+
+    async def notebook() -> int:
+        return len(prover.prove(X)[1])
+
+    assert asyncio.run(notebook()) > 0
+
+
+def test_saved_proofs_are_what_ezkl_verifies(prover: Prover, mlp: CompiledModel, tmp_path: Path) -> None:
+    from moderntensor.sdk.zkml import _ezkl
+
+    _, proof = prover.prove(X)
+    proof.save(tmp_path / "proof.json")
+    bare = Proof(bytes(proof), proof.public_inputs)
+    bare.save(tmp_path / "bare.json")
+    for name in ("proof.json", "bare.json"):
+        arguments = [str(path) for path in (tmp_path / name, mlp.settings, mlp.verifying_key, mlp.srs)]
+        assert _ezkl.call(ProvingFailed, "verify", "verify", *arguments)
+
+
+def test_a_compiled_circuit_that_is_missing_is_made(mlp: CompiledModel, tmp_path: Path) -> None:
+    for path in (mlp.folder / "model.onnx", mlp.settings, mlp.proving_key, mlp.srs):
+        shutil.copy(path, tmp_path)
+    result, _ = Prover(tmp_path / "model.onnx", tmp_path / "settings.json", tmp_path / "pk.key").prove(X)
+    assert np.shape(result) == (1, 3)
+
+
+def test_missing_files_are_named(mlp: CompiledModel, tmp_path: Path) -> None:
+    model = mlp.folder / "model.onnx"
+    with pytest.raises(MissingFile, match=r"pk\.key"):
+        Prover(model, mlp.settings, tmp_path / "pk.key")
+    with pytest.raises(MissingFile, match=r"settings\.json"):
+        Prover(model, tmp_path / "settings.json", mlp.proving_key)
+    with pytest.raises(MissingFile, match=r"none\.onnx"):
+        Prover(tmp_path / "none.onnx", mlp.settings, mlp.proving_key)
+    shutil.copy(mlp.proving_key, tmp_path)
+    with pytest.raises(MissingSRS, match="get-srs"):
+        Prover(model, mlp.settings, tmp_path / "pk.key")
+
+
+def test_a_proving_key_of_another_setup_is_noticed(
+    mlp: CompiledModel, two_inputs: CompiledModel, tmp_path: Path
+) -> None:
+    for path in (mlp.folder / "model.onnx", mlp.settings, mlp.compiled, mlp.key, mlp.srs):
+        shutil.copy(path, tmp_path)
+    shutil.copy(two_inputs.proving_key, tmp_path)
+    with pytest.raises(ProvingFailed, match=r"setup"):
+        Prover(tmp_path / "model.onnx", tmp_path / "settings.json", tmp_path / "pk.key").prove(X)
+
+
+def test_an_srs_of_another_ceremony_is_noticed(mlp: CompiledModel, tmp_path: Path) -> None:
+    from moderntensor.sdk.zkml import _ezkl
+
+    other = tmp_path / "other.srs"
+    _ezkl.call(ProvingFailed, "srs", "gen_srs", str(other), mlp.k)
+    with pytest.raises(KeyMismatch, match="another ceremony"):
+        Prover(mlp.folder / "model.onnx", mlp.settings, mlp.proving_key, srs_path=other)
+
+
+def test_without_ezkl_the_command_that_installs_it_is_named(
+    mlp: CompiledModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "ezkl", None)
+    with pytest.raises(ProverNotInstalled, match=r"pip install .*\[prover\]"):
+        Prover(mlp.folder / "model.onnx", mlp.settings, mlp.proving_key)
+    # Verification needs none of it.
+    assert Verifier(mlp.key, unsafe_test_srs=True).num_public_inputs == 3
+
+
+def test_the_package_imports_neither_ezkl_nor_onnx_nor_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, moderntensor.sdk.zkml; print({'ezkl', 'onnx', 'torch', 'eth_account'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_compiling_again_does_nothing_again(mlp: CompiledModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    from moderntensor.sdk.zkml import compiler
+
+    called: list[str] = []
+    original = compiler._ezkl.call
+
+    def spy(error: Any, what: str, name: str, *args: Any, **kwargs: Any) -> Any:
+        called.append(name)
+        return original(error, what, name, *args, **kwargs)
+
+    monkeypatch.setattr(compiler._ezkl, "call", spy)
+    again = compile_model(mlp.folder / "model.onnx", mlp.folder, X, scale=7, run_args=SMALL, unsafe_test_srs=True)
+    assert again == mlp
+    assert called == []
+    (mlp.folder / "model.compiled").unlink()
+    compile_model(mlp.folder / "model.onnx", mlp.folder, X, scale=7, run_args=SMALL, unsafe_test_srs=True)
+    assert called == ["compile_circuit"]
+
+
+def test_compiling_without_an_srs_names_where_to_get_one(tmp_path: Path) -> None:
+    write_mlp(tmp_path / "model.onnx")
+    with pytest.raises(MissingSRS, match=r"ezkl get-srs --logrows \d+"):
+        compile_model(tmp_path / "model.onnx", tmp_path, X, scale=7, run_args=SMALL)
+
+
+def test_compiling_with_an_unknown_srs_raises(mlp: CompiledModel, tmp_path: Path) -> None:
+    write_mlp(tmp_path / "model.onnx")
+    with pytest.raises(UntrustedSRS):
+        compile_model(tmp_path / "model.onnx", tmp_path, X, scale=7, run_args=SMALL, srs_path=mlp.srs)
+
+
+def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"not a model")
+    with pytest.raises(CompileError, match=r"model\.onnx"):
+        compile_model(tmp_path / "model.onnx", tmp_path / "out")
+    write_mlp(tmp_path / "good.onnx")
+    with pytest.raises(CompileError, match="no 'colour'"):
+        compile_model(tmp_path / "good.onnx", tmp_path / "out", run_args={"colour": 1})
+
+
+def test_a_single_number_comes_back_as_a_float(tmp_path: Path) -> None:
+    write_mlp(tmp_path / "model.onnx", outputs=1)
+    done = compile_model(tmp_path / "model.onnx", tmp_path, X, scale=7, run_args=SMALL, unsafe_test_srs=True)
+    result, proof = Prover(tmp_path / "model.onnx", done.settings, done.proving_key).prove(X)
+    assert isinstance(result, float)
+    assert Verifier(done.key, unsafe_test_srs=True).verify(proof, public_inputs=[result])
+
+
+@pytest.mark.parametrize("visibility", ["hashed", "polycommit"])
+def test_hashed_and_committed_parameters_prove(tmp_path: Path, visibility: Any) -> None:
+    write_mlp(tmp_path / "model.onnx")
+    done = compile_model(
+        tmp_path / "model.onnx",
+        tmp_path,
+        X,
+        input_visibility=visibility,
+        param_visibility=visibility,
+        scale=7,
+        run_args=SMALL,
+        unsafe_test_srs=True,
+    )
+    result, proof = Prover(tmp_path / "model.onnx", done.settings, done.proving_key).prove(X)
+    verifier = Verifier(done.key, unsafe_test_srs=True)
+    assert verifier.verify(proof)
+    hashes = [slot.name for slot in verifier.settings.slots if slot.role == "hash"] if verifier.settings else []
+    assert hashes == (["hash of input 0", "hash of the parameters"] if visibility == "hashed" else [])
+    assert verifier.verify(proof, [*proof.public_inputs[: len(hashes)], result])
+
+
+def test_a_wide_table_gives_a_key_without_ambiguity(tmp_path: Path) -> None:
+    """Ten table columns: vk.key alone has several digests, compile_model settles which."""
+    from onnx import TensorProto, helper, save
+
+    nodes = [helper.make_node("Sigmoid", ["x"], ["y"])]
+    info = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 4]) for name in "xy"]
+    graph = helper.make_graph(nodes, "wide", info[:1], info[1:])
+    save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8),
+        str(tmp_path / "model.onnx"),
+    )
+    arguments = {**SMALL, "decomp_base": 64, "logrows": 8, "lookup_range": (-1300, 1150)}
+    done = compile_model(tmp_path / "model.onnx", tmp_path, run_args=arguments, unsafe_test_srs=True)
+    _, proof = Prover(tmp_path / "model.onnx", done.settings, done.proving_key).prove(X)
+    assert Verifier(done.verifying_key, unsafe_test_srs=True).verify(proof)
+
+
+def test_models_from_torch_are_exported(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    from moderntensor.sdk.zkml import export_torch
+
+    module = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.ReLU())
+    path = export_torch(module, torch.zeros(1, 4), tmp_path / "model.onnx")
+    done = compile_model(path, tmp_path, X, scale=7, run_args=SMALL, unsafe_test_srs=True)
+    result, proof = Prover(path, done.settings, done.proving_key).prove(torch.tensor(X))
+    assert Verifier(done.key, unsafe_test_srs=True).verify(proof, [result])
+
+
+def test_export_without_torch_names_the_cure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from moderntensor.sdk.zkml import export_torch
+
+    original = builtins.__import__
+
+    def no_torch(name: str, *args: Any, **kwargs: Any) -> Any:
+        if name == "torch":
+            raise ImportError(name)
+        return original(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", no_torch)
+    with pytest.raises(ProverNotInstalled, match="pip install torch"):
+        export_torch(None, None, tmp_path / "model.onnx")
+
+
+def test_settings_are_written_once_whatever_is_given(mlp: CompiledModel) -> None:
+    assert json.loads(mlp.settings.read_text())["run_args"]["param_visibility"] == "Fixed"
+    assert set(mlp.sizes()) == {
+        "model.compiled",
+        "settings.json",
+        "pk.key",
+        "vk.key",
+        "model.zkvk",
+        mlp.srs.name,
+    }
+    assert "public inputs, proofs of" in str(mlp)
