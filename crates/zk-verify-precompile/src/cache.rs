@@ -83,8 +83,8 @@ impl KeyCache {
     }
 
     pub(crate) fn insert(&self, id: B256, key: &Arc<PreparedKey>) {
-        self.lock()
-            .insert(id, key.clone(), key.size_in_bytes() as u64, self.capacity);
+        let size = key.size_in_bytes() as u64;
+        self.lock().insert(id, key.clone(), size, self.capacity);
     }
 
     /// A thread that panicked while it held the lock may have left a half-made change: start empty.

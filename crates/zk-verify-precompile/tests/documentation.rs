@@ -1,0 +1,41 @@
+//! The lines that `docs/embedding.md` tells people to add are those that `examples/embed` compiles.
+
+use std::{fs, path::Path};
+
+fn read(path: &str) -> String {
+    fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../..")
+            .join(path),
+    )
+    .unwrap()
+}
+
+/// The lines between `// [name]` and `// [/name]`.
+fn region<'a>(source: &'a str, name: &str) -> &'a str {
+    let (_, rest) = source.split_once(&format!("// [{name}]\n")).unwrap();
+    rest.split_once(&format!("// [/{name}]\n")).unwrap().0
+}
+
+#[test]
+fn the_code_in_the_guide_is_code_of_the_examples() {
+    let guide = read("docs/embedding.md");
+    let revm = read("examples/embed/revm-chain/src/lib.rs");
+    let reth = read("examples/embed/reth-style/src/lib.rs");
+    let factory = region(&reth, "factory")
+        .split("\nimpl EvmFactory for")
+        .next()
+        .unwrap();
+    let shown = [
+        region(&revm, "rules"),
+        region(&revm, "evm"),
+        factory,
+        region(&reth, "executor"),
+    ];
+    let blocks: Vec<&str> = guide
+        .split("```rust\n")
+        .skip(1)
+        .map(|block| block.split("```").next().unwrap())
+        .collect();
+    assert_eq!(blocks, shown);
+}
