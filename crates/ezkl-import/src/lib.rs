@@ -1,4 +1,39 @@
-//! Reads what ezkl writes: keys, proofs, settings.
+//! Reads what ezkl 23 writes: keys, proofs, settings, reference strings. Off chain only.
+//!
+//! ```text
+//! vka.bin ───────────────────────────── import_vka ─┐
+//! vk.key + Settings + Srs (+ DigestSource) import_vk ┴─→ VerifyingKey     (the same, byte for byte)
+//! proof.json ──────────────── EzklProof::from_json ──→ proof bytes, public inputs
+//! VerifyingKey + Settings (+ EzklProof) ── explain ──→ Explanation
+//! ```
+//!
+//! ```
+//! use ezkl_import::{DigestSource, EzklProof, Settings, Srs, import_vk, import_vka};
+//! use halo2_kzg_verifier::{PreparedKey, verify};
+//! use std::{fs, path::Path};
+//!
+//! let circuit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/mlp");
+//! let settings = Settings::from_json(&fs::read(circuit.join("settings.json"))?)?;
+//! let srs = Srs::read(fs::File::open(circuit.join("kzg_k1.srs"))?)?;
+//! let vk = fs::read(circuit.join("vk.key"))?;
+//! let key = import_vk(&vk, &settings, srs.s_g2, DigestSource::Computed)?;
+//! assert_eq!(key, import_vka(&fs::read(circuit.join("vka.bin"))?)?);
+//!
+//! let proof = EzklProof::from_json(&fs::read(circuit.join("proof.json"))?)?;
+//! let prepared: PreparedKey = PreparedKey::new(key);
+//! verify(&prepared, &proof.proof, &proof.public_inputs)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Every input may be damaged or hostile: nothing here panics, allocations are bounded by the size
+//! of what was given, and circuits by the verifier's limits. An [`ImportError`] names the file, the
+//! place, what is wrong and the cure.
+//!
+//! ezkl's formats are not specified by ezkl. What is implemented here was found by reading and held
+//! against the wheel; `settings.version` is checked, because circuits are built differently in every
+//! release.
+
+#![forbid(unsafe_code)]
 
 mod configure;
 mod constraint_system;
@@ -23,7 +58,7 @@ pub use explain::{
 pub use proof_json::{EzklProof, read_proof_json};
 pub use settings::{SUPPORTED_EZKL, Settings, Visibility};
 pub use srs::Srs;
-pub use vk_key::{DigestSource, import_vk};
+pub use vk_key::{DigestSource, digest_from_hex, import_vk};
 pub use vka::import_vka;
 
 use halo2_kzg_verifier::KeyError;

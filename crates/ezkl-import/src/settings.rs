@@ -156,7 +156,7 @@ impl Settings {
                 ImportError::new(
                     FileKind::Settings,
                     ErrorKind::Limit,
-                    "model_instance_shapes",
+                    "model_instance_shapes, module_sizes.poseidon",
                     "more public inputs than any circuit has rows",
                 )
             })

@@ -38,6 +38,14 @@ pub enum DigestSource<'a> {
     FromVka(&'a [u8]),
 }
 
+/// Reads a digest as people write it: 64 hexadecimal digits, big-endian, with or without `0x`. `None`
+/// if it is not that, or not below the scalar field's modulus.
+pub fn digest_from_hex(text: &str) -> Option<Fr> {
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(text), &mut bytes).ok()?;
+    field::fr_from_be(&bytes)
+}
+
 /// Imports `vk.key` with the settings of its circuit.
 ///
 /// * `vk`: the whole file.

@@ -4,7 +4,9 @@
 mod common;
 
 use ark_bn254::Fr;
-use ezkl_import::{DigestSource, ErrorKind, Settings, Srs, import_vk, import_vka, read_proof_json};
+use ezkl_import::{
+    DigestSource, ErrorKind, Settings, Srs, digest_from_hex, import_vk, import_vka, read_proof_json,
+};
 use halo2_kzg_verifier::{PreparedKey, VerifyingKey, verify};
 use std::io::Cursor;
 use std::path::Path;
@@ -106,4 +108,15 @@ fn a_proof_or_vka_of_another_circuit_settles_nothing() {
     let error = circuit.import(DigestSource::FromVka(&vka)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoMatchingDigest);
     assert!(error.to_string().contains("the number of rows"), "{error}");
+}
+
+#[test]
+fn a_digest_is_read_as_people_write_it() {
+    let vka = common::bytes(&common::circuit("mlp"), "vka.bin");
+    let digits = hex::encode(&vka[8..40]);
+    let digest = import_vka(&vka).unwrap().digest();
+    assert_eq!(digest_from_hex(&digits), Some(digest));
+    assert_eq!(digest_from_hex(&format!("0x{digits}")), Some(digest));
+    assert_eq!(digest_from_hex(&digits[2..]), None);
+    assert_eq!(digest_from_hex(&"f".repeat(64)), None);
 }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Characters in one equation: more than its letters and tensors need.
 const MAX_EQUATION: usize = 1_024;
 /// Equations of one model.
-const MAX_EQUATIONS: usize = 1 << 20;
+const MAX_EQUATIONS: usize = 1 << 16;
 
 /// Which phases an operation's operands come from, and so where its result goes. The order is that of
 /// the gates.

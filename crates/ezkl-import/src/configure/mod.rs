@@ -44,7 +44,7 @@ impl Dimensions {
             return Err(error("run_args.logrows", problem));
         }
         // The running product of one row has degree inner + 2.
-        if inner == 0 || inner + 2 > limits::MAX_DEGREE {
+        if inner == 0 || inner > limits::MAX_DEGREE - 2 {
             let problem = format!(
                 "{inner}; between 1 and {} is possible",
                 limits::MAX_DEGREE - 2
