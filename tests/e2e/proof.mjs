@@ -7,8 +7,9 @@ const { proof, instances } = JSON.parse(readFileSync(file));
 const bytes = Buffer.from(proof);
 // ezkl writes field elements little-endian, the EVM reads them big-endian.
 const words = instances[0].map((text) => Buffer.from(text, "hex").reverse());
+// One bit of the last evaluation, which stands before the two points of the opening (64 bytes each).
 const tampered = Buffer.from(bytes);
-tampered[tampered.length - 65] ^= 1;
+tampered[tampered.length - 129] ^= 1;
 
 const write = (name, value) => writeFileSync(join(folder, name), "0x" + value.toString("hex"));
 write("proof.hex", bytes);

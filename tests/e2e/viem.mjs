@@ -101,7 +101,7 @@ await tests.mine({ blocks: 1 });
 assert.equal((await client.getBlock()).timestamp, head.timestamp + 100n);
 
 // Errors that an application recognises.
-await assert.rejects(wallet.sendTransaction({ to: address, nonce: 0 }), (error) => {
+await assert.rejects(wallet.sendTransaction({ to: account.address, nonce: 0, gas: 21_000n }), (error) => {
   assert.ok(error.walk((cause) => cause.name === "NonceTooLowError"), error.message);
   return true;
 });

@@ -19,6 +19,7 @@ use crate::{
     engine::Engine,
     error::{RpcResult, rejected},
     node::NodeError,
+    rpc::Filters,
     watch::Purpose,
 };
 
@@ -28,6 +29,7 @@ pub(crate) struct Backend {
     pub(crate) chain_id: u64,
     pub(crate) engine: Engine,
     pub(crate) accounts: Vec<DevAccount>,
+    pub(crate) filters: Filters,
     /// Mine each transaction as it comes; else wait for the interval or for `evm_mine`.
     automine: bool,
     mining: Mutex<()>,
@@ -44,6 +46,7 @@ impl Backend {
             chain_id: config.chain_id,
             engine,
             accounts,
+            filters: Filters::default(),
             automine: config.block_time.is_none(),
             mining: Mutex::new(()),
             signing: Mutex::new(()),

@@ -22,13 +22,18 @@ use alloy_rpc_types_eth::{
     AccessList, AccessListItem, AccessListResult, BlockOverrides, TransactionRequest,
     state::StateOverride,
 };
-use alloy_rpc_types_trace::geth::{
-    GethDebugTracingCallOptions, GethDebugTracingOptions, GethTrace,
+use alloy_rpc_types_trace::{
+    geth::{
+        GethDebugBuiltInTracerType, GethDebugTracerConfig, GethDebugTracingCallOptions,
+        GethDebugTracingOptions, GethTrace,
+    },
+    parity::LocalizedTransactionTrace,
 };
 use revm_inspectors::{
     access_list::AccessListInspector,
     tracing::{DebugInspector, TransactionContext},
 };
+use serde_json::json;
 use zk_verify_precompile::KEY_SLOT;
 
 use crate::{
@@ -296,6 +301,25 @@ pub(crate) fn trace_call(
         block: options.block_overrides,
     };
     Simulation::new(backend, request, id, overrides)?.trace(options.tracing_options)
+}
+
+/// `trace_transaction`: the same in the flat form of OpenEthereum, which `cast trace` reads.
+pub(crate) fn trace_flat(
+    backend: &Backend,
+    hash: B256,
+) -> RpcResult<Option<Vec<LocalizedTransactionTrace>>> {
+    if backend.chain().transaction(hash).is_none() {
+        return Ok(None);
+    }
+    let options = GethDebugTracingOptions {
+        // Without this the calls of 0x11 would be left out, and with them all that matters here.
+        tracer_config: GethDebugTracerConfig(json!({"includePrecompiles": true})),
+        ..GethDebugTracingOptions::new_tracer(GethDebugBuiltInTracerType::FlatCallTracer)
+    };
+    match trace_transaction(backend, hash, options)? {
+        GethTrace::FlatCallTracer(traces) => Ok(Some(traces)),
+        other => Err(internal(format!("the flat tracer gave {other:?}"))),
+    }
 }
 
 /// `debug_traceTransaction`: runs the block again up to the transaction, then the transaction

@@ -214,3 +214,33 @@ async fn a_call_is_bounded_by_what_its_sender_can_pay() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn filters_report_what_came_since_they_were_asked() {
+    let net = Net::start(test_config()).await;
+    let contract = net.deploy(logger()).await;
+    let logs = net
+        .call("eth_newFilter", json!([{"address": contract}]))
+        .await;
+    let blocks = net.call("eth_newBlockFilter", json!([])).await;
+    let hashes = net.call("eth_newPendingTransactionFilter", json!([])).await;
+    let changes = |id: &Value| net.call("eth_getFilterChanges", json!([id]));
+    assert_eq!(changes(&blocks).await, json!([]));
+    let tx = json!({"from": net.account(0), "to": contract, "data": TOPIC});
+    let receipt = net.execute(tx).await;
+    assert_eq!(changes(&logs).await, receipt["logs"]);
+    assert_eq!(changes(&logs).await, json!([]));
+    assert_eq!(changes(&blocks).await, json!([receipt["blockHash"]]));
+    assert_eq!(changes(&hashes).await, json!([receipt["transactionHash"]]));
+    let all = net.call("eth_getFilterLogs", json!([logs])).await;
+    assert_eq!(all, receipt["logs"]);
+    assert_eq!(net.call("eth_uninstallFilter", json!([logs])).await, true);
+    let error = net.error("eth_getFilterChanges", json!([logs])).await;
+    assert!(
+        error["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("filter not found"),
+        "{error}"
+    );
+}

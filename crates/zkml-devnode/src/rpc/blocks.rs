@@ -140,7 +140,11 @@ fn receipt(backend: &Backend, args: &mut Args) -> RpcResult<Option<TransactionRe
 }
 
 fn logs(backend: &Backend, args: &mut Args) -> RpcResult<Vec<Log>> {
-    let filter: Filter = args.required(0, "filter")?;
+    find_logs(backend, &args.required(0, "filter")?)
+}
+
+/// The logs that a filter matches in the blocks that it names.
+pub(super) fn find_logs(backend: &Backend, filter: &Filter) -> RpcResult<Vec<Log>> {
     let blocks: Vec<Arc<Mined>> = {
         let chain = backend.chain();
         match filter.block_option {
@@ -169,6 +173,14 @@ fn logs(backend: &Backend, args: &mut Args) -> RpcResult<Vec<Log>> {
             }
         }
     };
+    matching(filter, blocks.into_iter())
+}
+
+/// The logs of these blocks that a filter's addresses and topics match.
+pub(super) fn matching(
+    filter: &Filter,
+    blocks: impl Iterator<Item = Arc<Mined>>,
+) -> RpcResult<Vec<Log>> {
     let mut found = Vec::new();
     for mined in blocks {
         if !filter.matches_bloom(mined.block.header.inner.logs_bloom) {
@@ -178,7 +190,10 @@ fn logs(backend: &Backend, args: &mut Args) -> RpcResult<Vec<Log>> {
             .receipts
             .iter()
             .flat_map(|receipt| receipt.inner.logs());
-        found.extend(logs.filter(|log| filter.rpc_matches(log)).cloned());
+        let logs = logs.filter(|log| {
+            filter.matches_address(log.address()) && filter.matches_topics(log.topics())
+        });
+        found.extend(logs.cloned());
         if found.len() > MAX_LOGS {
             return Err(rejected(format!(
                 "query returned more than {MAX_LOGS} logs; ask for a smaller range of blocks"

@@ -19,7 +19,10 @@ pub(super) fn register(registry: &mut Registry) -> Registered {
     registry.method("eth_estimateGas", 4, estimate_gas)?;
     registry.method("eth_createAccessList", 3, create_access_list)?;
     registry.method("debug_traceTransaction", 2, trace_transaction)?;
-    registry.method("debug_traceCall", 3, trace_call)
+    registry.method("debug_traceCall", 3, trace_call)?;
+    registry.method("trace_transaction", 1, |backend, args| {
+        simulate::trace_flat(backend, args.required(0, "transaction hash")?)
+    })
 }
 
 /// The call, and the overrides in parameters 2 (state) and 3 (block).

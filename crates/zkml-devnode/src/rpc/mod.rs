@@ -5,8 +5,11 @@ mod admin;
 mod blocks;
 mod call;
 mod fees;
+mod filters;
 mod params;
 mod send;
+
+pub(crate) use filters::Filters;
 
 use std::sync::Arc;
 
@@ -64,6 +67,7 @@ pub(crate) fn module(
     blocks::register(&mut registry)?;
     call::register(&mut registry)?;
     fees::register(&mut registry)?;
+    filters::register(&mut registry)?;
     send::register(&mut registry)?;
     Ok(registry.module)
 }

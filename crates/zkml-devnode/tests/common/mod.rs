@@ -1,6 +1,11 @@
 //! A node in this process and a client that speaks plain HTTP to it.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    reason = "each test file uses a part of it"
+)]
 
 use std::{fs, net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -98,10 +103,11 @@ impl Fixture {
         .into()
     }
 
-    /// The proof with one bit of its last scalar flipped.
+    /// The proof with one bit of its last evaluation flipped, which stands before the two points of
+    /// the opening (64 bytes each): everything is well formed, and the pairing check fails.
     pub fn tampered(&self) -> Vec<u8> {
         let mut proof = self.proof.clone();
-        let index = proof.len() - 65;
+        let index = proof.len() - 129;
         proof[index] ^= 1;
         proof
     }
@@ -262,7 +268,7 @@ impl Client {
         serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"))
     }
 
-    async fn answer(&self, method: &str, params: Value) -> Value {
+    pub async fn answer(&self, method: &str, params: Value) -> Value {
         let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
         self.raw(&body.to_string()).await
     }
