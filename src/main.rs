@@ -1,6 +1,7 @@
 //! The `zkml` command line: keys, proofs, a demonstration and a development chain.
 
 mod demo;
+mod explain;
 mod files;
 mod key;
 mod precompile_call;
@@ -33,6 +34,8 @@ enum Command {
     Key(key::KeyCommand),
     /// Verify a proof, or a folder of proofs at once
     Verify(verify::VerifyArgs),
+    /// Say in words what a proof under a key says, and what it does not
+    Explain(explain::ExplainArgs),
     /// Send real proofs to a contract on an in-process chain, good ones and altered ones
     Demo(demo::DemoArgs),
     /// Run a development chain with the precompile, for forge, cast, viem and ethers
@@ -65,6 +68,7 @@ fn run(command: Command) -> Result<Verdict> {
     match command {
         Command::Key(command) => key::run(command),
         Command::Verify(args) => verify::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Node(args) => Ok(args.run().map(|()| Verdict::Success)?),
         Command::PrecompileCall(args) => precompile_call::run(&args),

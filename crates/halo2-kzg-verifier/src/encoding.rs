@@ -590,7 +590,7 @@ mod tests {
                 .iter_mut()
                 .skip(2)
                 .find_map(|node| match node {
-                    Node::Add(_, b) | Node::Mul(_, b) if *b == 0 => Some(b),
+                    Node::Add(a, _) | Node::Mul(a, _) | Node::Neg(a) if *a == 0 => Some(a),
                     _ => None,
                 });
             *user.unwrap() = 1;
