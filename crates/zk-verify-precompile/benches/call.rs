@@ -1,5 +1,5 @@
 //! The whole call, input to outcome, by circuit: the key prepared already, and the key read for the
-//! first time. `cargo bench -p zk-verify-precompile`.
+//! first time. `cargo bench -p zk-verify-precompile --no-default-features --features std` needs no EVM.
 //!
 //! Prints the median of the runs and the gas that the default schedule charges. What a call costs is
 //! calibrated on the second column: a price must hold on a node that has never seen the key.

@@ -152,7 +152,7 @@ fn a_cached_key_is_refused_once_its_ceremony_is_no_longer_accepted() {
     let other = ZkVerifyConfig::default().accepted_srs.at(0, 0).clone();
     config.accepted_srs = config.accepted_srs.then(Activation::Block(7), other);
     let zk = ZkVerify::new(config);
-    let mut at = |block| {
+    let at = |block| {
         let output = zk.call(
             &call(&case, 10_000_000),
             &mut state(&case),
