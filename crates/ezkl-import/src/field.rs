@@ -10,9 +10,12 @@ use ark_ff::{AdditiveGroup, BigInt, Field, PrimeField};
 /// Why bytes are no point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PointError {
-    NotCanonical,
-    NotOnCurve,
-    NotInSubgroup,
+    /// A coordinate is not below the modulus.
+    Coordinate,
+    /// The curve's equation does not hold.
+    Curve,
+    /// Not in the subgroup of order r.
+    Subgroup,
 }
 
 fn limbs_le(bytes: &[u8; 32]) -> BigInt<4> {
@@ -66,7 +69,7 @@ pub(crate) fn to_be<F: PrimeField<BigInt = BigInt<4>>>(value: &F) -> [u8; 32] {
 
 fn g1(x: Option<Fq>, y: Option<Fq>) -> Result<G1Affine, PointError> {
     let (Some(x), Some(y)) = (x, y) else {
-        return Err(PointError::NotCanonical);
+        return Err(PointError::Coordinate);
     };
     if x == Fq::ZERO && y == Fq::ZERO {
         return Ok(G1Affine::identity());
@@ -76,7 +79,7 @@ fn g1(x: Option<Fq>, y: Option<Fq>) -> Result<G1Affine, PointError> {
     if point.is_on_curve() {
         Ok(point)
     } else {
-        Err(PointError::NotOnCurve)
+        Err(PointError::Curve)
     }
 }
 
@@ -111,14 +114,14 @@ fn g2(
     y0: Option<Fq>,
 ) -> Result<G2Affine, PointError> {
     let (Some(x1), Some(x0), Some(y1), Some(y0)) = (x1, x0, y1, y0) else {
-        return Err(PointError::NotCanonical);
+        return Err(PointError::Coordinate);
     };
     let point = G2Affine::new_unchecked(Fq2::new(x0, x1), Fq2::new(y0, y1));
     if !point.is_on_curve() {
-        return Err(PointError::NotOnCurve);
+        return Err(PointError::Curve);
     }
     if !point.is_in_correct_subgroup_assuming_on_curve() {
-        return Err(PointError::NotInSubgroup);
+        return Err(PointError::Subgroup);
     }
     Ok(point)
 }

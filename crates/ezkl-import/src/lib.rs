@@ -35,6 +35,7 @@
 
 #![forbid(unsafe_code)]
 
+mod circuit;
 mod configure;
 mod constraint_system;
 mod digest;

@@ -115,13 +115,13 @@ fn g2_point(bytes: &[u8; 128], place: &str) -> Result<G2Affine, ImportError> {
 
 fn point(place: &str, problem: PointError) -> ImportError {
     let (kind, text) = match problem {
-        PointError::NotCanonical => (
+        PointError::Coordinate => (
             ErrorKind::NotCanonical,
             "a coordinate is not below BN254's base modulus: the string is for another curve, or \
              damaged",
         ),
-        PointError::NotOnCurve => (ErrorKind::NotOnCurve, "the point is not on BN254"),
-        PointError::NotInSubgroup => (
+        PointError::Curve => (ErrorKind::NotOnCurve, "the point is not on BN254"),
+        PointError::Subgroup => (
             ErrorKind::NotOnCurve,
             "the point is not in the subgroup of order r",
         ),

@@ -5,20 +5,15 @@
 //! lookup spread over nine or more table columns it depends on the number of threads of the machine
 //! that made the key.
 
+use crate::circuit::Circuit;
 use crate::configure::{TreeShape, configure};
-use crate::constraint_system::{AnyColumn, ConstraintSystem};
-use crate::digest::{Pinned, digest};
 use crate::error::{ErrorKind, FileKind, ImportError};
-use crate::expression::{Expr, Node};
 use crate::field::{self, PointError};
 use crate::proof_json::EzklProof;
 use crate::settings::Settings;
-use crate::{import_vka, key_error, selectors};
+use crate::{import_vka, selectors};
 use ark_bn254::{Fr, G1Affine, G2Affine};
-use halo2_kzg_verifier::{
-    CircuitDescription, Column, ExprId, Expressions, Lookup, Phase, PreparedKey, Query,
-    VerifyingKey, limits, verify,
-};
+use halo2_kzg_verifier::{PreparedKey, VerifyingKey, limits, verify};
 
 /// Version byte of the raw-bytes format.
 const VERSION: u8 = 3;
@@ -65,7 +60,7 @@ pub fn import_vk(
     digest: DigestSource<'_>,
 ) -> Result<VerifyingKey, ImportError> {
     let header = Header::read(vk, settings)?;
-    let single = Circuit::rebuild(vk, &header, settings, TreeShape::SINGLE_THREAD)?;
+    let single = rebuild(vk, &header, settings, TreeShape::SINGLE_THREAD)?;
     let widest = single.cs.widest_lookup;
     let shapes = TreeShape::candidates(widest);
     if shapes.len() > 1 && matches!(digest, DigestSource::Computed) {
@@ -80,7 +75,7 @@ pub fn import_vk(
     for shape in shapes {
         let circuit = match ready.take_if(|_| shape == TreeShape::SINGLE_THREAD) {
             Some(circuit) => circuit,
-            None => Circuit::rebuild(vk, &header, settings, shape)?,
+            None => rebuild(vk, &header, settings, shape)?,
         };
         let candidate = circuit.digest()?;
         let key = circuit.key(settings, s_g2, candidate)?;
@@ -254,151 +249,65 @@ impl Header {
     }
 }
 
-/// A rebuilt circuit with its commitments.
-struct Circuit {
-    cs: ConstraintSystem,
-    k: u8,
-    fixed: Vec<G1Affine>,
-    permutation: Vec<G1Affine>,
-}
-
-impl Circuit {
-    fn rebuild(
-        vk: &[u8],
-        header: &Header,
-        settings: &Settings,
-        shape: TreeShape,
-    ) -> Result<Self, ImportError> {
-        let mut cs = configure(settings, shape)?;
-        let bitmap = if header.compressed {
-            ((1usize << header.k) / 8).max(1)
-        } else {
-            0
-        };
-        let permutation_columns = cs.permutation.len();
-        let expected = HEADER as u64
-            + (POINT as u64) * (header.fixed_columns as u64 + permutation_columns as u64)
-            + (bitmap as u64) * u64::from(cs.selectors);
-        if vk.len() as u64 != expected {
-            let problem = format!(
-                "{} bytes, but the circuit of settings.json has {permutation_columns} permutation \
-                 columns and {} selectors: with {} fixed columns its key has {expected} bytes",
-                vk.len(),
-                cs.selectors,
-                header.fixed_columns
-            );
-            return Err(error(ErrorKind::Mismatch, "length", problem).cure(
-                "The file is damaged, or belongs to other settings: use the vk.key and the \
-                 settings.json of one setup, copied whole and in binary.",
-            ));
-        }
-        let (points, bitmaps) = vk
-            .get(HEADER..)
-            .and_then(|body| {
-                body.split_at_checked(POINT * (header.fixed_columns + permutation_columns))
-            })
-            .unwrap_or_default();
-        let mut points = points.as_chunks::<POINT>().0.iter().enumerate();
-        let fixed = read_points("fixed commitment", header.fixed_columns, &mut points)?;
-        let permutation = read_points("permutation commitment", permutation_columns, &mut points)?;
-        if header.compressed {
-            let bitmaps: Vec<&[u8]> = bitmaps.chunks_exact(bitmap).collect();
-            selectors::convert_compressed(&mut cs, &bitmaps)?;
-        } else {
-            selectors::convert_directly(&mut cs)?;
-        }
-        if cs.fixed_columns as usize != header.fixed_columns {
-            let problem = format!(
-                "{}, but the circuit of settings.json has {}",
-                header.fixed_columns, cs.fixed_columns
-            );
-            let place = "bytes 3..7 (number of fixed columns)";
-            return Err(error(ErrorKind::Mismatch, place, problem));
-        }
-        Ok(Self {
-            cs,
-            k: header.k,
-            fixed,
-            permutation,
+/// Rebuilds the circuit from the settings and gives it the file's commitments.
+fn rebuild(
+    vk: &[u8],
+    header: &Header,
+    settings: &Settings,
+    shape: TreeShape,
+) -> Result<Circuit, ImportError> {
+    let mut cs = configure(settings, shape)?;
+    let bitmap = if header.compressed {
+        ((1usize << header.k) / 8).max(1)
+    } else {
+        0
+    };
+    let permutation_columns = cs.permutation.len();
+    let expected = HEADER as u64
+        + (POINT as u64) * (header.fixed_columns as u64 + permutation_columns as u64)
+        + (bitmap as u64) * u64::from(cs.selectors);
+    if vk.len() as u64 != expected {
+        let problem = format!(
+            "{} bytes, but the circuit of settings.json has {permutation_columns} permutation \
+             columns and {} selectors: with {} fixed columns its key has {expected} bytes",
+            vk.len(),
+            cs.selectors,
+            header.fixed_columns
+        );
+        return Err(error(ErrorKind::Mismatch, "length", problem).cure(
+            "The file is damaged, or belongs to other settings: use the vk.key and the \
+             settings.json of one setup, copied whole and in binary.",
+        ));
+    }
+    let (points, bitmaps) = vk
+        .get(HEADER..)
+        .and_then(|body| {
+            body.split_at_checked(POINT * (header.fixed_columns + permutation_columns))
         })
+        .unwrap_or_default();
+    let mut points = points.as_chunks::<POINT>().0.iter().enumerate();
+    let fixed = read_points("fixed commitment", header.fixed_columns, &mut points)?;
+    let permutation = read_points("permutation commitment", permutation_columns, &mut points)?;
+    if header.compressed {
+        let bitmaps: Vec<&[u8]> = bitmaps.chunks_exact(bitmap).collect();
+        selectors::convert_compressed(&mut cs, &bitmaps)?;
+    } else {
+        selectors::convert_directly(&mut cs)?;
     }
-
-    fn digest(&self) -> Result<Fr, ImportError> {
-        digest(&self.pinned())
+    if cs.fixed_columns as usize != header.fixed_columns {
+        let problem = format!(
+            "{}, but the circuit of settings.json has {}",
+            header.fixed_columns, cs.fixed_columns
+        );
+        let place = "bytes 3..7 (number of fixed columns)";
+        return Err(error(ErrorKind::Mismatch, place, problem));
     }
-
-    fn pinned(&self) -> Pinned<'_> {
-        Pinned {
-            cs: &self.cs,
-            k: self.k,
-            fixed: &self.fixed,
-            permutation: &self.permutation,
-        }
-    }
-
-    /// States the circuit as the verifier takes it.
-    fn key(
-        &self,
-        settings: &Settings,
-        s_g2: G2Affine,
-        digest: Fr,
-    ) -> Result<VerifyingKey, ImportError> {
-        let cs = &self.cs;
-        let place_of = proof_order(&cs.advice_phases);
-        let advice = |column: u32| place_of.get(column as usize).copied().unwrap_or(column);
-        let phases = 0..=cs.advice_phases.iter().copied().max().unwrap_or(0);
-        let mut expressions = Expressions::new();
-        let emitted = emit(cs, &mut expressions)?;
-        let one = |expr: &Expr| emitted.get(expr.index()).copied().flatten();
-        let all = |list: &[Expr]| -> Result<Vec<ExprId>, ImportError> {
-            list.iter()
-                .map(one)
-                .collect::<Option<_>>()
-                .ok_or_else(selector_left)
-        };
-        let lookups = cs.lookups.iter().map(|argument| {
-            let inputs = argument
-                .inputs
-                .iter()
-                .map(|input| all(input))
-                .collect::<Result<_, _>>()?;
-            Ok(Lookup {
-                inputs,
-                table: all(&argument.table)?,
-            })
-        });
-        VerifyingKey::new(CircuitDescription {
-            k: self.k,
-            digest,
-            s_g2,
-            num_public_inputs: settings.public_inputs()?,
-            phases: phases
-                .map(|phase| Phase {
-                    advice_columns: cs.advice_phases.iter().filter(|p| **p == phase).count() as u32,
-                    // ezkl draws all its challenges after the first phase.
-                    challenges: if phase == 0 { cs.challenges } else { 0 },
-                })
-                .collect(),
-            advice_queries: queries(cs.advice_queries.list(), advice),
-            fixed_queries: queries(cs.fixed_queries.list(), |column| column),
-            gates: all(&cs.gates)?,
-            permutation: cs
-                .permutation
-                .iter()
-                .map(|column| match *column {
-                    AnyColumn::Advice(column) => Column::Advice(advice(column)),
-                    AnyColumn::Fixed(column) => Column::Fixed(column),
-                    AnyColumn::Instance(_) => Column::Instance,
-                })
-                .collect(),
-            lookups: lookups.collect::<Result<_, ImportError>>()?,
-            shuffles: Vec::new(),
-            fixed_commitments: self.fixed.clone(),
-            permutation_commitments: self.permutation.clone(),
-            expressions,
-        })
-        .map_err(|problem| key_error(FileKind::Settings, problem))
-    }
+    Ok(Circuit {
+        cs,
+        k: header.k,
+        fixed,
+        permutation,
+    })
 }
 
 fn read_points<'a>(
@@ -414,7 +323,7 @@ fn read_points<'a>(
                 let start = HEADER + POINT * position;
                 let place = format!("{name} {index} (bytes {start}..{})", start + POINT);
                 let (kind, text) = match problem {
-                    PointError::NotCanonical => (
+                    PointError::Coordinate => (
                         ErrorKind::NotCanonical,
                         "a coordinate is not below the base field's modulus",
                     ),
@@ -424,93 +333,4 @@ fn read_points<'a>(
             })
         })
         .collect()
-}
-
-/// For every advice column by creation, its place in the proof: phase by phase.
-fn proof_order(phases: &[u8]) -> Vec<u32> {
-    let mut columns: Vec<usize> = (0..phases.len()).collect();
-    columns.sort_by_key(|column| phases.get(*column));
-    let mut places = vec![0; phases.len()];
-    for (place, column) in columns.into_iter().enumerate() {
-        if let Some(slot) = places.get_mut(column) {
-            *slot = place as u32;
-        }
-    }
-    places
-}
-
-fn queries(list: &[(u32, i32)], column: impl Fn(u32) -> u32) -> Vec<Query> {
-    list.iter()
-        .map(|(index, rotation)| Query {
-            column: column(*index),
-            rotation: *rotation,
-        })
-        .collect()
-}
-
-/// Copies the expressions that gates and lookups use.
-fn emit(cs: &ConstraintSystem, out: &mut Expressions) -> Result<Vec<Option<ExprId>>, ImportError> {
-    let nodes = cs.arena.nodes();
-    let mut used = vec![false; nodes.len()];
-    let lookups = cs
-        .lookups
-        .iter()
-        .flat_map(|a| a.inputs.iter().flatten().chain(&a.table));
-    for root in cs.gates.iter().chain(lookups) {
-        if let Some(slot) = used.get_mut(root.index()) {
-            *slot = true;
-        }
-    }
-    for (index, node) in nodes.iter().enumerate().rev() {
-        if !used.get(index).copied().unwrap_or(false) {
-            continue;
-        }
-        let operands = match *node {
-            Node::Negated(a) | Node::Scaled(a, _) => [Some(a), None],
-            Node::Sum(a, b) | Node::Product(a, b) => [Some(a), Some(b)],
-            _ => [None, None],
-        };
-        for operand in operands.into_iter().flatten() {
-            if let Some(slot) = used.get_mut(operand.index()) {
-                *slot = true;
-            }
-        }
-    }
-    let mut emitted: Vec<Option<ExprId>> = Vec::with_capacity(nodes.len());
-    for (node, used) in nodes.iter().zip(used) {
-        if !used {
-            emitted.push(None);
-            continue;
-        }
-        let of = |expr: Expr| {
-            emitted
-                .get(expr.index())
-                .copied()
-                .flatten()
-                .ok_or_else(selector_left)
-        };
-        let id = match *node {
-            Node::Constant(value) => out.constant(value),
-            Node::Selector { .. } => return Err(selector_left()),
-            Node::Fixed(cell) => out.fixed(cell.query),
-            Node::Advice(cell, _) => out.advice(cell.query),
-            Node::Instance(_) => out.instance(),
-            Node::Challenge(index) => out.challenge(index),
-            Node::Negated(a) => out.neg(of(a)?),
-            Node::Sum(a, b) => out.add(of(a)?, of(b)?),
-            Node::Product(a, b) => out.mul(of(a)?, of(b)?),
-            Node::Scaled(a, factor) => out.scale(of(a)?, factor),
-        };
-        emitted.push(Some(id));
-    }
-    Ok(emitted)
-}
-
-/// Cannot happen: every selector is replaced. An error all the same, not a panic.
-fn selector_left() -> ImportError {
-    error(
-        ErrorKind::Malformed,
-        "the circuit",
-        "an expression still has a selector",
-    )
 }

@@ -9,6 +9,7 @@ use ezkl_import::{
 use halo2_kzg_verifier::{PreparedKey, VerifyingKey, verify};
 use serde_json::{Value, json};
 use std::io::{Cursor, Seek, SeekFrom, Write};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 fn file(circuit: &str, name: &str) -> Vec<u8> {
@@ -19,14 +20,15 @@ fn settings(circuit: &str) -> Settings {
     Settings::from_json(&file(circuit, "settings.json")).unwrap()
 }
 
-fn s_g2() -> G2Affine {
+/// Read once: the check of a reference string costs two pairings.
+static S_G2: LazyLock<G2Affine> = LazyLock::new(|| {
     Srs::read(Cursor::new(file("inner1", "kzg_k1.srs")))
         .unwrap()
         .s_g2
-}
+});
 
 fn import(vk: &[u8], settings: &Settings) -> Result<VerifyingKey, ImportError> {
-    import_vk(vk, settings, s_g2(), DigestSource::Computed)
+    import_vk(vk, settings, *S_G2, DigestSource::Computed)
 }
 
 /// The error's kind, after checking that it is complete.

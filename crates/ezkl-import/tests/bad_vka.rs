@@ -178,3 +178,43 @@ fn a_point_off_the_curve_is_named_with_its_word() {
     assert_eq!(error.kind(), ErrorKind::NotOnCurve, "{error}");
     assert!(error.to_string().contains("-[s]G2"), "{error}");
 }
+
+/// Random numbers from a seed (Knuth's MMIX constants).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
+        (self.0 >> 33) as usize % bound
+    }
+}
+
+#[test]
+fn damage_in_several_places_never_panics() {
+    let mut random = Random(7);
+    for circuit in ["inner1", "two_out", "freivalds_multi"] {
+        let (vka, proof) = fixture(circuit);
+        let key = import_vka(&vka).unwrap();
+        let mut outcomes = Outcomes::default();
+        for round in 0..1_000 {
+            let mut changed = vka.clone();
+            for _ in 0..2 + random.below(6) {
+                // Half of the changes copy a field from elsewhere: plausible values go deeper.
+                let (to, from) = (
+                    HEAD + random.below(vka.len() - HEAD),
+                    random.below(vka.len()),
+                );
+                changed[to] = if random.below(2) == 0 {
+                    vka[from]
+                } else {
+                    random.below(256) as u8
+                };
+            }
+            outcomes.import(&changed, &key, &proof, &format!("{circuit}, round {round}"));
+        }
+        println!("{circuit}: {outcomes:?}");
+    }
+}

@@ -26,8 +26,8 @@ pub(super) fn public_inputs(settings: &Settings) -> Vec<PublicTensor> {
         hash_is_public: hash_is_public(settings),
     };
 
-    list.hashes(Part::Input, of_inputs);
-    list.hashes(Part::Parameters, of_params);
+    list.hashes(Part::Input, of_inputs, settings.model_input_scales.len());
+    list.hashes(Part::Parameters, of_params, 1);
     let shapes = &settings.model_instance_shapes;
     let outputs = match args.output_visibility {
         Visibility::Public => settings.model_output_scales.len().min(shapes.len()),
@@ -36,7 +36,7 @@ pub(super) fn public_inputs(settings: &Settings) -> Vec<PublicTensor> {
     let (inputs, outputs) = shapes.split_at(shapes.len() - outputs);
     list.tensors(Part::Input, inputs, &settings.model_input_scales);
     list.tensors(Part::Output, outputs, &settings.model_output_scales);
-    list.hashes(Part::Output, of_outputs);
+    list.hashes(Part::Output, of_outputs, settings.model_output_scales.len());
     list.tensors
 }
 
@@ -79,16 +79,24 @@ impl<F: Fn(Part) -> bool> List<F> {
         self.tensors.push(tensor);
     }
 
-    fn hashes(&mut self, part: Part, count: u64) {
-        // No more than the settings' number of public inputs, which was compared with the key's.
-        for index in 0..count {
+    /// One hash for each tensor of the part. `tensors` of them have a name of their own; a number
+    /// that does not fit stays together, so that a strange file cannot make a long list.
+    fn hashes(&mut self, part: Part, count: u64, tensors: usize) {
+        let each = count <= tensors as u64;
+        let (entries, length) = if each { (count, 1) } else { (1, count) };
+        for index in 0..entries {
+            let name = if each {
+                format!("hash of {}", name(part, index))
+            } else {
+                format!("hashes of the {}", plural(part))
+            };
             let constrained = (self.hash_is_public)(part);
             self.push(PublicTensor {
-                name: format!("hash of {}", name(part, index)),
+                name,
                 part,
                 content: Content::Hash,
                 first: 0,
-                length: 1,
+                length: u32::try_from(length).unwrap_or(u32::MAX),
                 shape: Vec::new(),
                 scale: None,
                 constrained,
@@ -123,6 +131,14 @@ fn name(part: Part, index: u64) -> String {
         Part::Input => format!("input {index}"),
         Part::Parameters => "parameters".to_owned(),
         Part::Output => format!("output {index}"),
+    }
+}
+
+fn plural(part: Part) -> &'static str {
+    match part {
+        Part::Input => "inputs",
+        Part::Parameters => "parameters",
+        Part::Output => "outputs",
     }
 }
 

@@ -89,7 +89,7 @@ fn positions(public: &[PublicTensor], part: Part) -> String {
     let Some(first) = of_part.next() else {
         return "no public input".to_owned();
     };
-    let last = of_part.last().unwrap_or(first);
+    let last = of_part.next_back().unwrap_or(first);
     let end = last.first.saturating_add(last.length);
     match end.saturating_sub(first.first) {
         0 => "no public input".to_owned(),
@@ -104,7 +104,7 @@ fn leading(commitments: &[LeadingCommitment], part: &str) -> String {
     let Some(first) = of_part.next() else {
         return "no point of the proof commits".to_owned();
     };
-    let last = of_part.last().unwrap_or(first);
+    let last = of_part.next_back().unwrap_or(first);
     let end = last.first_point.saturating_add(last.points);
     if end.saturating_sub(first.first_point) == 1 {
         format!("the proof's point {} commits", first.first_point)

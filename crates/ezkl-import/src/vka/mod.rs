@@ -54,22 +54,9 @@ pub fn import_vka(bytes: &[u8]) -> Result<VerifyingKey, ImportError> {
     header.check_rescaling(&words, opening.end)?;
     let layout = Layout::new(&header, &permutation, &opening)?;
 
-    let mut constants = Vec::new();
-    for index in constants_word..header.gates_word {
-        let word = words.get(index, "constants")?;
-        if field::fr_from_be(word).is_none() {
-            return Err(error(
-                ErrorKind::NotCanonical,
-                index,
-                "constants",
-                "the constant is not below the scalar field's modulus",
-            ));
-        }
-        constants.push(word);
-    }
     let space = AddressSpace {
         constants_start: memory_address(constants_word)?,
-        constants,
+        constants: read_constants(&words, constants_word..header.gates_word)?,
         challenges_start: header.challenges_start(&words)?,
         user_challenges: header.user_challenges,
         evaluations_start: layout.evaluations_start,
@@ -103,6 +90,24 @@ pub fn import_vka(bytes: &[u8]) -> Result<VerifyingKey, ImportError> {
     header.check_derived(&key, &permutation)?;
     layout.check_sets(&opening)?;
     Ok(key)
+}
+
+/// The constant table, every word a canonical scalar.
+fn read_constants<'a>(
+    words: &Words<'a>,
+    range: std::ops::Range<usize>,
+) -> Result<Vec<&'a [u8; 32]>, ImportError> {
+    const SECTION: &str = "constants";
+    range
+        .map(|index| {
+            let word = words.get(index, SECTION)?;
+            if field::fr_from_be(word).is_none() {
+                let problem = "the constant is not below the scalar field's modulus";
+                return Err(error(ErrorKind::NotCanonical, index, SECTION, problem));
+            }
+            Ok(word)
+        })
+        .collect()
 }
 
 /// Memory address of a word. Addresses of artifacts that ezkl can write fit 16 bits.
@@ -295,12 +300,12 @@ fn read_commitments(
 
 fn point_error(word: usize, name: &str, problem: PointError) -> ImportError {
     let (kind, text) = match problem {
-        PointError::NotCanonical => (
+        PointError::Coordinate => (
             ErrorKind::NotCanonical,
             "a coordinate is not below the base field's modulus",
         ),
-        PointError::NotOnCurve => (ErrorKind::NotOnCurve, "the point is not on the curve"),
-        PointError::NotInSubgroup => (
+        PointError::Curve => (ErrorKind::NotOnCurve, "the point is not on the curve"),
+        PointError::Subgroup => (
             ErrorKind::NotOnCurve,
             "the point is not in the subgroup of order r",
         ),
