@@ -178,14 +178,16 @@ def test_missing_files_are_named(mlp: CompiledModel, tmp_path: Path) -> None:
         Prover(model, mlp.settings, tmp_path / "pk.key")
 
 
+@pytest.mark.parametrize("beside", ["vk.key", "model.zkvk"])
 def test_a_proving_key_of_another_setup_is_noticed(
-    mlp: CompiledModel, two_inputs: CompiledModel, tmp_path: Path
+    mlp: CompiledModel, two_inputs: CompiledModel, tmp_path: Path, beside: str
 ) -> None:
-    for path in (mlp.folder / "model.onnx", mlp.settings, mlp.compiled, mlp.key, mlp.srs):
+    for path in (mlp.folder / "model.onnx", mlp.settings, mlp.compiled, mlp.srs):
         shutil.copy(path, tmp_path)
+    shutil.copy(mlp.folder / beside, tmp_path)
     shutil.copy(two_inputs.proving_key, tmp_path)
-    with pytest.raises(ProvingFailed, match=r"setup"):
-        Prover(tmp_path / "model.onnx", tmp_path / "settings.json", tmp_path / "pk.key").prove(X)
+    with pytest.raises(KeyMismatch, match=r"not of one setup|no proving key"):
+        Prover(tmp_path / "model.onnx", tmp_path / "settings.json", tmp_path / "pk.key")
 
 
 def test_an_srs_of_another_ceremony_is_noticed(mlp: CompiledModel, tmp_path: Path) -> None:

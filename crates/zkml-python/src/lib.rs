@@ -5,7 +5,8 @@
 
 use ark_ff::{BigInteger, PrimeField};
 use ezkl_import::{
-    DigestSource, ErrorKind, FileKind, ImportError, Settings, Srs, import_vk, import_vka,
+    DigestSource, ErrorKind, EzklProof, FileKind, ImportError, Settings, Srs, explain, import_vk,
+    import_vka,
 };
 use halo2_kzg_verifier::{
     BatchItem, BatchRejection, Fr, G2Affine, PERPETUAL_POWERS_OF_TAU, PreparedKey, S_G2_BYTES,
@@ -29,8 +30,8 @@ fn failure(kind: &'static str, message: impl ToString) -> PyErr {
 
 fn import_failure(error: ImportError) -> PyErr {
     let kind = match error.kind() {
-        ErrorKind::AmbiguousDigest | ErrorKind::NoMatchingDigest => "digest",
-        ErrorKind::Mismatch => "mismatch",
+        ErrorKind::AmbiguousDigest => "digest",
+        ErrorKind::Mismatch | ErrorKind::NoMatchingDigest => "mismatch",
         ErrorKind::Version => "version",
         ErrorKind::Limit => "limit",
         _ => "malformed",
@@ -140,6 +141,22 @@ impl Key {
         py.detach(|| verify(&self.prepared, proof, public_inputs))
             .err()
             .map(|rejection| rejection.to_string())
+    }
+
+    #[pyo3(signature = (settings, proof=None))]
+    fn explain(
+        &self,
+        settings: &[u8],
+        proof: Option<(Vec<u8>, Vec<u8>)>,
+    ) -> PyResult<(String, Vec<String>, String)> {
+        let settings = Settings::from_json(settings).map_err(import_failure)?;
+        let proof = proof.map(|(proof, public_inputs)| EzklProof {
+            proof,
+            public_inputs,
+        });
+        let said = explain(self.key(), &settings, proof.as_ref()).map_err(import_failure)?;
+        let text = said.to_text();
+        Ok((said.statement, said.warnings, text))
     }
 }
 

@@ -51,8 +51,8 @@ class Key:
     def verify(self, proof: bytes, public_inputs: bytes) -> str | None:
         """None when valid, else why not. Never raises for any bytes."""
 
-    def explain(self, settings: bytes, proof: bytes | None = None) -> str:
-        """What a proof under this key says, as JSON (see ezkl-import's `explain`)."""
+    def explain(self, settings: bytes, proof: tuple[bytes, bytes] | None = None) -> tuple[str, list[str], str]:
+        """The statement of a proof (bytes, public inputs) under this key, warnings, the whole text."""
 
 def verify_batch(items: list[tuple[Key, bytes, bytes]]) -> bool:
     """Whether all are valid. Raises for keys under different SRS."""

@@ -77,6 +77,7 @@ def _compile(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
         target=options.target,
         scale=options.scale,
         max_logrows=options.max_logrows,
+        run_args=dict(options.run_arg),
         srs_path=options.srs,
         unsafe_test_srs=options.unsafe_test_srs,
         progress=not options.json,
@@ -191,6 +192,17 @@ def _add(commands: Any, name: str, run: Callable[..., Any], text: str) -> argpar
     return command
 
 
+def _run_arg(text: str) -> tuple[str, Any]:
+    """``name=value``, the value as JSON or else as it stands."""
+    name, found, value = text.partition("=")
+    if not found or not name:
+        raise argparse.ArgumentTypeError(f"expected NAME=VALUE, not {text!r}")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
 def _add_compile(commands: Any) -> None:
     add = _add(commands, "compile", _compile, "turn an ONNX model into a circuit and its keys").add_argument
     add("model", type=Path, help="the model, in ONNX format")
@@ -207,6 +219,14 @@ def _add_compile(commands: Any) -> None:
     add("--target", choices=["resources", "accuracy"], default="resources", help="what calibration aims at")
     add("--scale", type=int, help="bits after the binary point, instead of calibration's choice")
     add("--max-logrows", type=int, help="refuse more than 2^N rows")
+    add(
+        "--run-arg",
+        type=_run_arg,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="anything else of ezkl's run arguments, such as num_inner_cols=4 (repeatable)",
+    )
     add("--srs", type=Path, help="SRS file (default: in the folder, or where ezkl keeps it)")
     add("--unsafe-test-srs", action="store_true", help="for tests: make an SRS whose secret is known")
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from . import _ezkl, _native
-from ._onnx import read_interface
+from ._onnx import Tensor, read_interface
 from ._progress import Progress, Steps, steps
-from ._tensors import to_inputs
-from .errors import AmbiguousDigest, CompileError, MissingFile, MissingSRS, UntrustedSRS
+from ._tensors import Array, to_inputs
+from .errors import AmbiguousDigest, CompileError, InvalidInput, MissingFile, MissingSRS, ShapeMismatch, UntrustedSRS
 from .proof import write_atomically
 from .settings import Settings
 from .verifier import UNSAFE_SRS_VARIABLE, import_key, read_s_g2
@@ -96,8 +96,8 @@ def compile_model(
     Args:
         onnx_path: the model.
         out_dir: made if it is not there.
-        calibration_data: inputs as :meth:`Prover.prove` takes them, of the size that real ones
-            have. From them come the scales and the ranges of tables; without them ezkl's defaults
+        calibration_data: an input as :meth:`Prover.prove` takes it, or several, of the size that
+            real ones have. From them come the scales and the ranges of tables; without them ezkl's defaults
             are kept, which may be needlessly large or too small.
         input_visibility: who sees the input. ``private``: nobody, and a proof says "there is an
             input such that…"; ``public``: it is among the public inputs; ``hashed``: its Poseidon
@@ -164,10 +164,9 @@ class _Compilation:
         variables = dict(self.options.run_args.get("variables", [("batch_size", 1)]))
         tensors = read_interface(self.model, variables).inputs
         # Several samples go behind one another in each input's list, as ezkl batches them.
-        samples = data if _is_samples(data, len(tensors)) else [data]
         columns: list[list[float]] = [[] for _ in tensors]
-        for sample in samples:
-            for column, array in zip(columns, to_inputs(sample, tensors), strict=True):
+        for sample in _samples(data, tensors):
+            for column, array in zip(columns, sample, strict=True):
                 column.extend(array.reshape(-1).tolist())
         return json.dumps({"input_data": columns})
 
@@ -330,11 +329,12 @@ def _is_known(s_g2: bytes) -> bool:
     return s_g2 == _native.KNOWN_S_G2
 
 
-def _is_samples(data: Any, inputs: int) -> bool:
-    """Whether `data` is a list of samples: a list whose entries are inputs on their own."""
-    if not isinstance(data, list) or not data:
-        return False
-    first = data[0]
-    if inputs > 1:
-        return isinstance(first, list | tuple | Mapping)
-    return hasattr(first, "shape") and getattr(first, "ndim", 0) > 0
+def _samples(data: Any, tensors: Sequence[Tensor]) -> list[list[Array]]:
+    """One sample as :meth:`Prover.prove` takes it, or a list or array of several."""
+    try:
+        return [to_inputs(data, tensors)]
+    except ShapeMismatch as error:
+        try:
+            return [to_inputs(sample, tensors) for sample in data]
+        except (InvalidInput, TypeError):
+            raise error from None

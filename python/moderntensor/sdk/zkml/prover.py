@@ -15,10 +15,11 @@ from . import _ezkl, _native
 from ._onnx import Tensor, read_interface
 from ._progress import Progress, steps
 from ._tensors import check_range, to_inputs
-from .errors import KeyMismatch, MissingFile, ProvingFailed
+from .errors import AmbiguousDigest, InvalidKey, KeyMismatch, MissingFile, ProvingFailed
 from .field import FieldElement
 from .proof import Proof
 from .settings import Settings
+from .verifier import decode_key, import_key
 
 #: What :meth:`Prover.prove` returns as the model's result: a float for a single number, an array in
 #: the output's shape, or a list of these for several outputs.
@@ -61,27 +62,60 @@ class Prover:
         self._interface = read_interface(self.model_path, self.settings.variables)
         given = None if srs_path is None else Path(srs_path)
         self.srs_path: Final = _ezkl.find_srs(self.settings.logrows, given, self.pk_path.parent)
-        self._key = self._key_beside()
         self._progress = progress
         self._scratch = tempfile.TemporaryDirectory(prefix="moderntensor-")
+        self._key = self._own_key()
         self._compiled = self._find_compiled(None if compiled_path is None else Path(compiled_path))
 
-    def _key_beside(self) -> _native.Key | None:
-        """model.zkvk beside the proving key: with it the SRS and every proof are checked."""
-        path = self.pk_path.with_name("model.zkvk")
-        if not path.exists():
-            return None
+    def _own_key(self) -> _native.Key | None:
+        """The verifying key inside pk.key. With it files of several setups, on which ezkl's prover
+        would hang, are noticed before proving, and every proof is checked after it.
+
+        None where the digest is ambiguous and no model.zkvk beside pk.key settles it.
+        """
         try:
-            key = _native.Key.decode(path.read_bytes())
             s_g2 = _native.srs_s_g2(str(self.srs_path))
         except _native.NativeError as error:
-            raise KeyMismatch(f"{path} or {self.srs_path}: {error.args[1]}") from error
-        if key.s_g2 != s_g2:
+            raise KeyMismatch(error.args[1]) from error
+        beside = self.pk_path.with_name("model.zkvk")
+        pinned = decode_key(beside, beside.read_bytes()) if beside.exists() else None
+        if pinned is not None and pinned.s_g2 != s_g2:
             raise KeyMismatch(
-                f"{self.srs_path} is of another ceremony than {path}: proofs made with it would be invalid. "
+                f"{self.srs_path} is of another ceremony than {beside}: proofs made with it would be invalid. "
                 "Give the SRS of the setup with srs_path="
             )
+        try:
+            vk = self._vk_in_pk()
+            key = import_key(self.pk_path, vk, self.settings.path, s_g2, None if pinned is None else pinned.digest)
+        except AmbiguousDigest:
+            if pinned is None:
+                return None
+            raise
+        except InvalidKey as error:
+            raise KeyMismatch(f"{self.pk_path} and {self.settings.path} are not of one setup ({error})") from error
+        if pinned is not None and pinned.encode() != key.encode():
+            raise KeyMismatch(f"{self.pk_path} and {beside} are not of one setup: compile the model again")
         return key
+
+    def _vk_in_pk(self) -> bytes:
+        """pk.key begins with vk.key; a vk.key beside it says how far, else ezkl takes it out."""
+        beside = self.pk_path.with_name("vk.key")
+        if beside.exists():
+            vk = beside.read_bytes()
+            with self.pk_path.open("rb") as file:
+                if file.read(len(vk)) != vk:
+                    raise KeyMismatch(f"{self.pk_path} and {beside} are not of one setup: compile the model again")
+            return vk
+        taken = Path(self._scratch.name) / "vk.key"
+        _ezkl.call(
+            KeyMismatch,
+            f"{self.pk_path} is no proving key for {self.settings.path}",
+            "gen_vk_from_pk_single",
+            str(self.pk_path),
+            str(self.settings.path),
+            str(taken),
+        )
+        return taken.read_bytes()
 
     def _find_compiled(self, given: Path | None) -> Path:
         path = given if given is not None else self.pk_path.with_name("model.compiled")
@@ -175,8 +209,8 @@ class Prover:
         reason = self._key.verify(bytes(proof), proof.public_inputs.to_bytes())
         if reason is not None:
             raise ProvingFailed(
-                f"ezkl made a proof that does not verify ({reason}): {self.pk_path} and "
-                f"{self.pk_path.with_name('model.zkvk')} are of different setups. Compile the model again"
+                f"ezkl made a proof that does not verify ({reason}): {self._compiled} is of another setup than "
+                f"{self.pk_path}. Compile the model again"
             )
 
     def _result(self, witness: Path) -> Result:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from .errors import (
     PublicInputsError,
     UntrustedSRS,
 )
+from .field import WORD
 from .proof import Proof, PublicInputs
 from .settings import Settings
 
@@ -42,15 +42,15 @@ class Explanation:
     valid: bool | None
     #: Why it is invalid, e.g. ``evaluation 17 is not canonical``.
     reason: str | None
-    #: The statement that a valid proof makes, and warnings about what it does not say.
+    #: The statement that a valid proof makes.
     statement: str
+    #: What could mislead: weights that are not fixed, hashes that nothing binds, a test SRS…
     warnings: tuple[str, ...]
+    #: All of it, with every public input named and dequantised.
+    text: str
 
     def __str__(self) -> str:
-        lines = [self.statement, *(f"warning: {warning}" for warning in self.warnings)]
-        if self.valid is not None:
-            lines.insert(0, "valid" if self.valid else f"invalid: {self.reason}")
-        return "\n".join(lines)
+        return self.text if self.reason is None else f"invalid: {self.reason}\n\n{self.text}"
 
 
 class Verifier:
@@ -87,7 +87,7 @@ class Verifier:
         settings = Path(settings_path) if settings_path is not None else path.with_name("settings.json")
         self.vk_path: Final = path
         if content[:1] == bytes([_ZKVK_FIRST]):
-            self._key = _decode(path, content)
+            self._key = decode_key(path, content)
             present = settings_path is not None or settings.exists()
             self.settings: Settings | None = Settings.load(settings) if present else None
         else:
@@ -181,25 +181,22 @@ class Verifier:
 
     def explain(self, proof: bytes | None = None, public_inputs: PublicInputsLike | None = None) -> Explanation:
         """What a proof under this key says, and, given one, whether it is valid and why not."""
-        statement, warnings = self._statement(proof, public_inputs)
-        if proof is None:
-            return Explanation(None, None, statement, warnings)
-        reason = self.reason(proof, public_inputs)
-        return Explanation(reason is None, reason, statement, warnings)
-
-    def _statement(self, proof: bytes | None, public_inputs: PublicInputsLike | None) -> tuple[str, tuple[str, ...]]:
+        reason = None if proof is None else self.reason(proof, public_inputs)
+        valid = None if proof is None else reason is None
         if self.settings is None:
-            text = f"A proof under key {self.key_id}, about {self.num_public_inputs} public inputs."
-            return text, ("without settings.json, what the public inputs mean is not known",)
-        document = None
+            statement = f"A proof under key {self.key_id} about {self.num_public_inputs} public inputs."
+            unknown = "without settings.json, what the public inputs mean is not known"
+            return Explanation(valid, reason, statement, (unknown,), f"{statement}\nWarning: {unknown}.\n")
+        about = None
         if proof is not None:
-            about = Proof(bytes(proof), PublicInputs.from_bytes(self._words(proof, public_inputs)))
-            document = about.to_json()
+            words = self._words(proof, public_inputs)
+            if len(words) == WORD * self.num_public_inputs:
+                about = bytes(proof), words
         try:
-            said = json.loads(self._key.explain(self.settings.path.read_bytes(), document))
+            statement, warnings, text = self._key.explain(self.settings.path.read_bytes(), about)
         except _native.NativeError as error:
             raise KeyMismatch(f"{self.settings.path}: {error.args[1]}") from error
-        return said["statement"], tuple(said["warnings"])
+        return Explanation(valid, reason, statement, tuple(warnings), text)
 
     def verify_onchain(
         self,
@@ -253,7 +250,8 @@ def _read(path: Path, what: str) -> bytes:
         raise InvalidKey(f"{path}: {error.strerror or error}") from error
 
 
-def _decode(path: Path, content: bytes) -> _native.Key:
+def decode_key(path: Path, content: bytes) -> _native.Key:
+    """The key in a .zkvk file. Raises :class:`InvalidKey`."""
     try:
         return _native.Key.decode(content)
     except _native.NativeError as error:
@@ -263,7 +261,7 @@ def _decode(path: Path, content: bytes) -> _native.Key:
 def _import_vk(path: Path, content: bytes, settings: Path, srs: Path | None) -> _native.Key:
     """vk.key with its settings.json, under the SRS that is given, beside it, or known."""
     beside = path.with_name("model.zkvk")
-    pinned = _decode(beside, beside.read_bytes()) if beside.exists() else None
+    pinned = decode_key(beside, beside.read_bytes()) if beside.exists() else None
     s_g2 = pinned.s_g2 if pinned is not None else None
     if srs is not None:
         s_g2 = read_s_g2(srs)
