@@ -111,6 +111,8 @@ pub struct Explanation {
     pub statement: String,
     /// Is the given proof valid under the key? If not, it says nothing at all.
     pub valid: Option<bool>,
+    /// Why the given proof is not valid.
+    pub rejection: Option<String>,
     /// The public inputs, in order, without gaps.
     pub public_inputs: Vec<PublicTensor>,
     /// What the proof's leading points commit to.
@@ -127,36 +129,22 @@ pub struct Explanation {
 /// The proof is verified. [`Explanation`] displays as text and serialises as data.
 ///
 /// # Errors
-/// An [`ImportError`] when the settings are not those of the key, or the proof's public inputs are
-/// not as many as the key's.
+/// An [`ImportError`] when the settings are not those of the key. A proof that does not fit the key
+/// is no error: it is not valid.
 pub fn explain(
     key: &VerifyingKey,
     settings: &Settings,
     proof: Option<&EzklProof>,
 ) -> Result<Explanation, ImportError> {
     check_settings(key, settings)?;
-    if let Some(proof) = proof {
-        let (actual, expected) = (proof.public_inputs.len() as u64, key.public_inputs_length());
-        if actual != expected {
-            let problem = format!(
-                "{} public inputs, but the key takes {}",
-                actual / 32,
-                expected / 32
-            );
-            return Err(ImportError::new(
-                FileKind::Proof,
-                ErrorKind::Mismatch,
-                "instances",
-                problem,
-            )
-            .cure("Use a proof that was made with this key."));
-        }
-    }
     let mut public_inputs = layout::public_inputs(settings);
     let mut commitments = layout::commitments(settings);
     if let Some(proof) = proof {
-        for tensor in &mut public_inputs {
-            tensor.values = Some(values(tensor, &proof.public_inputs));
+        // With a wrong number of public inputs none of them has a name.
+        if proof.public_inputs.len() as u64 == key.public_inputs_length() {
+            for tensor in &mut public_inputs {
+                tensor.values = Some(values(tensor, &proof.public_inputs));
+            }
         }
         for commitment in &mut commitments {
             commitment.values = Some(points(commitment, &proof.proof));
@@ -168,12 +156,14 @@ pub fn explain(
         parameters: args.param_visibility.clone(),
         output: args.output_visibility.clone(),
     };
+    let rejection = proof.map(|proof| check(key, proof));
     let ceremony = encode_s_g2(key.s_g2()) == PERPETUAL_POWERS_OF_TAU;
     Ok(Explanation {
         key: field::hex_word(&key.id()),
         ezkl_version: settings.version.clone(),
         statement: text::statement(&visibilities, &public_inputs, &commitments),
-        valid: proof.map(|proof| is_valid(key, proof)),
+        valid: rejection.as_ref().map(Option::is_none),
+        rejection: rejection.flatten(),
         warnings: text::warnings(&visibilities, &public_inputs, &commitments, ceremony),
         notes: text::notes(),
         visibilities,
@@ -189,9 +179,12 @@ impl Explanation {
     }
 }
 
-fn is_valid(key: &VerifyingKey, proof: &EzklProof) -> bool {
+/// Why the verifier rejects the proof, if it does.
+fn check(key: &VerifyingKey, proof: &EzklProof) -> Option<String> {
     let prepared: PreparedKey = PreparedKey::new(key.clone());
-    verify(&prepared, &proof.proof, &proof.public_inputs).is_ok()
+    verify(&prepared, &proof.proof, &proof.public_inputs)
+        .err()
+        .map(|rejection| rejection.to_string())
 }
 
 fn check_settings(key: &VerifyingKey, settings: &Settings) -> Result<(), ImportError> {

@@ -210,6 +210,9 @@ impl fmt::Display for Explanation {
             Some(false) => "The proof is INVALID: it says nothing. If it were valid, it would say",
         };
         writeln!(f, "{title}:\n\n{}", wrapped(&self.statement, "  ", "  "))?;
+        if let Some(reason) = &self.rejection {
+            writeln!(f, "Why it is invalid:\n\n{}", wrapped(reason, "  ", "  "))?;
+        }
         if self.public_inputs.is_empty() {
             writeln!(f, "No public inputs.\n")?;
         } else {
