@@ -12,6 +12,17 @@ use halo2_kzg_verifier::PreparedKey;
 /// Capacity of a cache, in bytes, unless the node says otherwise: some hundreds of ordinary keys.
 pub const DEFAULT_CACHE_CAPACITY: u64 = 256 << 20;
 
+/// Uses of a key after which it gets tables of its points, and calls of any keys that must lie between
+/// two keys' tables. Tables take milliseconds to make: spread over so many calls, each of which was
+/// paid for as if no key were ever cached, that is little, and whoever prepares a thousand keys to be
+/// due in one block gets one table there.
+#[cfg(feature = "std")]
+const USES_PER_TABLE: u64 = 64;
+
+/// Bytes that the tables of one key may take: windows of ten bits for an ordinary circuit's points.
+#[cfg(feature = "std")]
+const TABLE_BYTES: usize = 640 << 10;
+
 /// A cache of prepared keys, bounded in bytes; the least recently used goes first.
 ///
 /// Without the feature `std` there is no lock and the cache keeps nothing.
@@ -79,12 +90,21 @@ impl KeyCache {
     }
 
     pub(crate) fn get(&self, id: &B256) -> Option<Arc<PreparedKey>> {
-        self.lock().get(id)
+        let (key, earns_tables) = self.lock().get(id)?;
+        if !earns_tables {
+            return Some(key);
+        }
+        let key = Arc::new(key.with_tables(TABLE_BYTES));
+        let size = key.size_in_bytes() as u64;
+        self.lock()
+            .insert(*id, key.clone(), size, self.capacity, true);
+        Some(key)
     }
 
     pub(crate) fn insert(&self, id: B256, key: &Arc<PreparedKey>) {
         let size = key.size_in_bytes() as u64;
-        self.lock().insert(id, key.clone(), size, self.capacity);
+        self.lock()
+            .insert(id, key.clone(), size, self.capacity, false);
     }
 
     /// A thread that panicked while it held the lock may have left a half-made change: start empty.
@@ -100,6 +120,7 @@ impl KeyCache {
 
 #[cfg(feature = "std")]
 mod entries {
+    use super::USES_PER_TABLE;
     use alloc::{collections::BTreeMap, sync::Arc};
     use alloy_primitives::B256;
     use halo2_kzg_verifier::PreparedKey;
@@ -109,6 +130,8 @@ mod entries {
         by_id: BTreeMap<B256, Entry<T>>,
         by_use: BTreeMap<u64, B256>,
         uses: u64,
+        /// Uses since a key last got tables, as far as they count.
+        since_tables: u64,
         size: u64,
     }
 
@@ -116,6 +139,8 @@ mod entries {
         key: Arc<T>,
         size: u64,
         last_use: u64,
+        hits: u64,
+        has_tables: bool,
     }
 
     impl<T> Default for Entries<T> {
@@ -124,6 +149,7 @@ mod entries {
                 by_id: BTreeMap::new(),
                 by_use: BTreeMap::new(),
                 uses: 0,
+                since_tables: 0,
                 size: 0,
             }
         }
@@ -138,16 +164,34 @@ mod entries {
             self.by_id.len()
         }
 
-        pub(super) fn get(&mut self, id: &B256) -> Option<Arc<T>> {
+        /// The entry, and whether the caller shall now make its tables.
+        pub(super) fn get(&mut self, id: &B256) -> Option<(Arc<T>, bool)> {
             let entry = self.by_id.get_mut(id)?;
             self.uses = self.uses.saturating_add(1);
             self.by_use.remove(&entry.last_use);
             entry.last_use = self.uses;
             self.by_use.insert(self.uses, *id);
-            Some(entry.key.clone())
+            entry.hits = entry.hits.saturating_add(1);
+            self.since_tables = self.since_tables.saturating_add(1);
+            let earns_tables = !entry.has_tables
+                && entry.hits >= USES_PER_TABLE
+                && self.since_tables >= USES_PER_TABLE;
+            if earns_tables {
+                // Told to one caller only; the others go on without until the tables are there.
+                entry.has_tables = true;
+                self.since_tables = 0;
+            }
+            Some((entry.key.clone(), earns_tables))
         }
 
-        pub(super) fn insert(&mut self, id: B256, key: Arc<T>, size: u64, capacity: u64) {
+        pub(super) fn insert(
+            &mut self,
+            id: B256,
+            key: Arc<T>,
+            size: u64,
+            capacity: u64,
+            has_tables: bool,
+        ) {
             if size > capacity {
                 return;
             }
@@ -168,6 +212,8 @@ mod entries {
                     key,
                     size,
                     last_use: self.uses,
+                    hits: 0,
+                    has_tables,
                 },
             );
         }
@@ -199,24 +245,42 @@ mod entries {
         fn never_holds_more_than_its_capacity_and_drops_the_least_recently_used() {
             let mut entries = Entries::<u8>::default();
             for n in 0..3 {
-                entries.insert(id(n), Arc::new(n), 10, 30);
+                entries.insert(id(n), Arc::new(n), 10, 30, false);
             }
             assert_eq!(kept(&mut entries), [0, 1, 2]);
-            assert_eq!(entries.get(&id(0)).as_deref(), Some(&0));
-            entries.insert(id(3), Arc::new(3), 10, 30);
+            assert_eq!(entries.get(&id(0)).map(|(key, _)| *key), Some(0));
+            entries.insert(id(3), Arc::new(3), 10, 30, false);
             assert_eq!(
                 (kept(&mut entries), entries.size()),
                 (alloc::vec![0, 2, 3], 30)
             );
-            entries.insert(id(4), Arc::new(4), 25, 30);
+            entries.insert(id(4), Arc::new(4), 25, 30, false);
             assert_eq!((kept(&mut entries), entries.size()), (alloc::vec![4], 25));
+        }
+
+        #[test]
+        fn keys_that_are_due_at_once_get_their_tables_one_by_one() {
+            let mut entries = Entries::<u8>::default();
+            for n in 0..2 {
+                entries.insert(id(n), Arc::new(n), 1, 30, false);
+            }
+            let mut due = Vec::new();
+            for use_ in 1..=3 * USES_PER_TABLE {
+                for n in 0..2 {
+                    if entries.get(&id(n)).unwrap().1 {
+                        due.push((n, use_));
+                    }
+                }
+            }
+            // Both have 64 uses at once; the second waits for 64 more calls of either.
+            assert_eq!(due, [(0, 64), (1, 96)]);
         }
 
         #[test]
         fn leaves_out_what_is_larger_than_the_cache() {
             let mut entries = Entries::<u8>::default();
-            entries.insert(id(1), Arc::new(1), 10, 30);
-            entries.insert(id(2), Arc::new(2), 31, 30);
+            entries.insert(id(1), Arc::new(1), 10, 30, false);
+            entries.insert(id(2), Arc::new(2), 31, 30, false);
             assert_eq!(kept(&mut entries), [1]);
         }
 
@@ -224,7 +288,7 @@ mod entries {
         fn counts_an_entry_that_is_put_twice_once() {
             let mut entries = Entries::<u8>::default();
             for _ in 0..5 {
-                entries.insert(id(1), Arc::new(1), 10, 30);
+                entries.insert(id(1), Arc::new(1), 10, 30, false);
             }
             assert_eq!(
                 (entries.len(), entries.size(), entries.by_use.len()),

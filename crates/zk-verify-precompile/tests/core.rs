@@ -146,6 +146,23 @@ fn the_cache_is_never_visible() {
 }
 
 #[test]
+fn a_key_in_constant_use_gets_tables_and_every_outcome_stays() {
+    let case = good_call();
+    let zk = case.chain(KeyCache::default());
+    let first = execute(&zk, &case, 10_000_000);
+    let size = zk.keys().size();
+    for _ in 0..130 {
+        assert_eq!(execute(&zk, &case, 10_000_000), first);
+    }
+    assert!(
+        zk.keys().size() > size,
+        "{} bytes, {size} at first",
+        zk.keys().size()
+    );
+    assert_eq!(zk.keys().len(), 1);
+}
+
+#[test]
 fn a_cached_key_is_refused_once_its_ceremony_is_no_longer_accepted() {
     let case = good_call();
     let mut config = config(None);
