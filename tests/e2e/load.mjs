@@ -75,6 +75,16 @@ const first = { rss: resident(), height: Number(await rpc("eth_blockNumber", [])
 await Promise.all([...Array(CLIENTS).keys()].map((index) => work(index, half, N - half)));
 const second = { rss: resident(), height: Number(await rpc("eth_blockNumber", [])) };
 const seconds = (Date.now() - start) / 1000;
+// Calls store nothing, so they must leave nothing behind.
+async function ask(index) {
+  for (let turn = 0; turn < half; turn++) {
+    const valid = (index + turn) % 4 !== 0;
+    const answer = rpc("eth_call", [{ to, data: valid ? good : bad }, "latest"]);
+    await (valid ? answer : assert.rejects(answer, /Invalid ZK Proof/));
+  }
+}
+await Promise.all([...Array(CLIENTS).keys()].map(ask));
+const third = resident();
 
 assert.equal(new Set(hashes).size, CLIENTS * N, "transactions lost");
 assert.equal(second.height, CLIENTS * N + 1, "one block for each transaction");
@@ -88,5 +98,7 @@ console.log(`  ${hashes.length} transactions in ${seconds.toFixed(1)} s, none lo
 if (first.rss !== undefined) {
   console.log(`  resident after the first half ${mib(first.rss)} MiB, after the second ${mib(second.rss)} MiB`);
   console.log(`  stored blocks of the second half ${mib(bytes)} MiB`);
+  console.log(`  resident after ${CLIENTS * half} more calls ${mib(third)} MiB`);
+  assert.ok(third <= 1.1 * second.rss, "calls leave memory behind");
   assert.ok(second.rss - bytes <= 1.1 * first.rss, "memory grows by more than the stored blocks");
 }

@@ -11,6 +11,7 @@ import {
   http,
   parseAbi,
   parseEther,
+  webSocket,
 } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
@@ -99,6 +100,12 @@ const head = await client.getBlock();
 await tests.setNextBlockTimestamp({ timestamp: head.timestamp + 100n });
 await tests.mine({ blocks: 1 });
 assert.equal((await client.getBlock()).timestamp, head.timestamp + 100n);
+
+// The same port speaks WebSocket.
+const socket = webSocket(url.replace("http", "ws"));
+const overSocket = createPublicClient({ chain: foundry, transport: socket });
+assert.equal(await overSocket.readContract({ ...verifier, functionName: "verify", args: [proof, inputs] }), true);
+await (await socket({}).value.getRpcClient()).close();
 
 // Errors that an application recognises.
 await assert.rejects(wallet.sendTransaction({ to: account.address, nonce: 0, gas: 21_000n }), (error) => {

@@ -54,7 +54,7 @@ pub struct NodeArgs {
     #[arg(long, short, value_name = "SECONDS",
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub block_time: Option<u64>,
-    /// Print nothing but errors.
+    /// Print nothing but errors and warnings.
     #[arg(long)]
     pub silent: bool,
 }
@@ -121,7 +121,12 @@ impl NodeArgs {
         let silent = self.silent;
         let (config, warnings) = self.into_config()?;
         let node = Node::start(config.clone()).await?;
-        if !silent {
+        if silent {
+            // Who may forge proofs is not for a flag to hide.
+            warnings
+                .iter()
+                .for_each(|warning| eprintln!("WARNING: {warning}"));
+        } else {
             print!("{}", banner(&config, &node, &warnings));
         }
         shutdown_signal().await?;

@@ -21,9 +21,10 @@
 //!   blocks and with nothing else. Nothing is written to disk.
 //! - A transaction with a nonce that is not yet due waits (up to 1,024 ahead) and is mined once
 //!   those before it are.
-//! - There is no beacon chain: no blobs, no withdrawals, `PREVRANDAO` is a hash of the block
-//!   number, and blocks that come faster than one a second run ahead of the clock.
-//! - Calls `eth_call` at a mined block see that block's number and time, as in geth;
+//! - There is no beacon chain: no blobs, no withdrawals, no system contracts (EIP-4788, EIP-2935),
+//!   `PREVRANDAO` is a hash of the block number, and blocks that come faster than one a second run
+//!   ahead of the clock.
+//! - `eth_call` at a mined block see that block's number and time, as in geth;
 //!   `eth_estimateGas` looks at the next block unless told otherwise.
 
 mod accounts;

@@ -231,3 +231,32 @@ async fn stopping_frees_the_port() {
     assert_eq!(net.node.address(), address);
     assert_eq!(net.number("eth_blockNumber", json!([])).await, 0);
 }
+
+#[tokio::test]
+async fn stopping_does_not_wait_for_clients_that_keep_their_connection() {
+    let net = Net::start(test_config()).await;
+    let idle = tokio::net::TcpStream::connect(net.node.address())
+        .await
+        .unwrap();
+    net.call("eth_blockNumber", json!([])).await;
+    tokio::time::timeout(std::time::Duration::from_secs(10), net.node.stop())
+        .await
+        .unwrap();
+    drop(idle);
+}
+
+#[tokio::test]
+async fn any_page_in_a_browser_may_call() {
+    let net = Net::start(test_config()).await;
+    let head = format!(
+        "OPTIONS / HTTP/1.1\r\nHost: {}\r\nOrigin: http://localhost:3000\r\n\
+         Access-Control-Request-Method: POST\r\nConnection: close\r\n\r\n",
+        net.node.address()
+    );
+    let answer = net.client.exchange(&[head.as_bytes()]).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(
+        answer.contains("access-control-allow-origin: *"),
+        "{answer}"
+    );
+}

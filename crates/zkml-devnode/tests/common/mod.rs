@@ -240,24 +240,30 @@ pub struct Client {
 }
 
 impl Client {
+    /// Sends bytes; gives all that comes back.
+    pub async fn exchange(&self, parts: &[&[u8]]) -> String {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        for part in parts {
+            // A body that is too long is refused before its end, and the rest may not be taken.
+            let _ = stream.write_all(part).await;
+        }
+        let mut answer = Vec::new();
+        let reading = stream.read_to_end(&mut answer);
+        let _ = tokio::time::timeout(Duration::from_secs(60), reading)
+            .await
+            .unwrap();
+        String::from_utf8(answer).unwrap()
+    }
+
     /// The answer of an HTTP POST: status and body.
     pub async fn post(&self, body: &[u8]) -> (u16, String) {
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
         let head = format!(
             "POST / HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
              Content-Length: {}\r\nConnection: close\r\n\r\n",
             self.address,
             body.len()
         );
-        stream.write_all(head.as_bytes()).await.unwrap();
-        // A body that is too long is refused before its end, and the rest may not be taken.
-        let _ = stream.write_all(body).await;
-        let mut answer = Vec::new();
-        let reading = stream.read_to_end(&mut answer);
-        let _ = tokio::time::timeout(Duration::from_secs(60), reading)
-            .await
-            .unwrap();
-        let answer = String::from_utf8(answer).unwrap();
+        let answer = self.exchange(&[head.as_bytes(), body]).await;
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         (status, body.to_owned())
