@@ -19,6 +19,8 @@
 use ark_bn254::Fq;
 use ark_ff::BigInt;
 use core::hint::select_unpredictable;
+#[cfg(target_has_atomic = "64")]
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::inversion::BASE_FIELD;
 use crate::limbs::{self, Limbs, Wide};
@@ -66,10 +68,40 @@ const R_CUBED: Limbs = [
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Fp(pub(crate) Limbs);
 
+/// The modulus once more, as a value that the optimiser may not assume: with known limbs LLVM turns
+/// the borrow chain of `r - p` into comparisons and loses a third of the pairing's speed. `#[used]`
+/// tells it that others may refer to this static; nobody writes to it.
+#[cfg(target_has_atomic = "64")]
+#[used]
+static OPAQUE_MODULUS: [AtomicU64; 4] = [
+    AtomicU64::new(MODULUS[0]),
+    AtomicU64::new(MODULUS[1]),
+    AtomicU64::new(MODULUS[2]),
+    AtomicU64::new(MODULUS[3]),
+];
+
+#[cfg(target_has_atomic = "64")]
+#[inline(always)]
+fn opaque_modulus() -> Limbs {
+    let [p0, p1, p2, p3] = &OPAQUE_MODULUS;
+    [
+        p0.load(Relaxed),
+        p1.load(Relaxed),
+        p2.load(Relaxed),
+        p3.load(Relaxed),
+    ]
+}
+
+#[cfg(not(target_has_atomic = "64"))]
+#[inline(always)]
+fn opaque_modulus() -> Limbs {
+    MODULUS
+}
+
 /// `r mod p` for r < 2p. No branch: which way it goes is a coin toss.
 #[inline(always)]
 fn subtract_once(r: &Limbs) -> Fp {
-    let s = limbs::sub(r, &MODULUS);
+    let s = limbs::sub(r, &opaque_modulus());
     // r - p > -2²⁵⁴ and < 2²⁵⁴, so its top bit is its sign
     let negative = s[3] >> 63 == 1;
     Fp::select(negative, &Fp(*r), &Fp(s))
@@ -115,6 +147,51 @@ pub(crate) fn sub_products(a: &Wide, b: &Wide) -> Wide {
     let (s6, c) = r6.carrying_add(MODULUS_SHIFTED[3], c);
     let (s7, _) = r7.carrying_add(MODULUS_SHIFTED[4], c);
     [r0, r1, r2, s3, s4, s5, s6, s7]
+}
+
+/// (i - 1)·p modulo 2²⁵⁶, for i = 0 to 15.
+#[allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "evaluated by the compiler"
+)]
+const MULTIPLES: [Limbs; 16] = {
+    // -p, as its lowest limb is not zero
+    let minus_one = [
+        MODULUS[0].wrapping_neg(),
+        !MODULUS[1],
+        !MODULUS[2],
+        !MODULUS[3],
+    ];
+    let mut multiples = [minus_one; 16];
+    let mut i = 1;
+    while i < 16 {
+        let mut carry = 0;
+        let mut limb = 0;
+        while limb < 4 {
+            let sum = multiples[i - 1][limb] as u128 + MODULUS[limb] as u128 + carry;
+            multiples[i][limb] = sum as u64;
+            carry = sum >> 64;
+            limb += 1;
+        }
+        i += 1;
+    }
+    multiples
+};
+
+/// `v mod p` for v in (-p, 10p), given v modulo 2²⁵⁶ and an integer `top` with
+/// `v/2²⁰⁶ - 10 ≤ top ≤ v/2²⁰⁶ + 1` and `top ≥ -⌊p/2²⁰⁶⌋`.
+///
+/// With P = p/2²⁰⁶ (48 bits), `(v + p)/p` is estimated as `(top + ⌊P⌋)·2708/2⁵⁹`. As 2⁵⁹/P is
+/// 2708.56, the factor is low by 1 part in 5,000, which outweighs top's excess of 1 wherever the
+/// quotient is not 0 anyway, so the estimate's floor never exceeds that of the true quotient; it falls short by
+/// less than 0.01, so by at most one after rounding down. What is left is in [0, 2p).
+#[inline(always)]
+fn reduce_small(v: &Limbs, top: i64) -> Fp {
+    let estimate = (top.wrapping_add((MODULUS[3] >> 14) as i64) as u64).wrapping_mul(2708) >> 59;
+    #[allow(clippy::indexing_slicing, reason = "masked to the table's length")]
+    let multiple = &MULTIPLES[estimate as usize & 15];
+    subtract_once(&limbs::sub(v, multiple))
 }
 
 impl Fp {
@@ -174,6 +251,38 @@ impl Fp {
     #[inline(always)]
     pub(crate) fn square(&self) -> Fp {
         self.mul(self)
+    }
+
+    /// 8·self modulo 2²⁵⁶.
+    #[inline(always)]
+    fn eight_times(&self) -> Limbs {
+        let [a0, a1, a2, a3] = self.0;
+        [
+            a0 << 3,
+            a1 << 3 | a0 >> 61,
+            a2 << 3 | a1 >> 61,
+            a3 << 3 | a2 >> 61,
+        ]
+    }
+
+    /// The limb above 2²⁰⁶, 48 bits.
+    #[inline(always)]
+    fn top(&self) -> i64 {
+        (self.0[3] >> 14) as i64
+    }
+
+    /// `9·self + b`
+    #[inline(always)]
+    pub(crate) fn nine_times_plus(&self, b: &Fp) -> Fp {
+        let v = limbs::add(&limbs::add(&self.eight_times(), &self.0), &b.0);
+        reduce_small(&v, self.top().wrapping_mul(9).wrapping_add(b.top()))
+    }
+
+    /// `9·self - b`
+    #[inline(always)]
+    pub(crate) fn nine_times_minus(&self, b: &Fp) -> Fp {
+        let v = limbs::sub(&limbs::add(&self.eight_times(), &self.0), &b.0);
+        reduce_small(&v, self.top().wrapping_mul(9).wrapping_sub(b.top()))
     }
 
     /// The sum as an integer below 2p, for [`mul_reduce`] and [`limbs::mul_wide`].

@@ -18,7 +18,7 @@
 //! # Reading order
 //!
 //! `limbs`, `fp` (the base field), `inversion`; `tower`, `lines`, `pairing`; `curve`, `glv`,
-//! `recoding`, `runs`, `tables`, `straus`, `msm`.
+//! `recoding`, `runs`, `tables`, `straus`, `buckets`, `msm`.
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -36,6 +36,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod buckets;
 mod curve;
 mod fp;
 mod glv;

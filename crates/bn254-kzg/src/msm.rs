@@ -5,10 +5,15 @@ use alloc::vec::Vec;
 use ark_bn254::{Fr, G1Affine};
 use ark_ff::Zero;
 
-use crate::curve::{Affine, Jacobian};
+use crate::buckets::{self, BucketScratch};
+use crate::curve::Affine;
 use crate::runs::Runs;
 use crate::straus::{self, StrausScratch};
 use crate::tables::FixedBases;
+
+/// From this number of variable points on, buckets take less time than tables of their own for every
+/// point (measured: equal near 220 points, 7 % less at 300, 35 % less at 2,560).
+const MANY: usize = 256;
 
 /// Memory that calls of [`msm`] share, so that none of them allocates once it has grown to the size
 /// of the largest. It carries nothing else from call to call.
@@ -17,6 +22,7 @@ pub struct Scratch {
     points: Vec<Affine>,
     scalars: Vec<Fr>,
     straus: StrausScratch,
+    buckets: BucketScratch,
     runs: Runs,
 }
 
@@ -56,6 +62,7 @@ pub fn msm(
         points,
         scalars,
         straus,
+        buckets,
         runs,
     } = scratch;
     points.clear();
@@ -68,6 +75,14 @@ pub fn msm(
             scalars.push(*scalar);
         }
     }
-    let sum: Jacobian = straus::msm(points, scalars, fixed, straus, runs);
+    if points.len() < MANY {
+        return Some(straus::msm(points, scalars, fixed, straus, runs).to_ark());
+    }
+    // 6 bits for 256 points, 9 for 2,560: the fastest windows measured
+    let window = points.len().ilog2().saturating_sub(2).min(16);
+    let mut sum = buckets::msm(points, scalars, window, buckets, runs);
+    if fixed.is_some() {
+        sum = sum.add(&straus::msm(&[], &[], fixed, straus, runs));
+    }
     Some(sum.to_ark())
 }

@@ -71,7 +71,7 @@ fn factors_below_twice_the_modulus_are_reduced() {
 }
 
 #[test]
-fn differences_and_sums_of_products_are_reduced() {
+fn differences_of_products_are_reduced() {
     for (a, b) in pairs(4) {
         let (x, y) = (Fp::from(a), Fp::from(b));
         let (xx, yy) = (limbs::mul_wide(&x.0, &x.0), limbs::mul_wide(&y.0, &y.0));
@@ -79,10 +79,41 @@ fn differences_and_sums_of_products_are_reduced() {
             Fq::from(fp::reduce(&fp::sub_products(&xx, &yy))),
             a * a - b * b
         );
+    }
+}
+
+#[test]
+fn nine_times_an_element_plus_or_minus_another_is_reduced() {
+    for (a, b) in pairs(7) {
+        let (x, y) = (Fp::from(a), Fp::from(b));
+        let nine = Fq::from(9);
+        assert_eq!(Fq::from(x.nine_times_plus(&y)), nine * a + b, "9·{a} + {b}");
         assert_eq!(
-            Fq::from(fp::reduce(&limbs::add_wide(&xx, &yy))),
-            a * a + b * b
+            Fq::from(x.nine_times_minus(&y)),
+            nine * a - b,
+            "9·{a} - {b}"
         );
+    }
+}
+
+#[test]
+fn nine_times_an_element_is_reduced_beside_every_multiple_of_the_modulus() {
+    // as raw integers: the elements next to k·p/9, where the quotient changes, and small distances
+    let ninth = Fq::from(9).inverse().expect("a unit");
+    let raw = |n: u64| Fq::new_unchecked(BigInt([n, 0, 0, 0]));
+    for k in 0..9 {
+        for distance in 0..40 {
+            for b in [raw(0), raw(1), raw(distance), -raw(1), -raw(distance)] {
+                for a in [raw(k) * ninth, -raw(k) * ninth] {
+                    for a in [a + raw(distance), a - raw(distance)] {
+                        let (x, y) = (Fp::from(a), Fp::from(b));
+                        let nine_a = Fq::from(9) * a;
+                        assert_eq!(Fq::from(x.nine_times_plus(&y)), nine_a + b);
+                        assert_eq!(Fq::from(x.nine_times_minus(&y)), nine_a - b);
+                    }
+                }
+            }
+        }
     }
 }
 

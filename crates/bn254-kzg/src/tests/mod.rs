@@ -1,6 +1,7 @@
 //! Differential tests: everything against arkworks.
 //!
-//! The number of random cases is small by default; `BN254_KZG_CASES` sets it for all of them.
+//! The number of random cases is small by default; `BN254_KZG_CASES` sets it for all of them, and
+//! `BN254_KZG_SEED` makes them other ones.
 
 mod curve;
 mod field;
@@ -19,14 +20,15 @@ use ark_std::rand::rngs::StdRng;
 
 /// How many random cases to run.
 fn cases(default: usize) -> usize {
-    std::env::var("BN254_KZG_CASES")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(default)
+    number("BN254_KZG_CASES").map_or(default, |n| n as usize)
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
 }
 
 fn rng(seed: u64) -> StdRng {
-    StdRng::seed_from_u64(seed)
+    StdRng::seed_from_u64(seed.wrapping_add(number("BN254_KZG_SEED").unwrap_or(0) << 8))
 }
 
 fn random_point(rng: &mut StdRng) -> G1Affine {

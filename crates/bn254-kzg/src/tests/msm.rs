@@ -7,6 +7,9 @@ use ark_std::rand::Rng;
 use ark_std::rand::rngs::StdRng;
 
 use super::{cases, edge_scalars, lambda, random_point, rng};
+use crate::buckets::{self, BucketScratch};
+use crate::curve::Affine;
+use crate::runs::Runs;
 use crate::{FixedBases, Scratch, msm};
 
 type Terms = Vec<(G1Affine, Fr)>;
@@ -145,6 +148,31 @@ fn large_inputs_of_every_method_equal_arkworks() {
         let mut terms = random_terms(n / 2, &mut rng);
         terms.extend(adversarial_terms(n - n / 2, &mut rng, &edges));
         compare(&terms, n / 10, 5, &mut scratch);
+    }
+}
+
+#[test]
+fn buckets_of_every_width_equal_arkworks() {
+    let mut rng = rng(10);
+    let edges = edge_scalars();
+    let (mut scratch, mut runs) = (BucketScratch::default(), Runs::default());
+    for width in 2..=16 {
+        for n in [0, 1, 2, 40] {
+            let terms = adversarial_terms(n, &mut rng, &edges);
+            let (points, scalars): (Vec<Affine>, Vec<Fr>) = terms
+                .iter()
+                .filter_map(|(p, k)| Some((Affine::from_ark(p)?, *k)))
+                .unzip();
+            let sum = buckets::msm(&points, &scalars, width, &mut scratch, &mut runs);
+            assert_eq!(sum.to_ark(), reference(&terms), "{n} points, {width} bits");
+        }
+        // every extreme scalar alone
+        let point = random_point(&mut rng);
+        for scalar in edges.iter().step_by(5) {
+            let own = [Affine::from_ark(&point).expect("not the identity")];
+            let sum = buckets::msm(&own, &[*scalar], width, &mut scratch, &mut runs);
+            assert_eq!(sum.to_ark(), (point * scalar).into_affine(), "{scalar}");
+        }
     }
 }
 

@@ -78,10 +78,9 @@ impl Fp2 {
     /// Times ξ = 9 + u.
     #[inline(always)]
     pub(crate) fn mul_by_xi(&self) -> Fp2 {
-        let t = self.double().double().double();
         Fp2::new(
-            t.c0.add(&self.c0).sub(&self.c1),
-            t.c1.add(&self.c1).add(&self.c0),
+            self.c0.nine_times_minus(&self.c1),
+            self.c1.nine_times_plus(&self.c0),
         )
     }
 
