@@ -37,6 +37,7 @@ interface Vm {
     function pauseGasMetering() external;
     function prank(address sender) external;
     function readFile(string calldata path) external view returns (string memory);
+    function readFileBinary(string calldata path) external view returns (bytes memory);
     function resumeGasMetering() external;
     function roll(uint256 blockNumber) external;
     function startBroadcast() external;
