@@ -61,7 +61,7 @@ def train() -> tuple[Any, Array, Array, float]:
     images, digits = load_digits(return_X_y=True)
     images = images / 16.0
     x_train, x_test, y_train, y_test = train_test_split(images, digits, random_state=0)
-    network = MLPClassifier(hidden_layer_sizes=(16,), max_iter=400, random_state=0)
+    network = MLPClassifier(hidden_layer_sizes=(16,), max_iter=400, alpha=0.01, tol=1e-3, random_state=0)
     network.fit(x_train, y_train)
     return network, x_test, y_test, float(network.score(x_test, y_test))
 
@@ -159,7 +159,7 @@ def draw(image: Array, digit: int, scores: Array, proof: Proof, path: Path) -> N
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.8), width_ratios=[1, 1.6])
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4.4), width_ratios=[1, 1.6])
     left.imshow(image.reshape(8, 8), cmap="gray_r")
     left.set(title=f"what the prover saw: a {digit}\n(private: not in the proof)", xticks=[], yticks=[])
     best = int(np.argmax(scores))
@@ -167,7 +167,7 @@ def draw(image: Array, digit: int, scores: Array, proof: Proof, path: Path) -> N
     right.axhline(0, color="black", linewidth=0.6)
     right.set(title="what was proven: the network's scores (public)", xticks=range(10), xlabel="digit")
     figure.text(0.5, 0.01, f"proof, {len(proof)} bytes: 0x{proof.hex()[:48]}…", ha="center", family="monospace", size=8)
-    figure.tight_layout(rect=(0, 0.05, 1, 1))
+    figure.tight_layout(rect=(0, 0.06, 1, 0.98))
     figure.savefig(path, dpi=150)
     plt.close(figure)
 
