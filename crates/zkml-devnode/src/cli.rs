@@ -59,11 +59,11 @@ pub struct NodeArgs {
     pub silent: bool,
 }
 
-/// Why `zkml node` failed.
+/// Why `zkml node` failed. The cause, where there is one, is in `source()`, not in the text.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
     /// A file could not be read.
-    #[error("{flag} {path}: {source}")]
+    #[error("{flag} {path}")]
     Read {
         /// The flag that named it.
         flag: &'static str,
@@ -89,7 +89,7 @@ pub enum CliError {
     #[error(transparent)]
     Node(#[from] NodeError),
     /// The system refused threads or signals.
-    #[error("cannot run: {0}")]
+    #[error("cannot run")]
     Runtime(#[from] io::Error),
 }
 

@@ -29,11 +29,11 @@ pub const MAX_BATCH: u32 = 1_000;
 /// The most connections at a time.
 pub const MAX_CONNECTIONS: u32 = 1_024;
 
-/// Why a node did not start.
+/// Why a node did not start. The cause, where there is one, is in `source()`, not in the text.
 #[derive(Debug, thiserror::Error)]
 pub enum NodeError {
     /// The default key is no verifying key.
-    #[error("default key: {0}")]
+    #[error("default key")]
     DefaultKey(#[source] halo2_kzg_verifier::KeyError),
     /// The default key was made under a ceremony that the chain does not accept.
     #[error(
@@ -48,10 +48,10 @@ pub enum NodeError {
     #[error("genesis: {0}")]
     Genesis(String),
     /// The accounts could not be derived.
-    #[error("accounts: {0}")]
+    #[error("accounts")]
     Accounts(#[from] alloy_signer_local::LocalSignerError),
     /// The port could not be opened.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("cannot listen on {address}")]
     Listen {
         /// What was asked for.
         address: SocketAddr,
@@ -59,7 +59,7 @@ pub enum NodeError {
         source: std::io::Error,
     },
     /// Two methods of the same name: a fault of this crate.
-    #[error("methods: {0}")]
+    #[error("methods")]
     Methods(#[from] jsonrpsee::core::RegisterMethodError),
 }
 
