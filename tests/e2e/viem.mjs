@@ -1,4 +1,4 @@
-// node viem.mjs URL FOLDER: what a JavaScript application does, with viem.
+// node viem.mjs URL FOLDER HARDFORK: what a JavaScript application does, with viem.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import {
 import { mnemonicToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 
-const [, , url, folder] = process.argv;
+const [, , url, folder, hardfork] = process.argv;
 const read = (name) => readFileSync(join(folder, name), "utf8");
 const [proof, inputs, tampered] = ["proof.hex", "inputs.hex", "tampered.hex"].map(read);
 const artifact = JSON.parse(readFileSync("contracts/artifacts/MyAIApp.json"));
@@ -76,6 +76,23 @@ await assert.rejects(
     return true;
   },
 );
+
+await assert.rejects(
+  client.call({ to: verifier.address, data: "0xf7e83aee" }),
+  (error) => error.walk((cause) => [cause.data, cause.data?.data].includes("0x2d98cd51")) !== null,
+  "MalformedCall()",
+);
+// A key that exists for one call only, by a state override.
+const code = `0x${readFileSync(join(folder, "mlp.zkvk")).toString("hex")}`;
+const keyAt = "0x00000000000000000000000000000000000be001";
+const overridden = { ...verifier, functionName: "verifyWithKey", stateOverride: [{ address: keyAt, code }] };
+for (const [bytes, expected] of [[proof, true], [tampered, false], ["0x", false]]) {
+  assert.equal(await client.readContract({ ...overridden, args: [keyAt, bytes, inputs] }), expected);
+}
+// 128 bytes go to EIP-2537's precompile where the fork has it.
+const mapped = client.call({ to: verifier.address, data: `0x${"00".repeat(128)}` });
+if (hardfork === "cancun") await assert.rejects(mapped);
+else assert.equal((await mapped).data.length, 2 + 2 * 256);
 
 // Fees, legacy transactions, access lists.
 const fees = await client.estimateFeesPerGas();
