@@ -46,5 +46,9 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Verdict> {
     } else {
         println!("{explanation}");
     }
-    Ok(if explanation.valid == Some(false) { Verdict::Invalid } else { Verdict::Success })
+    Ok(if explanation.valid == Some(false) {
+        Verdict::Invalid
+    } else {
+        Verdict::Success
+    })
 }

@@ -6,9 +6,11 @@ use crate::{
 };
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
-use ezkl_import::{DigestSource, FileKind, import_vk, import_vka};
+use ezkl_import::{
+    DigestSource, FileKind, ImportError, digest_from_hex, explain, import_vk, import_vka,
+};
 use halo2_kzg_verifier::{
-    Fr, G2Affine, PERPETUAL_POWERS_OF_TAU, VerifyingKey, decode_s_g2, encode_s_g2,
+    G2Affine, PERPETUAL_POWERS_OF_TAU, VerifyingKey, decode_s_g2, encode_s_g2,
 };
 use std::path::{Path, PathBuf};
 use zk_verify_precompile::{AccessPrices, GasSchedule, Sizes};
@@ -136,35 +138,38 @@ fn import_with_settings(args: &ImportArgs, vk: &Path) -> Result<VerifyingKey> {
     let digest = match (&proof, &vka, &args.digest) {
         (Some(proof), ..) => DigestSource::FromProof(proof),
         (_, Some(vka), _) => DigestSource::FromVka(vka),
-        (.., Some(text)) => DigestSource::Given(parse_digest(text)?),
+        (.., Some(text)) => DigestSource::Given(digest_from_hex(text).with_context(|| {
+            format!("--digest {text}: expected 32 bytes of hex below the scalar field's modulus")
+        })?),
         _ => DigestSource::Computed,
     };
-    import_vk(&files::read(vk)?, &settings, s_g2, digest).map_err(|error| {
-        let error = error.named(FileKind::VkKey, vk.display().to_string());
-        let error = error.named(FileKind::Settings, settings_path.display().to_string());
-        let named = |e: ezkl_import::ImportError, kind, path: &Option<PathBuf>| match path {
-            Some(path) => e.named(kind, path.display().to_string()),
-            None => e,
-        };
-        let error = named(error, FileKind::Proof, &args.proof);
-        named(error, FileKind::Vka, &args.vka).into()
-    })
+    let key = import_vk(&files::read(vk)?, &settings, s_g2, digest);
+    let key = key.map_err(|error| names_of(args, error))?;
+    let explanation = explain(&key, &settings, None).map_err(|error| names_of(args, error))?;
+    for warning in explanation.warnings {
+        eprintln!("warning: {warning}");
+    }
+    Ok(key)
+}
+
+/// Puts the files' real names into an import's error.
+fn names_of(args: &ImportArgs, error: ImportError) -> anyhow::Error {
+    let files = [
+        (FileKind::VkKey, &args.vk),
+        (FileKind::Settings, &args.settings),
+        (FileKind::Proof, &args.proof),
+        (FileKind::Vka, &args.vka),
+    ];
+    let named = |error: ImportError, (kind, path): (FileKind, &Option<PathBuf>)| match path {
+        Some(path) => error.named(kind, path.display().to_string()),
+        None => error,
+    };
+    files.into_iter().fold(error, named).into()
 }
 
 /// The known ceremony's \[s\]G2.
 fn ceremony() -> Result<G2Affine> {
     decode_s_g2(&PERPETUAL_POWERS_OF_TAU).context("the built-in ceremony point is damaged")
-}
-
-fn parse_digest(text: &str) -> Result<Fr> {
-    use ark_ff::{BigInteger, PrimeField};
-    let bytes: [u8; 32] = alloy_primitives::hex::decode_to_array(text)
-        .with_context(|| format!("--digest {text}: expected 32 bytes of hex, such as 0x0b0e…"))?;
-    let digest = Fr::from_be_bytes_mod_order(&bytes);
-    if digest.into_bigint().to_bytes_be() != bytes {
-        bail!("--digest {text}: not below the scalar field's modulus, so it is no digest");
-    }
-    Ok(digest)
 }
 
 /// Sizes and gas of one verification, the key's slot and account cold.

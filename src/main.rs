@@ -40,6 +40,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Run a development chain with the precompile, for forge, cast, viem and ethers
     Node(zkml_devnode::cli::NodeArgs),
+    /// Derive the gas schedule by measurement
+    Gas(zkml_gas::cli::GasArgs),
     /// Run the precompile on one call, outside a chain (behind the Foundry test shim)
     PrecompileCall(precompile_call::PrecompileCallArgs),
 }
@@ -71,6 +73,7 @@ fn run(command: Command) -> Result<Verdict> {
         Command::Explain(args) => explain::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Node(args) => Ok(args.run().map(|()| Verdict::Success)?),
+        Command::Gas(args) => zkml_gas::cli::run(args).map(|()| Verdict::Success),
         Command::PrecompileCall(args) => precompile_call::run(&args),
     }
 }

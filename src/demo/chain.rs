@@ -42,7 +42,6 @@ pub(super) struct Receipt {
     pub(super) verifier: Option<VerifierCall>,
 }
 
-#[derive(Debug)]
 pub(super) enum Status {
     Success,
     Created(Address),

@@ -130,8 +130,10 @@ fn data_contract(bytes: &[u8]) -> Result<Vec<u8>> {
 
 fn deploy(chain: &mut Chain, name: &str, code: Vec<u8>) -> Result<Address> {
     let receipt = chain.transact(None, code.into())?;
-    let Status::Created(address) = receipt.status else {
-        bail!("deploying {name} failed: {:?}", receipt.status);
+    let address = match receipt.status {
+        Status::Created(address) => address,
+        Status::Halted(reason) => bail!("deploying {name} halted: {reason}"),
+        Status::Success | Status::Reverted(_) => bail!("deploying {name} reverted"),
     };
     println!("deploy    {name} at {address}: {} gas", receipt.gas_used);
     Ok(address)
@@ -213,7 +215,8 @@ fn submit(
             );
             false
         }
-        status => bail!("the transaction ended in an unexpected way: {status:?}"),
+        Status::Created(_) => bail!("a call created a contract"),
+        Status::Halted(reason) => bail!("the transaction halted: {reason}"),
     };
     let verdict = if accepted {
         "accepted"
