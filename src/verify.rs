@@ -2,7 +2,7 @@
 
 use crate::{Verdict, files};
 use anyhow::{Result, bail};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use ezkl_import::EzklProof;
 use halo2_kzg_verifier::{BatchItem, PreparedKey, find_invalid, verify, verify_batch};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -20,7 +20,7 @@ const BATCH: usize = 64;
 /// Exit status: 0 = valid, 1 = not valid, 2 = could not be decided (a file is missing, …).
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-#[group(id = "what", required = true, multiple = false, args = ["proof", "proof_bytes", "batch"])]
+#[command(group(ArgGroup::new("what").required(true).args(["proof", "proof_bytes", "batch"])))]
 pub(crate) struct VerifyArgs {
     /// The verifying key (model.zkvk)
     #[arg(long, value_name = "FILE")]
