@@ -1,0 +1,184 @@
+//! Everything that a verification is compared with, on the same proofs, in one process:
+//!
+//! * `verify` with and without tables, with a key never seen before, and through the precompile;
+//! * the floor: what any verifier must do, with plain arkworks;
+//! * ezkl's Solidity verifiers in revm, if `tools/peers` has written them;
+//! * the EVM's own precompiles.
+//!
+//! `cargo bench --bench verify [-- circuit]`. The ratios are printed at the end.
+
+mod cpu;
+mod peers;
+mod table;
+
+use alloy_primitives::keccak256;
+use cpu::ProcessorTime;
+use criterion::Criterion;
+use halo2_kzg_verifier::{BatchItem, PreparedKey, PreparedSrs, VerifyingKey, verify, verify_batch};
+use peers::Peer;
+use std::{
+    fs,
+    hint::black_box,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use table::Row;
+use zk_verify_precompile::{AccessPrices, GasSchedule, Outcome, Sizes};
+use zkml_gas::{Fixture, Floor, PreparedCall, Setup, load_fixture, yardsticks};
+
+const CIRCUITS: [&str; 11] = [
+    "fixtures/inner1",
+    "fixtures/mlp",
+    "fixtures/sigmoid",
+    "fixtures/cnn",
+    "fixtures/conv",
+    "fixtures/inner4",
+    "fixtures/bmm_freivalds",
+    "fixtures/sig_multicol10",
+    "fixtures/bigio",
+    "fixtures/freivalds_multi",
+    "fixtures-large/huge",
+];
+/// What the precompile's cache lets a key's tables take, in bytes.
+const TABLES: usize = 640 << 10;
+/// Circuits whose proofs are verified in batches too.
+const BATCHED: [&str; 2] = ["mlp", "inner4"];
+
+type Bench = Criterion<ProcessorTime>;
+
+fn main() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let results = results(root);
+    // What an earlier run left would pass for this run's.
+    let _ = fs::remove_dir_all(&results);
+    let mut criterion = Criterion::default()
+        .with_measurement(ProcessorTime)
+        .output_directory(&results)
+        .warm_up_time(Duration::from_millis(400))
+        .measurement_time(Duration::from_millis(1_600))
+        .sample_size(40)
+        .configure_from_args();
+    let fixtures: Vec<Fixture> = CIRCUITS
+        .iter()
+        .map(|name| {
+            load_fixture(&root.join("tests").join(name)).expect("the repository's fixtures")
+        })
+        .collect();
+    let setup = Setup::new(&fixtures).expect("the fixtures' ceremonies");
+    let rows: Vec<Row> = fixtures
+        .iter()
+        .map(|fixture| circuit(&mut criterion, fixture, &setup, &root.join("target/peers")))
+        .collect();
+    let yardsticks = yardsticks();
+    let mut group = criterion.benchmark_group(table::YARDSTICKS);
+    for yardstick in &yardsticks {
+        group.bench_function(yardstick.name, |b| b.iter(|| yardstick.run()));
+    }
+    group.finish();
+    criterion.final_summary();
+
+    let yardsticks: Vec<_> = yardsticks.iter().map(|y| (y.name, y.gas)).collect();
+    assert!(
+        yardsticks
+            .iter()
+            .any(|(name, _)| *name == table::EC_PAIRING)
+    );
+    table::print(&results, &rows, &yardsticks);
+    if rows.iter().all(|row| row.solidity.is_none()) {
+        println!(
+            "\nezkl's Solidity verifiers were skipped: target/peers is missing; run tools/peers."
+        );
+    }
+}
+
+fn results(root: &Path) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    target
+        .unwrap_or_else(|| root.join("target"))
+        .join("criterion-verify")
+}
+
+fn circuit(criterion: &mut Bench, fixture: &Fixture, setup: &Setup, peers: &Path) -> Row {
+    let key = fixture.key.encode();
+    let peers = peers.join(&fixture.name);
+    let (mut solidity, mut reusable) = (Peer::for_circuit(&peers), Peer::reusable(&peers));
+
+    ours(criterion, fixture, &key, setup);
+    let mut group = criterion.benchmark_group(&fixture.name);
+    let mut floor = Floor::new(&fixture.key, &fixture.proof);
+    group.bench_function(table::FLOOR, |b| b.iter(|| floor.run()));
+    for (name, peer) in [
+        (table::SOLIDITY, &mut solidity),
+        (table::REUSABLE, &mut reusable),
+    ] {
+        match peer {
+            Some(peer) => {
+                group.bench_function(name, |b| b.iter(|| peer.call()));
+            }
+            None => println!("{}: skipped {name}: not in target/peers", fixture.name),
+        }
+    }
+    group.finish();
+
+    let sizes = Sizes {
+        proof: fixture.proof.len() as u64,
+        public_inputs: fixture.public_inputs.len() as u64,
+        key: key.len() as u64,
+        names_key: true,
+    };
+    Row {
+        name: fixture.name.clone(),
+        proof: fixture.proof.len(),
+        gas: GasSchedule::default().total(&sizes) + AccessPrices::BERLIN.account(true),
+        solidity: solidity.map(|peer| (peer.execution_gas, peer.is_deployable)),
+    }
+}
+
+fn ours(criterion: &mut Bench, fixture: &Fixture, key: &[u8], setup: &Setup) {
+    let (proof, inputs) = (&fixture.proof[..], &fixture.public_inputs[..]);
+    let srs = Arc::new(PreparedSrs::new(fixture.key.s_g2()));
+    let prepare = || {
+        let decoded = VerifyingKey::decode(key).expect("a canonical key");
+        PreparedKey::with_srs(decoded, srs.clone()).expect("the key's own ceremony")
+    };
+    let plain = prepare();
+    let tables = plain.with_tables(TABLES);
+    let mut group = criterion.benchmark_group(&fixture.name);
+    group.bench_function(table::WARM, |b| {
+        b.iter(|| verify(&tables, black_box(proof), inputs).expect("valid"))
+    });
+    group.bench_function(table::WARM_NO_TABLES, |b| {
+        b.iter(|| verify(&plain, black_box(proof), inputs).expect("valid"))
+    });
+    // As a node meets a key: its hash, which is what a cache is asked for, then everything else.
+    group.bench_function(table::COLD, |b| {
+        b.iter(|| {
+            black_box(keccak256(key));
+            verify(&prepare(), black_box(proof), inputs).expect("valid")
+        })
+    });
+    let mut call = PreparedCall::new(key, proof, inputs);
+    for (name, chain) in [
+        (table::PRECOMPILE, setup.warm()),
+        (table::PRECOMPILE_COLD, setup.cold()),
+    ] {
+        // A key earns its tables by being used.
+        for _ in 0..100 {
+            assert_eq!(call.run(chain), Outcome::Valid);
+        }
+        group.bench_function(name, |b| b.iter(|| call.run(chain)));
+    }
+    if BATCHED.contains(&fixture.name.as_str()) {
+        let item = || BatchItem {
+            key: &tables,
+            proof,
+            public_inputs: inputs,
+        };
+        let batch: Vec<_> = (0..16).map(|_| item()).collect();
+        group.bench_function(table::BATCH, |b| {
+            b.iter(|| verify_batch(black_box(&batch)).expect("valid"))
+        });
+    }
+    group.finish();
+}

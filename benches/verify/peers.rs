@@ -1,0 +1,119 @@
+//! ezkl's Solidity verifiers in revm, from what `tools/peers` wrote.
+
+use alloy_evm::revm::{
+    Context, ExecuteCommitEvm as _, ExecuteEvm as _, MainBuilder as _, MainContext as _,
+    context::{CfgEnv, TxEnv, result::ExecutionResult},
+    database::InMemoryDB,
+    primitives::{TxKind, hardfork::SpecId},
+};
+use alloy_primitives::{Address, Bytes, U256, address, hex};
+use std::{fs, path::Path};
+
+const SENDER: Address = address!("00000000000000000000000000000000000000e0");
+/// EIP-170; longer code can be measured but not deployed.
+const MOST_CODE: usize = 24_576;
+
+/// A deployed verifier and the call that makes it verify a proof.
+pub(crate) struct Peer {
+    database: InMemoryDB,
+    to: Address,
+    calldata: Bytes,
+    /// Gas of the call without the transaction's 21,000 and its calldata.
+    pub(crate) execution_gas: u64,
+    /// May it be deployed at all?
+    pub(crate) is_deployable: bool,
+}
+
+impl Peer {
+    /// The verifier that ezkl makes for one circuit.
+    pub(crate) fn for_circuit(folder: &Path) -> Option<Peer> {
+        Self::new(folder, "verifier.hex", None, "calldata")
+    }
+
+    /// The verifier that takes the circuit as an argument.
+    pub(crate) fn reusable(folder: &Path) -> Option<Peer> {
+        Self::new(folder, "reusable.hex", Some("register"), "calldata_vka")
+    }
+
+    fn new(folder: &Path, code: &str, first: Option<&str>, calldata: &str) -> Option<Peer> {
+        let code = fs::read_to_string(folder.join(code)).ok()?;
+        let calldata: Bytes = fs::read(folder.join(calldata)).ok()?.into();
+        let creation = hex::decode(code.trim()).expect("tools/peers writes hexadecimal");
+        let mut database = InMemoryDB::default();
+        let deployed = commit(&mut database, 0, TxKind::Create, creation.into());
+        let to = deployed.created_address().expect("the contract deploys");
+        let is_deployable = deployed
+            .output()
+            .is_some_and(|code| code.len() <= MOST_CODE);
+        if let Some(first) = first {
+            let input = fs::read(folder.join(first)).ok()?;
+            commit(&mut database, 1, TxKind::Call(to), input.into());
+        }
+        let mut peer = Peer {
+            database,
+            to,
+            calldata,
+            execution_gas: 0,
+            is_deployable,
+        };
+        let result = peer.call();
+        let output = result.output().expect("a valid proof is accepted");
+        assert_eq!(
+            output.get(31),
+            Some(&1),
+            "{}: a valid proof is accepted",
+            folder.display()
+        );
+        peer.execution_gas = result.tx_gas_used() - intrinsic(&peer.calldata);
+        Some(peer)
+    }
+
+    /// Verifies the proof once, in a transaction of its own; nothing is kept.
+    pub(crate) fn call(&mut self) -> ExecutionResult {
+        let tx = transaction(2, TxKind::Call(self.to), self.calldata.clone());
+        let mut evm = Context::mainnet()
+            .with_db(&mut self.database)
+            .with_cfg(config())
+            .build_mainnet();
+        evm.transact(tx).expect("the transaction is valid").result
+    }
+}
+
+/// 21,000 and the calldata (EIP-2028).
+fn intrinsic(calldata: &[u8]) -> u64 {
+    let zeros = calldata.iter().filter(|byte| **byte == 0).count() as u64;
+    21_000 + 4 * zeros + 16 * (calldata.len() as u64 - zeros)
+}
+
+fn commit(database: &mut InMemoryDB, nonce: u64, kind: TxKind, input: Bytes) -> ExecutionResult {
+    let mut evm = Context::mainnet()
+        .with_db(database)
+        .with_cfg(config())
+        .build_mainnet();
+    let result = evm.transact_commit(transaction(nonce, kind, input));
+    let result = result.expect("the transaction is valid");
+    assert!(result.is_success(), "{result:?}");
+    result
+}
+
+/// Cancun: calldata has no floor there, so a transaction's gas shows the execution's.
+fn config() -> CfgEnv {
+    let mut config = CfgEnv::default();
+    config.set_spec_and_mainnet_gas_params(SpecId::CANCUN);
+    config.limit_contract_code_size = Some(usize::MAX);
+    config.limit_contract_initcode_size = Some(usize::MAX);
+    config.disable_nonce_check = true;
+    config
+}
+
+fn transaction(nonce: u64, kind: TxKind, data: Bytes) -> TxEnv {
+    TxEnv::builder()
+        .caller(SENDER)
+        .nonce(nonce)
+        .kind(kind)
+        .data(data)
+        .value(U256::ZERO)
+        .gas_limit(1 << 30)
+        .build()
+        .expect("all fields are set")
+}

@@ -1,0 +1,226 @@
+//! Families of keys, each as slow as its size allows in one respect.
+
+use crate::builder::{Builder, accepted_s_g2, distinct_points};
+use ark_bn254::Fr;
+use ark_ec::{AffineRepr, CurveGroup};
+use halo2_kzg_verifier::{
+    CircuitDescription, Column, G1Affine, G2Affine, KeyError, VerifyingKey, limits,
+};
+use serde::Serialize;
+
+/// One way in which a key, or its proofs, can be slow for their size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Family {
+    /// Distinct fixed commitments: points to decode, check and multiply.
+    Commitments,
+    /// Lookups, whose proofs have two points for three evaluations: points in the proof.
+    ProofPoints,
+    /// The same with one point everywhere: every addition of the multi-exponentiation is a doubling.
+    EqualPoints,
+    /// The expression program as long as possible: multiplications by a constant, which leave the
+    /// degree alone.
+    Program,
+    /// Gates that all name one node: a multiplication for one byte.
+    Gates,
+    /// Distinct constants, which take the longest to sort and compare.
+    Constants,
+    /// Fixed columns at all 16 rotations: queries to decode, to plan and to open.
+    Queries,
+    /// Sixteen rotation sets of fifteen rotations each, over advice columns.
+    RotationSets,
+    /// Lookups with as many inputs as the degree allows.
+    LookupInputs,
+    /// Lookups over the widest tuples.
+    LookupTuples,
+    /// Shuffles: one point and two evaluations for three bytes.
+    Shuffles,
+    /// Permutation columns at the lowest degree: a product for each.
+    PermutationProducts,
+    /// Permutation columns at the highest degree: the most columns to a product.
+    PermutationColumns,
+    /// Public inputs.
+    PublicInputs,
+    /// Everything that the size does not show in the smallest key: degree 64, 64 challenges, the
+    /// largest rotation sets.
+    Degree,
+    /// A ceremony that the chain does not accept: its point is checked in full before it is refused.
+    OtherCeremony,
+}
+
+/// A lookup's inputs: `inputs + 3` is a degree.
+const MOST_INPUTS: usize = limits::MAX_DEGREE as usize - 3;
+
+impl Family {
+    /// All of them.
+    pub const ALL: [Family; 16] = [
+        Family::Commitments,
+        Family::ProofPoints,
+        Family::EqualPoints,
+        Family::Program,
+        Family::Gates,
+        Family::Constants,
+        Family::Queries,
+        Family::RotationSets,
+        Family::LookupInputs,
+        Family::LookupTuples,
+        Family::Shuffles,
+        Family::PermutationProducts,
+        Family::PermutationColumns,
+        Family::PublicInputs,
+        Family::Degree,
+        Family::OtherCeremony,
+    ];
+
+    /// The family's name in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Family::Commitments => "most commitments",
+            Family::ProofPoints => "most points in the proof",
+            Family::EqualPoints => "the same, all equal",
+            Family::Program => "longest program",
+            Family::Gates => "most gates",
+            Family::Constants => "most constants",
+            Family::Queries => "most queries",
+            Family::RotationSets => "most rotation sets",
+            Family::LookupInputs => "most lookup inputs",
+            Family::LookupTuples => "widest lookups",
+            Family::Shuffles => "most shuffles",
+            Family::PermutationProducts => "most permutation products",
+            Family::PermutationColumns => "most permutation columns",
+            Family::PublicInputs => "most public inputs",
+            Family::Degree => "deepest degree",
+            Family::OtherCeremony => "another ceremony",
+        }
+    }
+
+    /// Are all points of this family's proofs equal?
+    pub(crate) const fn repeats_points(self) -> bool {
+        matches!(self, Family::EqualPoints)
+    }
+
+    /// Largest useful scale: the limit that the key runs into.
+    pub(crate) const fn largest_scale(self) -> u32 {
+        match self {
+            Family::Commitments => limits::MAX_FIXED_COLUMNS,
+            Family::ProofPoints
+            | Family::EqualPoints
+            | Family::LookupInputs
+            | Family::LookupTuples
+            | Family::Shuffles => limits::MAX_ARGUMENTS,
+            Family::Program => limits::MAX_NODES - 4,
+            Family::Gates => limits::MAX_GATES - 1,
+            Family::Constants => limits::MAX_NODES / 2 - 4,
+            Family::Queries => limits::MAX_QUERIES / limits::MAX_ROTATIONS,
+            Family::RotationSets => limits::MAX_QUERIES / limits::MAX_ROTATIONS,
+            Family::PermutationProducts | Family::PermutationColumns => {
+                limits::MAX_PERMUTATION_COLUMNS
+            }
+            Family::PublicInputs => 1 << 20,
+            Family::Degree | Family::OtherCeremony => 1,
+        }
+    }
+
+    /// The key of this family at a scale, from 1 to its largest.
+    ///
+    /// # Errors
+    /// [`KeyError::Limit`] if the scale is beyond a limit.
+    pub fn key(self, scale: u32) -> Result<VerifyingKey, KeyError> {
+        VerifyingKey::new(self.description(scale))
+    }
+
+    fn description(self, scale: u32) -> CircuitDescription {
+        let mut circuit = Builder::new();
+        match self {
+            Family::Commitments => {
+                for point in distinct_points(scale as usize) {
+                    circuit.fixed(&[0], point);
+                }
+            }
+            Family::ProofPoints | Family::EqualPoints => {
+                circuit.power_gate(6);
+                lookups(&mut circuit, scale, 1, 1);
+            }
+            Family::Program => program(&mut circuit, scale),
+            Family::Gates => {
+                let gate = circuit.expressions().advice(0);
+                (0..scale).for_each(|_| circuit.gate(gate));
+            }
+            Family::Constants => constants(&mut circuit, scale),
+            Family::Queries => {
+                let rotations: Vec<i32> = (0..16).collect();
+                for _ in 0..scale {
+                    circuit.fixed(&rotations, G1Affine::zero());
+                }
+            }
+            Family::RotationSets => rotation_sets(&mut circuit, scale),
+            Family::LookupInputs => lookups(&mut circuit, scale, MOST_INPUTS, 1),
+            Family::LookupTuples => lookups(&mut circuit, scale, 1, limits::MAX_TUPLE as usize),
+            Family::Shuffles => {
+                let node = circuit.expressions().advice(0);
+                (0..scale).for_each(|_| circuit.shuffle(vec![node], vec![node]));
+            }
+            Family::PermutationProducts => permutation(&mut circuit, scale),
+            Family::PermutationColumns => {
+                circuit.power_gate(6);
+                permutation(&mut circuit, scale);
+            }
+            Family::PublicInputs => circuit.public_inputs(scale),
+            Family::Degree => {
+                circuit.power_gate(6);
+                circuit.challenges(limits::MAX_CHALLENGES);
+                rotation_sets(&mut circuit, limits::MAX_ROTATION_SETS - 1);
+            }
+            Family::OtherCeremony => {
+                circuit.s_g2((accepted_s_g2() + G2Affine::generator()).into_affine());
+            }
+        }
+        circuit.finish()
+    }
+}
+
+/// `number` lookups with so many inputs of so many expressions, each of degree 0.
+fn lookups(circuit: &mut Builder, number: u32, inputs: usize, arity: usize) {
+    let node = circuit.expressions().constant(Fr::from(7u64));
+    for _ in 0..number {
+        circuit.lookup(vec![vec![node; arity]; inputs], vec![node; arity]);
+    }
+}
+
+/// `a·c·c·c·…`: every product is a node of its own, and a constant has degree 0.
+fn program(circuit: &mut Builder, products: u32) {
+    let expressions = circuit.expressions();
+    let mut chain = expressions.advice(0);
+    let constant = expressions.constant(-Fr::from(3u64));
+    for _ in 0..products {
+        chain = expressions.mul(chain, constant);
+    }
+    circuit.gate(chain);
+}
+
+/// `a + c_1 + c_2 + …`
+fn constants(circuit: &mut Builder, number: u32) {
+    let expressions = circuit.expressions();
+    let mut sum = expressions.advice(0);
+    for i in 0..number {
+        let constant = expressions.constant(-Fr::from(i + 1));
+        sum = expressions.add(sum, constant);
+    }
+    circuit.gate(sum);
+}
+
+/// Columns of which the i-th leaves out rotation `1 + i mod 15`: fifteen sets, and `{0}` is the last.
+fn rotation_sets(circuit: &mut Builder, columns: u32) {
+    for i in 0..columns {
+        let left_out = 1 + (i % 15) as i32;
+        let rotations: Vec<i32> = (0..16).filter(|&r| r != left_out).collect();
+        circuit.advice(&rotations);
+    }
+}
+
+fn permutation(circuit: &mut Builder, columns: u32) {
+    for _ in 0..columns {
+        let column = circuit.fixed(&[0], G1Affine::zero());
+        circuit.permute(Column::Fixed(column), G1Affine::zero());
+    }
+}

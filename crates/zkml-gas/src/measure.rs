@@ -1,0 +1,303 @@
+//! Calls of the precompile, measured: ABI, gas meter, key lookup, hash and all.
+
+use crate::{
+    case::Case,
+    clock::{Timing, time},
+    fixtures::Fixture,
+};
+use alloy_primitives::{Address, U256, address};
+use anyhow::{Context, Result, ensure};
+use halo2_kzg_verifier::{PERPETUAL_POWERS_OF_TAU, S_G2_BYTES, VerifyingKey, encode_s_g2};
+use serde::Serialize;
+use std::{collections::BTreeSet, time::Duration};
+use zk_verify_precompile::{
+    AcceptedSrs, AccessPrices, Call, GasSchedule, KeyCache, MemoryJournal, Outcome, Sizes,
+    ZkVerify, ZkVerifyConfig, abi::Request,
+};
+
+const KEY: Address = address!("00000000000000000000000000000000000000aa");
+const CALLER: Address = address!("00000000000000000000000000000000000000ca");
+
+/// Two nodes of one chain: one keeps prepared keys, the other forgets them at once.
+pub struct Setup {
+    cold: ZkVerify,
+    warm: ZkVerify,
+}
+
+impl Setup {
+    /// A chain that accepts the known ceremony and those of the fixtures.
+    ///
+    /// # Errors
+    /// A fixture's ceremony cannot be one.
+    pub fn new(fixtures: &[Fixture]) -> Result<Self> {
+        let of_fixtures = fixtures.iter().map(|f| encode_s_g2(f.key.s_g2()));
+        let points: BTreeSet<_> = of_fixtures.chain([PERPETUAL_POWERS_OF_TAU]).collect();
+        let points: Vec<[u8; S_G2_BYTES]> = points.into_iter().collect();
+        let accepted = AcceptedSrs::new(&points)?;
+        let chain = |keys| {
+            let config = ZkVerifyConfig::default().with_accepted_srs(accepted.clone());
+            ZkVerify::with_parts(config, keys, None)
+        };
+        Ok(Setup {
+            cold: chain(KeyCache::new(0)),
+            warm: chain(KeyCache::default()),
+        })
+    }
+
+    /// The node that prepares every key anew.
+    pub fn cold(&self) -> &ZkVerify {
+        &self.cold
+    }
+
+    /// The node that keeps prepared keys.
+    pub fn warm(&self) -> &ZkVerify {
+        &self.warm
+    }
+}
+
+/// A `verifyWithKey` and the state that it runs on; account and code are warm after the first call.
+pub struct PreparedCall {
+    input: Vec<u8>,
+    journal: MemoryJournal,
+}
+
+impl PreparedCall {
+    /// Verifies `proof` and `public_inputs` under the key that this code holds.
+    pub fn new(key: &[u8], proof: &[u8], public_inputs: &[u8]) -> Self {
+        let request = Request {
+            key: Some(KEY),
+            proof,
+            public_inputs,
+        };
+        PreparedCall {
+            input: request.encode(),
+            journal: MemoryJournal::new().with_code(KEY, key.to_vec()),
+        }
+    }
+
+    /// Executes the call.
+    pub fn run(&mut self, chain: &ZkVerify) -> Outcome {
+        let call = Call {
+            input: &self.input,
+            gas_limit: u64::MAX,
+            caller: CALLER,
+            value: U256::ZERO,
+            is_direct: true,
+        };
+        let output = chain.call(
+            &call,
+            &mut self.journal,
+            AccessPrices::BERLIN,
+            (1, 1_000_000),
+        );
+        match output {
+            Ok(output) => output.outcome,
+            Err(never) => match never {},
+        }
+    }
+}
+
+/// What was measured of one key.
+#[derive(Clone, Debug, Serialize)]
+pub struct Sample {
+    /// The circuit, or the family.
+    pub name: String,
+    /// For a family, the bounds that the case fills; for a fixture nothing.
+    pub bounds: Option<&'static str>,
+    /// Bytes of the key.
+    pub key: u64,
+    /// Bytes of the proof.
+    pub proof: u64,
+    /// Bytes of the public inputs.
+    pub public_inputs: u64,
+    /// Points of the proof and distinct points of the key.
+    pub points: u64,
+    /// A whole verification by a node that meets the key for the first time, µs.
+    pub cold: Timing,
+    /// A whole verification by a node that has the key, µs.
+    pub warm: Timing,
+    /// The same key, cold, with no proof and no inputs: all the work that a caller can cause without
+    /// paying for a proof, µs.
+    pub key_only: Timing,
+    #[serde(skip)]
+    calldata: Calldata,
+}
+
+/// The bytes of a transaction's calldata as EIP-2028 and EIP-7623 count them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Calldata {
+    pub(crate) zeros: u64,
+    pub(crate) others: u64,
+}
+
+impl Sample {
+    /// Is this a family's case?
+    pub fn is_adversarial(&self) -> bool {
+        self.bounds.is_some()
+    }
+
+    /// The whole call's sizes.
+    pub fn sizes(&self) -> Sizes {
+        Sizes {
+            proof: self.proof,
+            public_inputs: self.public_inputs,
+            key: self.key,
+            names_key: true,
+        }
+    }
+
+    /// The sizes of the call without proof and inputs.
+    pub fn key_only_sizes(&self) -> Sizes {
+        Sizes {
+            proof: 0,
+            public_inputs: 0,
+            ..self.sizes()
+        }
+    }
+
+    /// What such a call costs at least: the key's account is warm.
+    pub fn gas(&self, schedule: &GasSchedule) -> u64 {
+        schedule.total(&self.sizes()) + AccessPrices::BERLIN.account(false)
+    }
+
+    /// What the call without proof and inputs costs at least.
+    pub fn key_only_gas(&self, schedule: &GasSchedule) -> u64 {
+        schedule.total(&self.key_only_sizes()) + AccessPrices::BERLIN.account(false)
+    }
+
+    /// The lower of the two cold rates, in million gas a second.
+    pub fn rate(&self, schedule: &GasSchedule) -> f64 {
+        let whole = self.gas(schedule) as f64 / self.cold.minimum;
+        let key_only = self.key_only_gas(schedule) as f64 / self.key_only.minimum;
+        whole.min(key_only)
+    }
+
+    pub(crate) fn calldata(&self) -> Calldata {
+        self.calldata
+    }
+}
+
+/// Measures the fixtures and the cases, each for about `budget` of processor time.
+///
+/// # Errors
+/// A fixture's proof is not valid, or a case fails elsewhere than at the pairing.
+pub fn measure(
+    fixtures: &[Fixture],
+    cases: &[(Case, &'static str)],
+    budget: Duration,
+    mut progress: impl FnMut(&Sample),
+) -> Result<Vec<Sample>> {
+    let setup = Setup::new(fixtures)?;
+    let mut samples = Vec::with_capacity(fixtures.len() + cases.len());
+    for fixture in fixtures {
+        let key = fixture.key.encode();
+        let arguments = (&fixture.proof[..], &fixture.public_inputs[..]);
+        let (sample, outcome) = sample(&setup, (&fixture.name, None), &key, arguments, budget)?;
+        ensure!(
+            outcome.is_valid(),
+            "{}: its proof is not valid: {outcome:?}",
+            fixture.name
+        );
+        progress(&sample);
+        samples.push(sample);
+    }
+    for (case, bounds) in cases {
+        let name = (case.family.name(), Some(*bounds));
+        let arguments = (&case.proof[..], &case.public_inputs[..]);
+        let (sample, outcome) = sample(&setup, name, &case.key, arguments, budget)?;
+        let is_refused_last = matches!(
+            outcome,
+            Outcome::Invalid(zk_verify_precompile::Rejection::PairingCheckFailed)
+                | Outcome::Revert(zk_verify_precompile::Misuse::InvalidVerifyingKey { .. })
+        );
+        ensure!(
+            is_refused_last,
+            "{}: refused too early: {outcome:?}",
+            case.family.name()
+        );
+        progress(&sample);
+        samples.push(sample);
+    }
+    Ok(samples)
+}
+
+fn sample(
+    setup: &Setup,
+    (name, bounds): (&str, Option<&'static str>),
+    key: &[u8],
+    (proof, public_inputs): (&[u8], &[u8]),
+    budget: Duration,
+) -> Result<(Sample, Outcome)> {
+    let mut call = PreparedCall::new(key, proof, public_inputs);
+    let mut without_proof = PreparedCall::new(key, &[], &[]);
+    let outcome = call.run(&setup.cold);
+    let third = budget / 3;
+    let cold = time(third, || {
+        std::hint::black_box(call.run(&setup.cold));
+    });
+    let key_only = time(third, || {
+        std::hint::black_box(without_proof.run(&setup.cold));
+    });
+    let warm = time(third, || {
+        std::hint::black_box(call.run(&setup.warm));
+    });
+    let decoded = VerifyingKey::decode(key).with_context(|| name.to_owned())?;
+    let zeros = call.input.iter().filter(|byte| **byte == 0).count() as u64;
+    let sample = Sample {
+        name: name.to_owned(),
+        bounds,
+        key: key.len() as u64,
+        proof: proof.len() as u64,
+        public_inputs: public_inputs.len() as u64,
+        points: u64::from(decoded.num_proof_points()) + u64::from(decoded.num_commitments()),
+        cold,
+        warm,
+        key_only,
+        calldata: Calldata {
+            zeros,
+            others: call.input.len() as u64 - zeros,
+        },
+    };
+    Ok((sample, outcome))
+}
+
+#[cfg(test)]
+impl Sample {
+    /// A sample that was never measured: lengths of proof, inputs and key, times of the whole call and
+    /// of the key alone.
+    pub(crate) fn for_test(
+        bounds: Option<&'static str>,
+        [proof, public_inputs, key]: [u64; 3],
+        [cold, key_only]: [Timing; 2],
+    ) -> Sample {
+        Sample {
+            name: "a call".to_owned(),
+            bounds,
+            key,
+            proof,
+            public_inputs,
+            points: 0,
+            cold,
+            warm: cold,
+            key_only,
+            calldata: Calldata::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{case::Bounds, family::Family};
+
+    #[test]
+    fn every_case_runs_through_the_precompile_to_its_last_step() {
+        let cases: Vec<_> = Family::ALL
+            .iter()
+            .filter_map(|&family| Some((Case::largest(family, Bounds::ALL[0], None)?, "small")))
+            .collect();
+        assert_eq!(cases.len(), Family::ALL.len());
+        let samples = measure(&[], &cases, Duration::ZERO, |_| {}).unwrap();
+        assert!(samples.iter().all(|sample| sample.cold.minimum > 0.0));
+    }
+}
