@@ -2,8 +2,8 @@
 //!
 //! The optimal ate pairing evaluates, at the point (x, y) of G1, the tangents and chords of the
 //! multiples of q that the loop over 6X + 2 passes. arkworks gives each as `c0·y + c1·x·w + c2·v·w`
-//! with c0, c1, c2 in Fp2 (C. Costello, T. Lange and M. Naehrig for the formulas; ePrint 2013/722).
-//! The final exponentiation maps every non-zero element of Fp2 to 1, so each line may be divided by
+//! with c0, c1, c2 in Fp2 (D. Aranha, P. Barreto, P. Longa and J. Ricardini, *The realm of the
+//! pairings*, ePrint 2013/722). The final exponentiation maps every non-zero element of Fp2 to 1, so each line may be divided by
 //! c0·y: what is left is `1 + (a·(x/y) + b·(1/y)·v)·w` with `a = c1/c0` and `b = c2/c0`. That is why
 //! a line costs ten multiplications in Fp2 instead of thirteen, and why x/y and 1/y are computed
 //! once for each point.
