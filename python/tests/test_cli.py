@@ -87,7 +87,15 @@ def test_compile_writes_everything(tmp_path: Path) -> None:
     write_mlp(tmp_path / "model.onnx")
     np.save(tmp_path / "x.npy", np.array([[0.5, -1.0, 1.0, 2.0]]))
     small = [part for name in ("decomp_base=128", "decomp_legs=4") for part in ("--run-arg", name)]
-    arguments = ["--out", tmp_path / "out", "--calibration", tmp_path / "x.npy", "--scale", "7", "--unsafe-test-srs"]
+    arguments: list[str | Path] = [
+        "--out",
+        tmp_path / "out",
+        "--calibration",
+        tmp_path / "x.npy",
+        "--scale",
+        "7",
+        "--unsafe-test-srs",
+    ]
     said = run_json("compile", tmp_path / "model.onnx", *arguments, *small)
     assert said["k"] < 12
     assert set(said["files"]) > {"model.compiled", "settings.json", "pk.key", "vk.key", "model.zkvk"}

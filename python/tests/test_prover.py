@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from conftest import SMALL, write_mlp
 
@@ -62,11 +63,11 @@ def test_every_kind_of_input_gives_the_same_result(prover: Prover, verifier: Ver
     assert np.abs(result - expected).max() < 0.05
 
 
-def _run_mlp(path: Path, x: np.ndarray) -> np.ndarray:
+def _run_mlp(path: Path, x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     from onnx import load, numpy_helper
 
     w1, w2 = (numpy_helper.to_array(tensor) for tensor in load(str(path)).graph.initializer)
-    product: np.ndarray = np.maximum(x @ w1, 0) @ w2
+    product: npt.NDArray[np.float64] = np.maximum(x @ w1, 0) @ w2
     return product
 
 
@@ -221,16 +222,16 @@ def test_the_package_imports_neither_ezkl_nor_onnx_nor_torch(monkeypatch: pytest
 
 
 def test_compiling_again_does_nothing_again(mlp: CompiledModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    from moderntensor.sdk.zkml import compiler
+    from moderntensor.sdk.zkml import _ezkl
 
     called: list[str] = []
-    original = compiler._ezkl.call
+    original = _ezkl.call
 
     def spy(error: Any, what: str, name: str, *args: Any, **kwargs: Any) -> Any:
         called.append(name)
         return original(error, what, name, *args, **kwargs)
 
-    monkeypatch.setattr(compiler._ezkl, "call", spy)
+    monkeypatch.setattr(_ezkl, "call", spy)
     again = compile_model(mlp.folder / "model.onnx", mlp.folder, X, scale=7, run_args=SMALL, unsafe_test_srs=True)
     assert again == mlp
     assert called == []

@@ -91,7 +91,7 @@ def conv(g: Graph) -> list[Tensor]:
 def cnn(g: Graph) -> list[Tensor]:
     """Two strided convolutions on a 28×28 image."""
     x = g.input([1, 1, 28, 28])
-    five = {"kernel_shape": [5, 5], "strides": [2, 2]}
+    five: dict[str, Any] = {"kernel_shape": [5, 5], "strides": [2, 2]}
     y = g.add("Conv", [x.name, g.weights(4, 1, 5, 5), g.weights(4)], (1, 4, 12, 12), **five)
     y = g.add("Relu", [y.name], y.shape)
     y = g.add("Conv", [y.name, g.weights(4, 4, 5, 5), g.weights(4)], (1, 4, 4, 4), **five)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
@@ -36,8 +37,8 @@ class Graph:
     rng: np.random.Generator
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     inputs: list[onnx.ValueInfoProto] = field(default_factory=list)
-    values: list[np.ndarray] = field(default_factory=list)
-    constants: dict[str, np.ndarray] = field(default_factory=dict)
+    values: list[npt.NDArray[Any]] = field(default_factory=list)
+    constants: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
     operators: list[str] = field(default_factory=list)
 
     def input(self, shape: Shape, spread: float = 1.0, low: float | None = None) -> Tensor:
@@ -58,7 +59,7 @@ class Graph:
         self.values.append(np.array(indices))
         return Tensor(name, (len(indices),))
 
-    def constant(self, value: np.ndarray) -> str:
+    def constant(self, value: npt.NDArray[Any]) -> str:
         """A parameter of the model."""
         name = f"c{len(self.constants)}"
         self.constants[name] = value
@@ -117,7 +118,7 @@ def activation(graph: Graph, x: Tensor) -> Tensor:
 def piecewise(graph: Graph, x: Tensor) -> Tensor:
     """A function that ezkl lays out with range checks and no table of its own."""
     name = str(graph.rng.choice(["Relu", "LeakyRelu", "Abs", "Neg"]))
-    attrs = {"alpha": 0.125} if name == "LeakyRelu" else {}
+    attrs: dict[str, Any] = {"alpha": 0.125} if name == "LeakyRelu" else {}
     return graph.add(name, [x.name], x.shape, **attrs)
 
 

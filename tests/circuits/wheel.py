@@ -22,6 +22,7 @@ from typing import Any
 
 import ezkl
 import numpy as np
+import numpy.typing as npt
 import onnx
 
 Settings = dict[str, Any]
@@ -37,7 +38,7 @@ class Circuit:
     """One circuit to prove: a model, its inputs and how ezkl is to lay it out."""
 
     model: onnx.ModelProto
-    inputs: list[np.ndarray]
+    inputs: list[npt.NDArray[Any]]
     run_args: dict[str, Any] = field(default_factory=dict)
     #: Values for ``run_args`` inside settings.json that calibration would otherwise choose.
     settings: dict[str, Any] = field(default_factory=dict)
