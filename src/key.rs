@@ -5,7 +5,7 @@ use crate::{
     files::{self, hex, is_ceremony},
 };
 use anyhow::{Context, Result, bail};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use ezkl_import::{
     DigestSource, FileKind, ImportError, digest_from_hex, explain, import_vk, import_vka,
 };
@@ -36,7 +36,7 @@ pub(crate) enum KeyCommand {
 /// key. Then one of --proof, --vka or --digest settles it.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-#[group(id = "source", required = true, multiple = true, args = ["vk", "vka"])]
+#[command(group(ArgGroup::new("source").required(true).multiple(true).args(["vk", "vka"])))]
 pub(crate) struct ImportArgs {
     /// ezkl's vk.key
     #[arg(long, value_name = "FILE", requires = "settings", requires = "setup")]

@@ -19,7 +19,7 @@ pub enum Rejection {
         expected: u64,
     },
     /// The public inputs are not whole 32-byte words, or not as many as the key says.
-    #[error("public inputs: {actual} bytes, this key takes {expected} ({count} words of 32 bytes)", count = expected / 32)]
+    #[error("public inputs: {actual} bytes, this key takes {expected} (32 for each of {count})", count = expected / 32)]
     PublicInputsLength {
         /// Bytes given.
         actual: u64,
