@@ -137,7 +137,7 @@ fn circuit(criterion: &mut Bench, fixture: &Fixture, setup: &Setup, peers: &Path
 
 fn ours(criterion: &mut Bench, fixture: &Fixture, key: &[u8], setup: &Setup) {
     let (proof, inputs) = (&fixture.proof[..], &fixture.public_inputs[..]);
-    let srs = Arc::new(PreparedSrs::new(fixture.key.s_g2()));
+    let srs: Arc<PreparedSrs> = Arc::new(PreparedSrs::new(fixture.key.s_g2()));
     let prepare = || {
         let decoded = VerifyingKey::decode(key).expect("a canonical key");
         PreparedKey::with_srs(decoded, srs.clone()).expect("the key's own ceremony")

@@ -142,7 +142,8 @@ impl Curve for Fast {
             }
         };
         // `None` means that lists differ in length, which the caller rules out.
-        bn254_kzg::msm(&variable, fixed, &mut Scratch::default()).unwrap_or_default()
+        let sum = |scratch: &mut Scratch| bn254_kzg::msm(&variable, fixed, scratch);
+        with_scratch(sum).unwrap_or_default()
     }
 
     fn pairing_check(srs: &Self::Srs, left: &G1Affine, right: &G1Affine) -> bool {
@@ -153,6 +154,24 @@ impl Curve for Fast {
         let tables = bases.tables.as_ref().map_or(0, FixedBases::size_in_bytes);
         size_of_val(bases.points.as_slice()).saturating_add(tables)
     }
+}
+
+/// Gives working memory that a thread keeps from call to call, so that verification after verification
+/// does not ask the system for fresh pages. It carries nothing else, so it cannot change a result.
+#[cfg(feature = "std")]
+fn with_scratch<T>(work: impl FnOnce(&mut Scratch) -> T) -> T {
+    use core::cell::Cell;
+    std::thread_local!(static SCRATCH: Cell<Scratch> = Cell::default());
+    // Taken out while it is used; a thread that is about to end has none and gets a new one.
+    let mut scratch = SCRATCH.try_with(Cell::take).unwrap_or_default();
+    let result = work(&mut scratch);
+    let _ = SCRATCH.try_with(|kept| kept.set(scratch));
+    result
+}
+
+#[cfg(not(feature = "std"))]
+fn with_scratch<T>(work: impl FnOnce(&mut Scratch) -> T) -> T {
+    work(&mut Scratch::default())
 }
 
 /// Narrower windows than these gain nothing over the points alone; wider ones gain little.
