@@ -109,10 +109,13 @@ fn import(args: &ImportArgs) -> Result<()> {
                 hex(encode_s_g2(key.s_g2()))
             );
         }
-        eprintln!(
-            "warning: this key's SRS is not the perpetual powers of tau; chains refuse it unless \
-             they are configured to accept it"
-        );
+        // The other route has said so, among what the settings tell.
+        if args.vk.is_none() {
+            eprintln!(
+                "warning: this key's SRS is not the perpetual powers of tau; chains refuse it unless \
+                 they are configured to accept it"
+            );
+        }
     }
     let bytes = key.encode();
     files::write(&args.out, &bytes)?;
