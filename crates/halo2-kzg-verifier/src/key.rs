@@ -272,7 +272,7 @@ impl VerifyingKey {
         Ok(self)
     }
 
-    /// Reads the canonical encoding (`spec/zk-verify.md`).
+    /// Reads the canonical encoding, which the module `encoding` defines.
     ///
     /// # Errors
     /// Everything that [`new`](Self::new) refuses, and every byte string that is not exactly what
