@@ -170,22 +170,26 @@ mod tests {
     fn the_largest_case_fills_its_bounds() {
         let bounds = Bounds::ALL[0];
         for family in Family::ALL {
-            let case = Case::largest(family, bounds, None).unwrap();
+            // One family is a single key, which is larger than these bounds.
+            let Some(case) = Case::largest(family, bounds, None) else {
+                assert_eq!(family.largest_scale(), 1, "{family:?}");
+                continue;
+            };
             let key = case.key.len() as u64;
             let arguments = (case.proof.len() + case.public_inputs.len()) as u64;
             assert!(key <= bounds.key && arguments <= bounds.arguments);
             if family.largest_scale() == 1 {
                 continue;
             }
-            let is_full = key + 64 >= bounds.key || arguments + 1024 >= bounds.arguments;
+            let is_full = key + 128 >= bounds.key || arguments + 1024 >= bounds.arguments;
             assert!(is_full, "{family:?}: {key} and {arguments} bytes");
         }
     }
 
     #[test]
     fn no_case_is_measured_twice() {
-        let [small, contract, _] = Bounds::ALL;
-        assert!(Case::largest(Family::Degree, small, None).is_some());
-        assert!(Case::largest(Family::Degree, contract, Some(small)).is_none());
+        let [_, contract, genesis] = Bounds::ALL;
+        assert!(Case::largest(Family::Degree, contract, None).is_some());
+        assert!(Case::largest(Family::Degree, genesis, Some(contract)).is_none());
     }
 }
