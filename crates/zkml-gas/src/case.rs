@@ -34,8 +34,8 @@ impl Bounds {
         },
         Bounds {
             name: "genesis",
-            key: 1 << 18,
-            arguments: 1 << 20,
+            key: 1 << 20,
+            arguments: 4 << 20,
         },
     ];
 

@@ -22,7 +22,7 @@ pub fn plot(report: &Report) -> Result<String> {
 }
 
 fn draw(report: &Report, svg: &mut String) -> Result<(), Box<dyn std::error::Error>> {
-    let schedule = &report.fit.schedule;
+    let schedule = &report.in_force;
     let whole = |adversarial: bool| -> Vec<(f64, f64)> {
         let samples = report.samples.iter();
         samples

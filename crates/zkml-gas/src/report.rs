@@ -16,6 +16,9 @@ pub struct Report {
     pub fit: Fit,
     /// Fixtures and families.
     pub samples: Vec<Sample>,
+    /// The prices in force, under which tables and plot rate every call. (Under the fitted ones every
+    /// call reaches the target by construction.)
+    pub in_force: GasSchedule,
     /// The EVM's own precompiles: name, gas, time.
     pub yardsticks: Vec<(&'static str, u64, Timing)>,
 }
@@ -53,7 +56,7 @@ impl TransactionGas {
 impl Report {
     /// Of each family the case that runs at the lowest rate, in the order in which they were measured.
     pub fn worst_by_family(&self) -> Vec<&Sample> {
-        let rate = |sample: &Sample| sample.rate(&self.fit.schedule);
+        let rate = |sample: &Sample| sample.rate(&self.in_force);
         let mut worst: Vec<&Sample> = Vec::new();
         for sample in self.samples.iter().filter(|s| s.is_adversarial()) {
             match worst.iter_mut().find(|other| other.name == sample.name) {
@@ -66,8 +69,8 @@ impl Report {
     }
 
     /// The lowest rate of all, in million gas a second, and whose it is.
-    pub fn worst(&self) -> Option<(&Sample, f64)> {
-        let rated = self.samples.iter().map(|s| (s, s.rate(&self.fit.schedule)));
+    pub fn slowest(&self) -> Option<(&Sample, f64)> {
+        let rated = self.samples.iter().map(|s| (s, s.rate(&self.in_force)));
         rated.min_by(|(_, a), (_, b)| a.total_cmp(b))
     }
 
@@ -94,29 +97,51 @@ impl Report {
             binding,
             schedule,
         } = &self.fit;
+        let in_force = &self.in_force;
         let rows = [
-            ("base", exact[0], schedule.base),
-            ("proof word", exact[1], schedule.per_proof_word),
+            ("base", exact[0], schedule.base, in_force.base),
+            (
+                "proof word",
+                exact[1],
+                schedule.per_proof_word,
+                in_force.per_proof_word,
+            ),
             (
                 "public input word",
                 exact[2],
                 schedule.per_public_input_word,
+                in_force.per_public_input_word,
             ),
-            ("key word", exact[3], schedule.per_key_word),
+            (
+                "key word",
+                exact[3],
+                schedule.per_key_word,
+                in_force.per_key_word,
+            ),
         ];
         let mut out = format!(
-            "## Constants\n\nEvery call measured reaches {target} Mgas/s, cold, with its time lengthened by {:.0} %.\n\n| | fitted | rounded |\n|---|---:|---:|\n",
+            "## Constants\n\nEvery call measured reaches {target} Mgas/s, cold, with its time lengthened by {:.0} %.\n\n| | fitted | rounded | in force |\n|---|---:|---:|---:|\n",
             margin * 100.0
         );
-        for (name, fitted, rounded) in rows {
-            let _ = writeln!(out, "| {name} | {fitted:.1} | {} |", grouped(rounded));
+        for (name, fitted, rounded, in_force) in rows {
+            let (rounded, in_force) = (grouped(rounded), grouped(in_force));
+            let _ = writeln!(out, "| {name} | {fitted:.1} | {rounded} | {in_force} |");
         }
         let _ = writeln!(
             out,
-            "| calldata word | given | {} |",
-            schedule.per_calldata_word
+            "| calldata word | given | {} | {} |",
+            schedule.per_calldata_word, in_force.per_calldata_word
         );
         let _ = writeln!(out, "\nThe calls that decide: {}.", binding.join("; "));
+        if let Some((slowest, rate)) = self.slowest() {
+            let bounds = slowest.bounds.map(|bounds| format!(" ({bounds})"));
+            let _ = writeln!(
+                out,
+                "\nUnder the prices in force the slowest call is {}{}, {rate:.0} Mgas/s.",
+                slowest.name,
+                bounds.unwrap_or_default()
+            );
+        }
         out
     }
 
@@ -125,7 +150,7 @@ impl Report {
             "## Circuits\n\nTimes in µs of processor time, the fastest of many runs. Execution: `verifyWithKey` with the key's account cold. The transaction calls the precompile itself; its total is the larger of intrinsic + execution and EIP-7623's floor.\n\n| circuit | key, bytes | proof, bytes | inputs | points | cold | warm | execution gas | Mgas/s, cold | calldata gas | floor | transaction |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
         );
         for sample in self.samples.iter().filter(|s| !s.is_adversarial()) {
-            let gas = TransactionGas::new(sample, &self.fit.schedule);
+            let gas = TransactionGas::new(sample, &self.in_force);
             let _ = writeln!(
                 out,
                 "| {} | {} | {} | {} | {} | {:.0} | {:.0} | {} | {:.0} | {} | {} | {} |",
@@ -137,7 +162,7 @@ impl Report {
                 sample.cold.minimum,
                 sample.warm.minimum,
                 grouped(gas.execution),
-                sample.gas(&self.fit.schedule) as f64 / sample.cold.minimum,
+                sample.gas(&self.in_force) as f64 / sample.cold.minimum,
                 grouped(gas.intrinsic - TransactionGas::BASE),
                 grouped(gas.floor),
                 grouped(gas.total()),
@@ -150,7 +175,7 @@ impl Report {
         let mut out = String::from(
             "## Adversarial keys\n\nEach with a well-formed proof that fails only at the pairing, and with no proof at all (\"key alone\"). The node has never seen the key; its account is warm.\n\n| family | bounds | key, bytes | proof, bytes | inputs | cold, µs | Mgas/s | key alone, µs | Mgas/s |\n|---|---|---:|---:|---:|---:|---:|---:|---:|\n",
         );
-        let schedule = &self.fit.schedule;
+        let schedule = &self.in_force;
         for sample in self.samples.iter().filter(|s| s.is_adversarial()) {
             let _ = writeln!(
                 out,
@@ -193,7 +218,7 @@ impl Report {
 
     /// The whole report as JSON.
     pub fn to_json(&self) -> Value {
-        let schedule = &self.fit.schedule;
+        let schedule = &self.in_force;
         let samples = self.samples.iter().map(|sample| {
             let mut value = json!(sample);
             value["gas"] = sample.gas(schedule).into();
@@ -204,15 +229,19 @@ impl Report {
         let yardsticks = self.yardsticks.iter().map(|(name, gas, timing)| {
             json!({ "name": name, "gas": gas, "time": timing, "mgas_per_second": *gas as f64 / timing.minimum })
         });
-        json!({
-            "fit": self.fit,
-            "schedule": {
+        let prices = |schedule: &GasSchedule| {
+            json!({
                 "base": schedule.base,
                 "per_calldata_word": schedule.per_calldata_word,
                 "per_proof_word": schedule.per_proof_word,
                 "per_public_input_word": schedule.per_public_input_word,
                 "per_key_word": schedule.per_key_word,
-            },
+            })
+        };
+        json!({
+            "fit": self.fit,
+            "fitted": prices(&self.fit.schedule),
+            "in_force": prices(schedule),
             "samples": samples.collect::<Vec<_>>(),
             "precompiles": yardsticks.collect::<Vec<_>>(),
         })
