@@ -42,6 +42,7 @@ extern crate alloc;
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 
+mod arc;
 mod batch;
 mod curve;
 mod domain;
@@ -60,7 +61,7 @@ mod verify;
 
 pub use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
 pub use batch::{BatchItem, BatchRejection, find_invalid, verify_batch};
-pub use curve::{Arkworks, Curve, Fast};
+pub use curve::{Arkworks, Curve, Fast, Standard};
 pub use encoding::ENCODING_VERSION;
 pub use expression::{ExprId, Expressions};
 pub use key::{CircuitDescription, Column, KeyError, Lookup, Phase, Query, Shuffle, VerifyingKey};

@@ -2,17 +2,18 @@
 
 use crate::{
     Fr, G1Affine, G2Affine,
-    curve::{Curve, Fast},
+    arc::Arc,
+    curve::{Curve, Standard},
     domain,
     key::VerifyingKey,
     protocol::opening::Weights,
 };
-use alloc::{sync::Arc, vec::Vec};
+use alloc::vec::Vec;
 use ark_ec::AffineRepr;
 use ark_ff::Field;
 
 /// The pairing prepared for one structured reference string; shared by all keys made under it.
-pub struct PreparedSrs<C: Curve = Fast> {
+pub struct PreparedSrs<C: Curve = Standard> {
     s_g2: G2Affine,
     pub(crate) lines: C::Srs,
 }
@@ -33,7 +34,7 @@ impl<C: Curve> PreparedSrs<C> {
 }
 
 /// A verifying key, ready to verify. Never needed for correctness and never visible in a verdict.
-pub struct PreparedKey<C: Curve = Fast> {
+pub struct PreparedKey<C: Curve = Standard> {
     key: VerifyingKey,
     pub(crate) srs: Arc<PreparedSrs<C>>,
     pub(crate) domain: Domain,

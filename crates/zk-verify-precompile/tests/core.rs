@@ -146,6 +146,7 @@ fn the_cache_is_never_visible() {
 }
 
 #[test]
+#[cfg_attr(feature = "arkworks", ignore = "arkworks has no tables")]
 fn a_key_in_constant_use_gets_tables_and_every_outcome_stays() {
     let case = good_call();
     let zk = case.chain(KeyCache::default());
