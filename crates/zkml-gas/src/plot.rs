@@ -50,6 +50,8 @@ fn draw(report: &Report, svg: &mut String) -> Result<(), Box<dyn std::error::Err
     let all = || series.iter().flat_map(|(_, _, points)| points);
     let most_gas = all().map(|p| p.0).fold(1e6, f64::max) * 1.5;
     let most_time = all().map(|p| p.1).fold(1e4, f64::max) * 1.5;
+    let least_time = all().map(|p| p.1).fold(1e1, f64::min) / 1.5;
+    let least_gas = all().map(|p| p.0).fold(1e3, f64::min) / 1.5;
 
     let root = SVGBackend::with_string(svg, SIZE).into_drawing_area();
     root.fill(&WHITE)?;
@@ -58,7 +60,10 @@ fn draw(report: &Report, svg: &mut String) -> Result<(), Box<dyn std::error::Err
         .margin(16)
         .x_label_area_size(44)
         .y_label_area_size(64)
-        .build_cartesian_2d((1e3..most_gas).log_scale(), (1e1..most_time).log_scale())?;
+        .build_cartesian_2d(
+            (least_gas..most_gas).log_scale(),
+            (least_time..most_time).log_scale(),
+        )?;
     chart
         .configure_mesh()
         .x_desc("gas")
@@ -69,7 +74,9 @@ fn draw(report: &Report, svg: &mut String) -> Result<(), Box<dyn std::error::Err
         .bold_line_style(BLACK.mix(0.12))
         .draw()?;
     let target = report.fit.target;
-    let line = [(10.0 * target, 10.0), (most_time * target, most_time)];
+    let least = (least_gas / target).max(least_time);
+    let most = (most_gas / target).min(most_time);
+    let line = [(least * target, least), (most * target, most)];
     chart
         .draw_series(LineSeries::new(line, BLACK.stroke_width(2)))?
         .label(format!("{target} Mgas/s"))

@@ -110,6 +110,27 @@ fn the_second_call_of_a_transaction_finds_slot_and_account_warm() {
 }
 
 #[test]
+fn a_call_that_reverts_leaves_slot_and_account_as_cold_as_before() {
+    let good = good_call();
+    let bound_to_nothing = Case {
+        slot: word(OTHER),
+        ..good_call()
+    };
+    let chain = Chain::new(good.chain(KeyCache::default()), PRAGUE);
+    for host in HOSTS {
+        let call = Probe::twiceCall {
+            data: bound_to_nothing.input.clone().into(),
+        };
+        let state = State::of(&bound_to_nothing);
+        let twice = chain.ask(host, state, CALLER, &call);
+        assert!(!twice.firstSuccess && !twice.secondSuccess);
+        // Memory for the input is paid for by the first call; 4,500 less would be warm.
+        let difference: u64 = (twice.first - twice.second).to();
+        assert!(difference < 20, "{host:?}: {difference}");
+    }
+}
+
+#[test]
 fn a_transaction_calls_the_precompile_itself_under_its_senders_key() {
     let case = good_call();
     let chain = Chain::new(case.chain(KeyCache::default()), PRAGUE);

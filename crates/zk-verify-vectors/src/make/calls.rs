@@ -135,6 +135,15 @@ impl Calls<'_> {
             |v| v.input = base.clone(),
             &malformed,
         )?;
+        let indirect_with_value = |vector: &mut Vector| {
+            (vector.kind, vector.value) = (Kind::CallCode, 1);
+            vector.input = base.clone();
+        };
+        self.add(
+            "step 1: 128 bytes go there whatever kind of call it is",
+            indirect_with_value,
+            &malformed,
+        )?;
         let to_cancun = |vector: &mut Vector| {
             vector.fork = Fork::Cancun;
             vector.input = base;
@@ -379,6 +388,16 @@ impl Calls<'_> {
             vector.code = self::code([(KEY, code)]);
         };
         let invalid = Expect::invalid_key(KEY);
+        let itself = address!("0000000000000000000000000000000000000011");
+        let names_itself = alloy_primitives::hex::encode(encode(Some(itself), &[], &[]));
+        self.add(
+            "step 7: the precompile's own address, which is warm and holds no key",
+            |vector| {
+                vector.input = names_itself;
+                vector.warm = vec![itself];
+            },
+            &Expect::invalid_key(itself),
+        )?;
         self.add(
             "step 8: an account without code",
             |vector| {

@@ -1,0 +1,156 @@
+"""What the precompile's rules are: those of the specification, and those that a chain configures (*Parameters*)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
+
+from .curve import G2_GENERATOR, G2_LENGTH, G2Point, InvalidPoint, read_g2
+from .field import NotCanonical
+
+ADDRESS = bytes.fromhex("0000000000000000000000000000000000000011")
+KEY_SLOT = 0xB7E2E6C0DF4042293C1C3043569A1058471902D6C36287E0FECE45197F54AFAC
+
+PERPETUAL_POWERS_OF_TAU = bytes.fromhex(
+    "186282957db913abd99f91db59fe69922e95040603ef44c0bd7aa3adeef8f5ac"
+    "17944351223333f260ddc3b4af45191b856689eda9eab5cbcddbbe570ce860d2"
+    "298adc7396bd3865cbf6d6df91bae406694e6d2215baa893bdeadb63052895f4"
+    "297772d34bc9aa8ae56162486363ffe417b02dc7e8c207fc2cc20203e67a02ad"
+)
+"""The [s]G2 of the perpetual powers of tau."""
+
+MAX_GAS = (1 << 64) - 1
+
+T = TypeVar("T")
+
+
+class InvalidConfiguration(ValueError):
+    """A configuration that MUST be refused."""
+
+
+def saturated(gas: int) -> int:
+    """A sum or product of prices, which saturates at 2^64 - 1 (*The order of checks*)."""
+    return min(gas, MAX_GAS)
+
+
+class Prices(NamedTuple):
+    """The five gas prices that a chain configures, with their defaults (*Parameters*)."""
+
+    base: int = 52_000
+    per_calldata_word: int = 3
+    per_proof_word: int = 320
+    per_public_input_word: int = 32
+    per_key_word: int = 380
+
+
+STANDARD_PRICES = Prices()
+
+
+class AccessPrices(NamedTuple):
+    """What the chain takes for accesses to the state, as since Berlin (*Parameters*; EIP-2929)."""
+
+    warm: int = 100
+    cold_slot: int = 2_000
+    cold_account: int = 2_500
+
+
+SINCE_BERLIN = AccessPrices()
+
+
+def accepted_setup(encoded: bytes) -> G2Point:
+    """A point [s]G2 that a chain may accept (*Parameters*)."""
+    if len(encoded) != G2_LENGTH:
+        raise InvalidConfiguration(f"accepted setup: {len(encoded)} bytes, a point [s]G2 has {G2_LENGTH}")
+    try:
+        point = read_g2(encoded)
+    except (NotCanonical, InvalidPoint) as invalid:
+        raise InvalidConfiguration(f"accepted setup: {invalid}") from invalid
+    if point == G2_GENERATOR:
+        raise InvalidConfiguration("accepted setup: the generator of G2, whose secret is 1")
+    return point
+
+
+def accepted_setups(encoded: Iterable[bytes]) -> frozenset[G2Point]:
+    """A list of accepted setups, which is not empty (*Parameters*)."""
+    setups = frozenset(accepted_setup(point) for point in encoded)
+    if not setups:
+        raise InvalidConfiguration("accepted setups: none")
+    return setups
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What holds in one block (*Parameters*)."""
+
+    setups: frozenset[G2Point]
+    default_key: bytes | None = None
+    prices: Prices = STANDARD_PRICES
+    access_prices: AccessPrices = SINCE_BERLIN
+    base_has_precompile: bool = True
+    """Whether the fork has a precompile of its own at `ADDRESS`: BLS12_MAP_FP2_TO_G2 from Prague on."""
+
+
+class Block(NamedTuple):
+    """What activation looks at (*Activation*)."""
+
+    number: int
+    timestamp: int
+
+
+@dataclass(frozen=True)
+class Activation:
+    """From which block or timestamp on something holds (*Activation*)."""
+
+    number: int | None = None
+    timestamp: int | None = None
+
+    def __post_init__(self) -> None:
+        if (self.number is None) == (self.timestamp is None):
+            raise InvalidConfiguration("activation: either a block number or a timestamp")
+
+    def is_active(self, block: Block) -> bool:
+        """Whether it holds in a block."""
+        if self.number is not None:
+            return block.number >= self.number
+        return self.timestamp is not None and block.timestamp >= self.timestamp
+
+
+@dataclass(frozen=True)
+class Rule(Generic[T]):
+    """A value at genesis and a list of changes (*Activation*)."""
+
+    genesis: T
+    changes: tuple[tuple[Activation, T], ...] = ()
+
+    def value(self, block: Block) -> T:
+        """That of the last change in the list that is active, or else the value at genesis."""
+        active = [value for activation, value in self.changes if activation.is_active(block)]
+        return active[-1] if active else self.genesis
+
+
+def default_setups() -> Rule[frozenset[G2Point]]:
+    """The perpetual powers of tau, alone (*Parameters*)."""
+    return Rule(accepted_setups([PERPETUAL_POWERS_OF_TAU]))
+
+
+@dataclass(frozen=True)
+class ChainConfiguration:
+    """What a chain configures (*Parameters*, *Activation*)."""
+
+    setups: Rule[frozenset[G2Point]]
+    default_key: Rule[bytes | None] = Rule(None)
+    prices: Rule[Prices] = Rule(STANDARD_PRICES)
+    exists_from: Activation | None = None
+    """When the precompile comes into being; None for genesis."""
+
+    def rules(self, block: Block, base_has_precompile: bool) -> Rules | None:
+        """The rules in a block, or None if `ADDRESS` is yet what the fork has there (*Activation*)."""
+        if self.exists_from is not None and not self.exists_from.is_active(block):
+            return None
+        return Rules(
+            setups=self.setups.value(block),
+            default_key=self.default_key.value(block),
+            prices=self.prices.value(block),
+            base_has_precompile=base_has_precompile,
+        )

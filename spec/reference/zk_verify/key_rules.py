@@ -1,0 +1,198 @@
+"""The rules that tell which well-encoded keys are keys: *Normal form* and *Limits*."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from . import opening
+from .curve import G1Point
+from .key import ColumnKind, Query, VerifyingKey, operands
+
+MAX_K = 28
+MAX_PHASES = 3
+MAX_ADVICE_COLUMNS = 4096
+MAX_CHALLENGES = 64
+MAX_FIXED_COLUMNS = 8192
+MAX_QUERIES = 16384
+MAX_ROTATION = 127
+MAX_NODES = 65535
+MAX_GATES = 16384
+MAX_PERMUTATION_COLUMNS = 8192
+MAX_ARGUMENTS = 4096
+MAX_LOOKUP_INPUTS = 64
+MAX_ARITY = 64
+MAX_DEGREE = 64
+MAX_DISTINCT_ROTATIONS = 16
+MAX_ROTATION_SETS = 16
+
+
+class InvalidKey(ValueError):
+    """Code that is not the encoding of a verifying key."""
+
+
+def check(key: VerifyingKey) -> None:
+    """*Normal form* of the expressions, then *Limits* from the top to the bottom."""
+    check_nodes_in_normal_form(key)
+    check_columns(key)
+    check_queries(key)
+    check_expressions(key)
+    check_permutation(key)
+    check_lookups_and_shuffles(key)
+    check_rows(key)
+    check_opening(key)
+
+
+def between(what: str, value: int, low: int, high: int) -> None:
+    """Refuses a value outside of [low, high]."""
+    if not low <= value <= high:
+        raise InvalidKey(f"{what}: {value}, must be {low} to {high}")
+
+
+def at_most(what: str, value: int, bound: int) -> None:
+    """Refuses a value above the bound."""
+    if value > bound:
+        raise InvalidKey(f"{what}: {value}, must be at most {bound}")
+
+
+# Normal form
+
+
+def roots(key: VerifyingKey) -> Iterator[int]:
+    """The *roots* (*Normal form*)."""
+    yield from key.gates
+    for lookup in key.lookups:
+        for nodes in lookup.inputs:
+            yield from nodes
+        yield from lookup.table
+    for shuffle in key.shuffles:
+        yield from shuffle.input
+        yield from shuffle.shuffle
+
+
+def visits(key: VerifyingKey) -> Iterator[int]:
+    """The nodes from the roots, depth first, a node after its operands, no node twice (*Normal form*).
+
+    Needs operands that stand before their nodes.
+    """
+    visited = [False] * len(key.nodes)
+    for root in roots(key):
+        pending = [root]
+        while pending:
+            node = pending[-1]
+            first = next((a for a in operands(key.nodes[node]) if not visited[a]), None)
+            if first is not None:
+                pending.append(first)
+                continue
+            pending.pop()
+            if not visited[node]:
+                visited[node] = True
+                yield node
+
+
+def check_nodes_in_normal_form(key: VerifyingKey) -> None:
+    """The first three rules of *Normal form*."""
+    for index, node in enumerate(key.nodes):
+        if any(operand >= index for operand in operands(node)):
+            raise InvalidKey(f"node {index} stands before an operand of it")
+    expected = 0
+    for visited in visits(key):
+        if visited != expected:
+            raise InvalidKey(f"node {visited} is visited where node {expected} should be")
+        expected += 1
+    if expected != len(key.nodes):
+        raise InvalidKey(f"node {expected} is in no gate, lookup or shuffle")
+    if len(set(key.nodes)) != len(key.nodes):
+        raise InvalidKey("two nodes are equal")
+
+
+def check_points_in_normal_form(points: Sequence[G1Point], indices: Sequence[int]) -> None:
+    """The last rule of *Normal form*. `indices` are those of the fixed, then of the permutation commitments."""
+    if len(set(points)) != len(points):
+        raise InvalidKey("two points are equal")
+    expected = 1
+    for index in indices:
+        if index > expected:
+            raise InvalidKey(f"point {index} appears before point {expected}")
+        if index == expected:
+            expected += 1
+    if expected != 1 + len(points):
+        raise InvalidKey(f"point {expected} is no commitment")
+
+
+# Limits
+
+
+def check_columns(key: VerifyingKey) -> None:
+    """*Limits*: k to fixed columns."""
+    at_most("k", key.k, MAX_K)
+    between("phases", len(key.phases), 1, MAX_PHASES)
+    if any(phase.advice_columns == 0 for phase in key.phases):
+        raise InvalidKey("a phase has no advice column")
+    at_most("advice columns", key.num_advice_columns, MAX_ADVICE_COLUMNS)
+    at_most("challenges", key.num_challenges, MAX_CHALLENGES)
+    at_most("fixed columns", key.num_fixed_columns, MAX_FIXED_COLUMNS)
+
+
+def check_queries(key: VerifyingKey) -> None:
+    """*Limits*: advice and fixed queries."""
+    _check_queries_of_kind("advice", key.advice_queries, key.num_advice_columns)
+    _check_queries_of_kind("fixed", key.fixed_queries, key.num_fixed_columns)
+
+
+def _check_queries_of_kind(kind: str, queries: Sequence[Query], num_columns: int) -> None:
+    at_most(f"{kind} queries", len(queries), MAX_QUERIES)
+    for query in queries:
+        between(f"a rotation of {kind} column {query.column}", query.rotation, -MAX_ROTATION, MAX_ROTATION)
+    if len({query.column for query in queries}) != num_columns:
+        raise InvalidKey(f"a column of kind {kind} has no query")
+    if len(set(queries)) != len(queries):
+        raise InvalidKey(f"a column of kind {kind} is queried twice at one rotation")
+
+
+def check_expressions(key: VerifyingKey) -> None:
+    """*Limits*: nodes and gates."""
+    at_most("nodes", len(key.nodes), MAX_NODES)
+    at_most("gates", len(key.gates), MAX_GATES)
+
+
+def check_permutation(key: VerifyingKey) -> None:
+    """*Limits*: permutation columns."""
+    columns = key.permutation_columns
+    at_most("permutation columns", len(columns), MAX_PERMUTATION_COLUMNS)
+    if len(set(columns)) != len(columns):
+        raise InvalidKey("two permutation columns are equal")
+    queries = {ColumnKind.ADVICE: set(key.advice_queries), ColumnKind.FIXED: set(key.fixed_queries)}
+    for kind, column in columns:
+        if kind is not ColumnKind.INSTANCE and Query(column, 0) not in queries[kind]:
+            raise InvalidKey(f"{kind.name.lower()} column {column} is permuted and not queried at rotation 0")
+
+
+def check_lookups_and_shuffles(key: VerifyingKey) -> None:
+    """*Limits*: lookups to deg."""
+    at_most("lookups", len(key.lookups), MAX_ARGUMENTS)
+    at_most("shuffles", len(key.shuffles), MAX_ARGUMENTS)
+    for lookup in key.lookups:
+        between("inputs of a lookup", len(lookup.inputs), 1, MAX_LOOKUP_INPUTS)
+        between("arity of a lookup", len(lookup.table), 1, MAX_ARITY)
+    for shuffle in key.shuffles:
+        between("arity of a shuffle", len(shuffle.input), 1, MAX_ARITY)
+    at_most("deg", key.degree, MAX_DEGREE)
+
+
+def check_rows(key: VerifyingKey) -> None:
+    """*Limits*: rows, rotations and public inputs."""
+    unusable = key.blinding_factors + 1
+    if key.n <= unusable:
+        raise InvalidKey(f"{key.n} rows, must be more than {unusable}")
+    rotations = {query.rotation for query in (*key.advice_queries, *key.fixed_queries)} | {key.last, 0, 1}
+    span = max(rotations) - min(rotations)
+    if span >= key.n:
+        raise InvalidKey(f"rotations span {span} rows of {key.n}")
+    at_most("public inputs", key.num_public_inputs, key.n - unusable)
+
+
+def check_opening(key: VerifyingKey) -> None:
+    """*Limits*: distinct rotations and rotation sets."""
+    rotations = {query.rotation for query in opening.queries(key)}
+    at_most("distinct rotations", len(rotations), MAX_DISTINCT_ROTATIONS)
+    at_most("rotation sets", len(opening.rotation_sets(key)), MAX_ROTATION_SETS)
