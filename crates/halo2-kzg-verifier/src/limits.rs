@@ -19,7 +19,8 @@ pub const MAX_ROTATION: i32 = 127;
 pub const MAX_ROTATIONS: u32 = 16;
 /// Rotation sets of the opening: their weights are computed pair by pair.
 pub const MAX_ROTATION_SETS: u32 = 16;
-/// Degree of the constraint system: the quotient has `degree - 1` pieces. ezkl's largest is 14.
+/// Degree of the constraint system: the quotient has `degree - 1` pieces. ezkl's largest is 14. It
+/// bounds a lookup's inputs too: with `n` of them the degree is at least `n + 3`.
 pub const MAX_DEGREE: u32 = 64;
 /// Columns in the permutation argument. The largest ezkl circuit seen has 303.
 pub const MAX_PERMUTATION_COLUMNS: u32 = 8_192;
@@ -29,7 +30,5 @@ pub const MAX_GATES: u32 = 16_384;
 pub const MAX_ARGUMENTS: u32 = 4_096;
 /// Expressions in one tuple of a lookup or shuffle; ezkl uses at most four.
 pub const MAX_TUPLE: u32 = 64;
-/// Inputs of one lookup argument: more would exceed [`MAX_DEGREE`] anyway.
-pub const MAX_LOOKUP_INPUTS: u32 = 64;
 /// Nodes of the expression program: indices fit two bytes.
 pub const MAX_NODES: u32 = 65_535;

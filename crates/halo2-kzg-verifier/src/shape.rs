@@ -203,11 +203,6 @@ fn tuples(key: &VerifyingKey) -> Result<(), KeyError> {
     const ARITY: KeyError = KeyError::Inconsistent("tuples of one argument differ in arity");
     for lookup in &key.lookups {
         within(
-            "inputs of a lookup",
-            lookup.inputs.len(),
-            limits::MAX_LOOKUP_INPUTS,
-        )?;
-        within(
             "expressions of a tuple",
             lookup.table.len(),
             limits::MAX_TUPLE,

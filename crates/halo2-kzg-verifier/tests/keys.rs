@@ -218,6 +218,24 @@ fn refuses_too_many_rotations_and_rotation_sets() {
 }
 
 #[test]
+fn refuses_more_expression_nodes_than_two_bytes_count() {
+    let chain = |nodes: u32| {
+        let mut d = description("mlp");
+        let first = d.expressions.advice(0);
+        let last = (1..nodes).fold(first, |last, _| d.expressions.neg(last));
+        (d.gates, d.lookups) = (vec![last], vec![]);
+        VerifyingKey::new(d)
+    };
+    assert!(chain(65_535).is_ok());
+    let refused = chain(65_536).unwrap_err();
+    let expected = KeyError::Limit {
+        what: "expression nodes",
+        limit: 65_535,
+    };
+    assert_eq!(refused, expected);
+}
+
+#[test]
 fn refuses_inconsistent_arguments() {
     assert_eq!(
         refused(|d| d.lookups[0].inputs[0].push(d.gates[0])),

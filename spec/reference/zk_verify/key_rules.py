@@ -19,7 +19,6 @@ MAX_NODES = 65535
 MAX_GATES = 16384
 MAX_PERMUTATION_COLUMNS = 8192
 MAX_ARGUMENTS = 4096
-MAX_LOOKUP_INPUTS = 64
 MAX_ARITY = 64
 MAX_DEGREE = 64
 MAX_DISTINCT_ROTATIONS = 16
@@ -172,7 +171,8 @@ def check_lookups_and_shuffles(key: VerifyingKey) -> None:
     at_most("lookups", len(key.lookups), MAX_ARGUMENTS)
     at_most("shuffles", len(key.shuffles), MAX_ARGUMENTS)
     for lookup in key.lookups:
-        between("inputs of a lookup", len(lookup.inputs), 1, MAX_LOOKUP_INPUTS)
+        if not lookup.inputs:
+            raise InvalidKey("a lookup has no inputs")
         between("arity of a lookup", len(lookup.table), 1, MAX_ARITY)
     for shuffle in key.shuffles:
         between("arity of a shuffle", len(shuffle.input), 1, MAX_ARITY)
