@@ -3,7 +3,7 @@
 //! The gas at which a call runs out is added up here from the specification's parameters, not asked
 //! of the crate's helpers.
 
-use super::{Expect, Maker, circuits::Circuit, code, encode};
+use super::{Expect, Maker, circuits::Circuit, code, encode, values::test_setup};
 use crate::{CALLER, Fork, Kind, Vector};
 use alloy_primitives::{Address, B256, Bytes, U256, address, b256};
 use alloy_sol_types::SolError;
@@ -440,7 +440,7 @@ impl Calls<'_> {
             |vector| {
                 *vector = Vector {
                     name: vector.name.clone(),
-                    accepted_srs: vec![alloy_primitives::hex::encode(super::test_setup())],
+                    accepted_srs: vec![alloy_primitives::hex::encode(test_setup())],
                     ..stop
                 };
             },
@@ -449,10 +449,8 @@ impl Calls<'_> {
         self.add(
             "step 9: the second of two accepted setups",
             |vector| {
-                vector.accepted_srs = vec![
-                    alloy_primitives::hex::encode(super::test_setup()),
-                    "ppot".into(),
-                ];
+                vector.accepted_srs =
+                    vec![alloy_primitives::hex::encode(test_setup()), "ppot".into()];
             },
             &Expect::Returns(true),
         )

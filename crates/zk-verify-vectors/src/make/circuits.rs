@@ -1,6 +1,9 @@
-//! Proofs: real ones of every class of circuit, what is done to them, and simulated ones.
+//! Proofs: real ones of every class of circuit, what is done to them, and forged ones.
 
-use super::{Expect, Maker, code, encode, random, simulate::test_setup};
+use super::{
+    Expect, Maker, code, encode, random,
+    values::{test_setup, word},
+};
 use crate::Vector;
 use alloy_primitives::{Address, address, hex};
 use anyhow::{Context, Result};
@@ -12,8 +15,8 @@ use std::{fs, io::Cursor, path::Path};
 
 /// Holds the key.
 const KEY: Address = address!("00000000000000000000000000000000000be001");
-/// Circuits that are drawn and simulated.
-const SIMULATED: u64 = 40;
+/// Circuits that are drawn.
+const DRAWN: u64 = 40;
 /// The circuit whose proof is changed in every way, and one with two phases, to which the same is done.
 const CHANGED: [&str; 2] = ["mlp", "bmm_freivalds"];
 
@@ -259,7 +262,7 @@ fn words<F: PrimeField>(word: &[u8]) -> Vec<(&'static str, [u8; 32])> {
 }
 
 fn negated(y: &[u8]) -> [u8; 32] {
-    super::simulate::word(&-Fq::from_be_bytes_mod_order(y))
+    word(&-Fq::from_be_bytes_mod_order(y))
 }
 
 mod num {
@@ -292,14 +295,14 @@ mod num {
 }
 
 /// Valid proofs of circuits that nobody compiles, and each with its last evaluation changed.
-pub(super) fn make_simulated(maker: &mut Maker) -> Result<()> {
-    for number in 0..SIMULATED {
-        let simulated = random::circuit(number);
+pub(super) fn make_forged(maker: &mut Maker) -> Result<()> {
+    for number in 0..DRAWN {
+        let forged = random::circuit(number);
         let circuit = Circuit::new(
-            format!("simulated-{number}"),
-            &simulated.key,
-            simulated.proof,
-            simulated.public_inputs,
+            format!("forged-{number}"),
+            &forged.key,
+            forged.proof,
+            forged.public_inputs,
         );
         debug_assert_eq!(circuit.s_g2, test_setup());
         maker.add_key(&circuit.name, &circuit.key);
@@ -308,7 +311,7 @@ pub(super) fn make_simulated(maker: &mut Maker) -> Result<()> {
             &circuit.proof,
             &circuit.public_inputs,
         );
-        maker.add("simulated", vector, &Expect::Returns(true))?;
+        maker.add("forged", vector, &Expect::Returns(true))?;
         let mut proof = circuit.proof.clone();
         proof[circuit.evaluation(circuit.evaluations) - 1] ^= 1;
         let vector = circuit.vector(
@@ -316,7 +319,7 @@ pub(super) fn make_simulated(maker: &mut Maker) -> Result<()> {
             &proof,
             &circuit.public_inputs,
         );
-        maker.add("simulated", vector, &Expect::Returns(false))?;
+        maker.add("forged", vector, &Expect::Returns(false))?;
     }
     Ok(())
 }

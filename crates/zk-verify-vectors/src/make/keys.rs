@@ -4,8 +4,7 @@
 use super::{
     Expect, Maker, code, encode, limits,
     raw_key::{Column, Lookup, Node, RawKey, Shuffle},
-    simulate::{multiple_of_generator, point_bytes},
-    test_setup,
+    values::{self, test_setup},
 };
 use crate::Vector;
 use alloy_primitives::{Address, address};
@@ -338,7 +337,7 @@ fn arguments(keys: &mut Keys<'_>) -> Result<()> {
 }
 
 fn points(keys: &mut Keys<'_>) -> Result<()> {
-    let point = |n: u64| point_bytes(&multiple_of_generator(Fr::from(n)));
+    let point = |n: u64| values::point(Fr::from(n));
     let with = |points: Vec<[u8; 64]>, fixed: Vec<u16>, sigma: Vec<u16>| {
         RawKey::smallest().with(|k| {
             fixed.iter().for_each(|_| k.fixed_column(&[0]));
@@ -371,7 +370,7 @@ fn points(keys: &mut Keys<'_>) -> Result<()> {
         ),
     )?;
     keys.is_key("a point and its opposite", &{
-        let opposite = point_bytes(&-multiple_of_generator(Fr::from(1u64)));
+        let opposite = values::point(-Fr::from(1u64));
         with(vec![point(1), opposite], vec![1, 2], vec![])
     })?;
     for (name, points, fixed, sigma) in [
@@ -429,7 +428,7 @@ fn points(keys: &mut Keys<'_>) -> Result<()> {
 
 /// A key with something of everything, cut at every length.
 fn truncations(keys: &mut Keys<'_>) -> Result<()> {
-    let point = point_bytes(&multiple_of_generator(Fr::from(5u64)));
+    let point = values::point(Fr::from(5u64));
     let whole = RawKey::smallest().with(|k| {
         k.fixed_column(&[0, 1]);
         k.permutation = vec![Column::Advice(0), Column::Instance];

@@ -8,9 +8,7 @@ mod keys;
 mod limits;
 mod random;
 mod raw_key;
-mod simulate;
-
-pub use simulate::test_setup;
+mod values;
 
 use crate::{Observed, Status, Vector};
 use alloy_primitives::{Address, Bytes, hex};
@@ -36,7 +34,7 @@ pub fn files(repository: &Path) -> Result<Files> {
     }
     calls::make(&mut maker, &fixtures.ppot)?;
     circuits::make(&mut maker, &fixtures)?;
-    circuits::make_simulated(&mut maker)?;
+    circuits::make_forged(&mut maker)?;
     keys::make(&mut maker)?;
     maker.finish()
 }

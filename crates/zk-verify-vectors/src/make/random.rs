@@ -1,10 +1,9 @@
 //! Circuits drawn at random, from a number: every kind of column, expression and argument that a key
 //! can have, in combinations that no compiler of models would make.
 
-use super::simulate::{multiple_of_generator, scalar, simulate, test_setup_point, word};
-use ark_bn254::Fr;
+use super::values::{forged_proof, multiple_of_generator, scalar, word};
+use crate::forge;
 use ark_ec::AffineRepr;
-use ark_ff::AdditiveGroup;
 use halo2_kzg_verifier::{
     CircuitDescription, Column, ExprId, Expressions, G1Affine, Lookup, Phase, Query, Shuffle,
     VerifyingKey,
@@ -12,26 +11,26 @@ use halo2_kzg_verifier::{
 use sha3::{Digest, Keccak256};
 
 /// A circuit with a valid proof for it.
-pub(super) struct Simulated {
+pub(super) struct Forged {
     pub(super) key: VerifyingKey,
     pub(super) proof: Vec<u8>,
     pub(super) public_inputs: Vec<u8>,
 }
 
-/// The circuit of this number, under the test setup, with a simulated proof.
-pub(super) fn circuit(number: u64) -> Simulated {
+/// The circuit of this number, under the test setup.
+pub(super) fn circuit(number: u64) -> Forged {
     let mut draw = Draw::new(number);
     // Some draws break a limit or another rule; the next attempt of the same stream does not.
     loop {
-        let (description, logarithms) = description(&mut draw);
+        let description = description(&mut draw);
         let inputs = u64::from(description.num_public_inputs);
         if let Ok(key) = VerifyingKey::new(description) {
-            let name = format!("simulated circuit {number}");
+            let name = format!("forged circuit {number}");
             let public_inputs: Vec<u8> = (0..inputs)
                 .flat_map(|i| word(&scalar(&name, 2 << 32 | i)))
                 .collect();
-            let proof = simulate(&key, &logarithms, &public_inputs, &name);
-            return Simulated {
+            let proof = forged_proof(&key, &public_inputs, &name);
+            return Forged {
                 key,
                 proof,
                 public_inputs,
@@ -76,8 +75,7 @@ impl Draw {
     }
 }
 
-/// A description, and the logarithms of its distinct points in the order of their first use.
-fn description(draw: &mut Draw) -> (CircuitDescription, Vec<Fr>) {
+fn description(draw: &mut Draw) -> CircuitDescription {
     let k = draw.between(4, 28) as u8;
     let phases: Vec<Phase> = (0..draw.between(1, 3))
         .map(|_| Phase {
@@ -118,10 +116,10 @@ fn description(draw: &mut Draw) -> (CircuitDescription, Vec<Fr>) {
     let mut points = Points::default();
     let fixed_commitments = (0..num_fixed).map(|_| points.draw(draw)).collect();
     let permutation_commitments = permutation.iter().map(|_| points.draw(draw)).collect();
-    let description = CircuitDescription {
+    CircuitDescription {
         k,
         digest: scalar("a digest", draw.below(1 << 32)),
-        s_g2: test_setup_point(),
+        s_g2: *forge::S_G2,
         num_public_inputs: if draw.once_in(4) {
             0
         } else {
@@ -137,8 +135,7 @@ fn description(draw: &mut Draw) -> (CircuitDescription, Vec<Fr>) {
         shuffles,
         fixed_commitments,
         permutation_commitments,
-    };
-    (description, points.logarithms)
+    }
 }
 
 /// Each column at one to three rotations, most often 0 among them, all columns' queries mixed.
@@ -223,22 +220,19 @@ fn permutation(draw: &mut Draw, advice: &[Query], fixed: &[Query]) -> Vec<Column
     chosen
 }
 
-/// Commitments with known logarithms: new ones, some that were there before, and the identity.
+/// Commitments: new ones, some that were there before, and the identity.
 #[derive(Default)]
-struct Points {
-    logarithms: Vec<Fr>,
-}
+struct Points(Vec<G1Affine>);
 
 impl Points {
     fn draw(&mut self, draw: &mut Draw) -> G1Affine {
         match draw.below(6) {
             0 => G1Affine::zero(),
-            1 if !self.logarithms.is_empty() => multiple_of_generator(draw.pick(&self.logarithms)),
+            1 if !self.0.is_empty() => draw.pick(&self.0),
             _ => {
-                let logarithm = scalar("a commitment", draw.below(1 << 32));
-                assert_ne!(logarithm, Fr::ZERO);
-                self.logarithms.push(logarithm);
-                multiple_of_generator(logarithm)
+                let point = multiple_of_generator(scalar("a commitment", draw.below(1 << 32)));
+                self.0.push(point);
+                point
             }
         }
     }
