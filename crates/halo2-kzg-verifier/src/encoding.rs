@@ -650,9 +650,28 @@ mod tests {
             swapped,
             Err(KeyError::NotNormalForm("commitments are out of order"))
         );
+    }
 
-        let identity = decoded(|key| key.commitments.points[0] = G1Affine::identity());
-        assert!(identity.is_err());
+    #[test]
+    fn refuses_the_identity_and_points_off_the_curve_among_the_commitments() {
+        let key = mlp();
+        let mut bytes = encode(&key);
+        let x = key.commitments.points[0].x.into_bigint().to_bytes_be();
+        let at = bytes.windows(32).position(|word| word == x).unwrap();
+        let mut with = |x: u8, y: u8| {
+            bytes[at..at + 64].fill(0);
+            (bytes[at + 31], bytes[at + 63]) = (x, y);
+            decode(&bytes)
+        };
+        assert_eq!(
+            with(0, 0),
+            Err(KeyError::NotNormalForm(
+                "the identity stands among the points"
+            ))
+        );
+        for (x, y) in [(0, 1), (1, 0), (1, 3)] {
+            assert_eq!(with(x, y), Err(KeyError::PointNotOnCurve));
+        }
     }
 
     #[test]

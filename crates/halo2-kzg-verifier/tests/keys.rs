@@ -3,9 +3,11 @@
 
 mod common;
 
+use ark_ec::AffineRepr;
 use common::Fixture;
 use halo2_kzg_verifier::{
-    CircuitDescription, KeyError, PERPETUAL_POWERS_OF_TAU, Query, VerifyingKey, decode_s_g2,
+    CircuitDescription, Expressions, G2Affine, KeyError, PERPETUAL_POWERS_OF_TAU, Phase, Query,
+    S_G2_BYTES, Shuffle, VerifyingKey, decode_s_g2, encode_s_g2, limits,
 };
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -284,4 +286,159 @@ fn refuses_points_off_the_curve_and_bad_reference_strings() {
     let mut d = description("mlp");
     d.s_g2 = decode_s_g2(&PERPETUAL_POWERS_OF_TAU).unwrap();
     assert!(VerifyingKey::new(d).is_ok());
+}
+
+#[test]
+fn a_key_says_what_its_circuit_is() {
+    for name in ["mlp", "bmm_freivalds"] {
+        let d = description(name);
+        let key = VerifyingKey::new(d.clone()).unwrap();
+        assert_eq!(
+            (key.k(), key.digest(), key.num_public_inputs()),
+            (d.k, d.digest, d.num_public_inputs)
+        );
+        assert_eq!(key.s_g2(), &d.s_g2);
+        assert_eq!(key.phases(), d.phases);
+        assert_eq!(key.advice_queries(), d.advice_queries);
+        assert_eq!(key.fixed_queries(), d.fixed_queries);
+        assert_eq!(key.permutation(), d.permutation);
+        let inputs: usize = d.lookups.iter().map(|lookup| lookup.inputs.len()).sum();
+        let counts = [
+            (key.num_gates(), d.gates.len()),
+            (key.num_lookups(), d.lookups.len()),
+            (key.num_lookup_inputs(), inputs),
+            (key.num_shuffles(), 0),
+            (key.num_fixed(), d.fixed_commitments.len()),
+        ];
+        for (said, there_are) in counts {
+            assert_eq!(said as usize, there_are, "{name}");
+        }
+        // Every coordinate but the identities' stands in the encoding once.
+        let all = d.fixed_commitments.iter().chain(&d.permutation_commitments);
+        let distinct: std::collections::HashSet<_> = all.filter_map(AffineRepr::xy).collect();
+        assert_eq!(key.num_commitments() as usize, distinct.len(), "{name}");
+    }
+}
+
+/// A key with one shuffle, over the expressions that `tuples` makes.
+fn with_shuffle(
+    tuples: impl FnOnce(&mut Expressions) -> Shuffle,
+) -> Result<VerifyingKey, KeyError> {
+    let mut d = description("mlp");
+    let shuffle = tuples(&mut d.expressions);
+    d.shuffles.push(shuffle);
+    VerifyingKey::new(d)
+}
+
+#[test]
+fn a_shuffle_is_placed_like_a_lookup_and_costs_a_point_and_two_evaluations() {
+    let without = VerifyingKey::new(description("mlp")).unwrap();
+    let key = with_shuffle(|e| Shuffle {
+        input: vec![e.advice(0), e.instance()],
+        shuffle: vec![e.advice(1), e.advice(0)],
+    })
+    .unwrap();
+    assert_eq!(VerifyingKey::decode(&key.encode()).as_ref(), Ok(&key));
+    assert_eq!(key.num_shuffles(), 1);
+    assert_eq!(key.proof_length(), without.proof_length() + 64 + 2 * 32);
+}
+
+#[test]
+fn refuses_shuffles_that_are_empty_or_differ_in_arity() {
+    assert_eq!(
+        with_shuffle(|_| Shuffle {
+            input: vec![],
+            shuffle: vec![]
+        }),
+        Err(KeyError::Inconsistent("an empty shuffle"))
+    );
+    assert_eq!(
+        with_shuffle(|e| Shuffle {
+            input: vec![e.advice(0)],
+            shuffle: vec![e.advice(0), e.advice(1)]
+        }),
+        Err(KeyError::Inconsistent(
+            "tuples of one argument differ in arity"
+        ))
+    );
+}
+
+#[test]
+fn refuses_more_of_anything_than_its_limit() {
+    type Change = fn(&mut CircuitDescription);
+    let cases: [(&str, u32, Change); 9] = [
+        ("phases", limits::MAX_PHASES, |d| {
+            d.phases = vec![d.phases[0]; 4];
+        }),
+        ("advice columns", limits::MAX_ADVICE_COLUMNS, |d| {
+            d.phases[0].advice_columns = 4_097;
+        }),
+        ("challenges", limits::MAX_CHALLENGES, |d| {
+            d.phases[0].challenges = 65;
+        }),
+        ("fixed columns", limits::MAX_FIXED_COLUMNS, |d| {
+            d.fixed_commitments.resize(8_193, d.fixed_commitments[0]);
+        }),
+        ("advice queries", limits::MAX_QUERIES, |d| {
+            d.advice_queries.resize(16_385, d.advice_queries[0]);
+        }),
+        ("gates", limits::MAX_GATES, |d| {
+            d.gates.resize(16_385, d.gates[0]);
+        }),
+        ("lookup arguments", limits::MAX_ARGUMENTS, |d| {
+            d.lookups.resize(4_097, d.lookups[0].clone());
+        }),
+        ("the degree", limits::MAX_DEGREE, |d| {
+            let input = d.lookups[0].inputs[0].clone();
+            d.lookups[0].inputs.resize(62, input);
+        }),
+        ("expressions of a tuple", limits::MAX_TUPLE, |d| {
+            let root = d.gates[0];
+            d.lookups[0].table.resize(65, root);
+        }),
+    ];
+    for (what, limit, change) in cases {
+        assert_eq!(refused(change), KeyError::Limit { what, limit });
+    }
+    assert_eq!(
+        refused(|d| d.phases.push(Phase {
+            advice_columns: 0,
+            challenges: 0
+        })),
+        KeyError::Inconsistent("every phase has at least one advice column")
+    );
+    assert_eq!(
+        refused(|d| d.lookups[0].table.clear()),
+        KeyError::Inconsistent("a lookup without inputs or table")
+    );
+}
+
+#[test]
+fn refuses_expressions_of_another_arena() {
+    assert_eq!(
+        refused(|d| {
+            let mut larger = d.expressions.clone();
+            d.gates.push(larger.advice(0));
+        }),
+        KeyError::UnknownExpression
+    );
+    assert_eq!(
+        refused(|d| {
+            let mut larger = d.expressions.clone();
+            for _ in 0..9 {
+                larger.advice(0);
+            }
+            let foreign = larger.advice(0);
+            let own = d.expressions.neg(foreign);
+            d.gates.push(own);
+        }),
+        KeyError::UnknownExpression
+    );
+}
+
+#[test]
+fn the_identity_of_g2_is_written_as_zeros_and_not_read() {
+    let zeros = encode_s_g2(&G2Affine::identity());
+    assert_eq!(zeros, [0; S_G2_BYTES]);
+    assert_eq!(decode_s_g2(&zeros), None);
 }

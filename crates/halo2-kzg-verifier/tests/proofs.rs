@@ -6,7 +6,7 @@ mod common;
 use ark_ff::{BigInteger, PrimeField};
 use common::{Fixture, word};
 use halo2_kzg_verifier::{
-    Arkworks, BatchItem, BatchRejection, Fq, Fr, PreparedKey, Rejection, VerifyingKey,
+    Arkworks, BatchItem, BatchRejection, Fast, Fq, Fr, PreparedKey, Rejection, VerifyingKey,
     find_invalid, verify, verify_batch,
 };
 
@@ -376,7 +376,8 @@ fn a_batch_of_good_proofs_is_valid_and_each_bad_one_is_named() {
         .collect();
     assert_eq!(verify_batch(&items(&keys, &proofs)), Ok(()));
     assert_eq!(find_invalid(&items(&keys, &proofs)), Ok(vec![]));
-    assert_eq!(verify_batch::<halo2_kzg_verifier::Fast>(&[]), Ok(()));
+    assert_eq!(verify_batch::<Fast>(&[]), Ok(()));
+    assert_eq!(find_invalid::<Fast>(&[]), Ok(vec![]));
 
     // Two that fail only at the pairing, then one that is malformed as well.
     proofs[3].2[31] ^= 1;
@@ -408,6 +409,29 @@ fn a_batch_over_two_reference_strings_is_refused() {
     assert_ne!(a.key.s_g2(), b.key.s_g2());
     let keys = [a.prepared(), b.prepared()];
     let proofs = [(0, a.proof, a.inputs), (1, b.proof, b.inputs)];
-    let expected = Err(BatchRejection::DifferentSrs { index: 1 });
-    assert_eq!(verify_batch(&items(&keys, &proofs)), expected);
+    let expected = BatchRejection::DifferentSrs { index: 1 };
+    assert_eq!(verify_batch(&items(&keys, &proofs)), Err(expected));
+    assert_eq!(find_invalid(&items(&keys, &proofs)), Err(expected));
+}
+
+#[test]
+fn tables_take_memory_and_the_reference_has_none() {
+    let key = Fixture::load("mlp").key;
+    let (fast, reference) = (
+        PreparedKey::<Fast>::new(key.clone()),
+        PreparedKey::<Arkworks>::new(key),
+    );
+    let budget = 640 << 10;
+    let grown = fast.with_tables(budget).size_in_bytes() - fast.size_in_bytes();
+    assert!(grown > budget / 8 && grown <= budget, "{grown} bytes");
+    assert_eq!(
+        fast.with_tables(0).size_in_bytes(),
+        fast.size_in_bytes(),
+        "no table fits"
+    );
+    assert_eq!(
+        reference.with_tables(budget).size_in_bytes(),
+        reference.size_in_bytes()
+    );
+    assert_eq!(reference.size_in_bytes(), fast.size_in_bytes());
 }

@@ -437,3 +437,71 @@ fn reasons_are_for_people() {
     let text = Misuse::NoVerifyingKey { caller: CALLER }.to_string();
     assert!(text.contains("binds none"), "{text}");
 }
+
+/// Wants to know nothing but how calls end.
+#[derive(Default)]
+struct Ends(Mutex<Vec<bool>>);
+
+impl Observer for Ends {
+    fn call_ends(&self, report: &Report<'_>) {
+        self.0
+            .lock()
+            .unwrap()
+            .push(report.output.outcome.is_valid());
+    }
+}
+
+#[test]
+fn an_observer_may_care_for_the_end_alone() {
+    let ends = Arc::new(Ends::default());
+    let zk = ZkVerify::with_parts(
+        config(Some(DEFAULT_KEY)),
+        KeyCache::default(),
+        Some(ends.clone()),
+    );
+    let broken = Case {
+        input: vec![],
+        ..good_call()
+    };
+    for case in [&good_call(), &broken] {
+        execute(&zk, case, 10_000_000);
+    }
+    assert_eq!(*ends.0.lock().unwrap(), [true, false]);
+}
+
+#[test]
+fn binding_a_key_is_writing_its_address_into_the_slot() {
+    let bound = MemoryJournal::new().with_bound_key(CALLER, KEY);
+    let written =
+        MemoryJournal::new().with_storage(CALLER, zk_verify_precompile::KEY_SLOT, word(KEY));
+    let slot = |mut state: MemoryJournal| {
+        state.storage(CALLER, zk_verify_precompile::KEY_SLOT.into(), false)
+    };
+    assert_eq!(slot(bound), slot(written));
+}
+
+#[test]
+fn a_cache_too_small_for_a_key_keeps_none() {
+    let case = good_call();
+    let zk = case.chain(KeyCache::new(100));
+    let first = execute(&zk, &case, 10_000_000);
+    assert_eq!(execute(&zk, &case, 10_000_000), first);
+    assert!(zk.keys().is_empty() && zk.keys().size() == 0);
+}
+
+#[test]
+fn debug_output_shows_the_rules_and_not_the_keys() {
+    let zk = good_call().chain(KeyCache::new(1 << 20));
+    let text = format!("{zk:?} {:?}", zk.keys());
+    let points = zk.config().at(0, 0).accepted_srs.points();
+    for point in points {
+        assert!(
+            text.contains(&alloy_primitives::hex::encode(point)),
+            "{text}"
+        );
+    }
+    assert!(
+        text.ends_with("KeyCache { capacity: 1048576, .. }"),
+        "{text}"
+    );
+}

@@ -293,3 +293,12 @@ fn points_off_the_curve_do_not_panic() {
         }
     }
 }
+
+#[test]
+fn debug_output_shows_sizes_and_not_tables() {
+    let bases = FixedBases::new(&[G1Affine::generator(), G1Affine::identity()], 5);
+    assert_eq!(
+        std::format!("{bases:?} {:?}", Scratch::default()),
+        "FixedBases { points: 2, window: 5 } Scratch { .. }"
+    );
+}

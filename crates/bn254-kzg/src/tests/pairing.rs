@@ -131,3 +131,13 @@ fn membership_of_g2_equals_multiplication_by_the_order() {
     }
     assert!(outside > 0);
 }
+
+#[test]
+fn debug_output_shows_the_number_of_lines() {
+    let prepared = PreparedG2::new(&G2Affine::generator());
+    let lines = prepared.lines().count();
+    assert_eq!(
+        std::format!("{prepared:?}"),
+        std::format!("PreparedG2 {{ lines: {lines} }}")
+    );
+}

@@ -5,19 +5,23 @@ use crate::{
     adapter::{
         PRECOMPILE_ID, WithZkVerify, ZkVerifyEvmFactory,
         alloy_evm::{
+            Evm as _, EvmEnv, EvmFactory as _,
             precompiles::Precompile as _,
             revm::{
-                Context,
+                Context, Inspector,
                 context::{BlockEnv, CfgEnv, Journal, TxEnv},
                 database::EmptyDB,
                 handler::{EthPrecompiles, PrecompileProvider},
+                interpreter::{CallInputs, CallOutcome},
                 primitives::hardfork::SpecId,
             },
         },
     },
     common::*,
 };
-use zk_verify_precompile::{ADDRESS, Activation, KeyCache, U256, ZkVerify};
+use alloy_sol_types::SolCall as _;
+use std::collections::BTreeMap;
+use zk_verify_precompile::{ADDRESS, Activation, Address, KeyCache, U256, ZkVerify};
 
 #[test]
 fn a_cache_of_precompile_results_leaves_the_verifier_alone() {
@@ -129,6 +133,10 @@ fn the_address_is_a_precompile_and_warm_from_the_start() {
         assert!(PrecompileProvider::<Ctx>::set_spec(provider, SpecId::OSAKA));
         assert!(PrecompileProvider::<Ctx>::warm_addresses(provider).contains(&ADDRESS));
         assert!(provider.base().contains(&ADDRESS));
+        // Beside it, what the base has is there, and nothing else.
+        let at = |byte| Address::with_last_byte(byte);
+        assert!(PrecompileProvider::<Ctx>::contains(provider, &at(1)));
+        assert!(!PrecompileProvider::<Ctx>::contains(provider, &at(0xee)));
     }
 }
 
@@ -156,4 +164,36 @@ fn evms_of_one_factory_share_the_cache() {
         chain.raw(host, State::of(&case), case.kind, 5_000_000, &case.input);
         assert_eq!(chain.zk.keys().len(), 1, "{host:?}");
     }
+}
+
+/// Counts the calls that it sees, by the address that is called.
+#[derive(Default)]
+struct Calls(BTreeMap<Address, u32>);
+
+impl<CTX> Inspector<CTX> for Calls {
+    fn call(&mut self, _: &mut CTX, inputs: &mut CallInputs) -> Option<CallOutcome> {
+        *self.0.entry(inputs.target_address).or_default() += 1;
+        None
+    }
+}
+
+#[test]
+fn an_inspected_evm_has_the_verifier_and_shows_its_calls() {
+    let case = good_call();
+    let chain = Chain::new(case.chain(KeyCache::default()), SpecId::PRAGUE);
+    let call = Probe::rawCall {
+        kind: case.kind as u8,
+        gasLimit: U256::from(5_000_000),
+        data: case.input.clone().into(),
+    };
+    let tx = transaction(CALLER, call.abi_encode(), 0);
+    let plain = chain.transact(Host::AlloyEvm, State::of(&case), tx.clone());
+
+    let env = EvmEnv::new(chain.cfg(), chain.block.clone());
+    let factory = ZkVerifyEvmFactory::new(chain.zk.clone());
+    let state = State::of(&case);
+    let mut evm = factory.create_evm_with_inspector(state, env, Calls::default());
+    let inspected = evm.transact_raw(tx).unwrap().result;
+    assert_eq!(plain, Ok(inspected));
+    assert_eq!(evm.inspector().0, [(CALLER, 1), (ADDRESS, 1)].into());
 }
