@@ -11,13 +11,19 @@
 //! c0 is zero only for a vertical line. None occurs for a point of order r: the multiples
 //! that meet in a chord are neither equal nor opposite, and no multiple has order 2.
 
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use ark_bn254::{Bn254, G2Affine};
 use ark_ec::pairing::Pairing;
 
 use crate::tower::Fp2;
+
+/// Lines that clones share. Where the processor has no atomics every clone has its own, so that the
+/// types of this crate can be sent between threads everywhere.
+#[cfg(target_has_atomic = "ptr")]
+type Lines = alloc::sync::Arc<[Line]>;
+#[cfg(not(target_has_atomic = "ptr"))]
+type Lines = alloc::boxed::Box<[Line]>;
 
 /// One line, divided by its constant coefficient.
 #[derive(Clone, Copy)]
@@ -33,7 +39,7 @@ pub(crate) struct Line {
 #[derive(Clone)]
 pub struct PreparedG2 {
     /// In the order in which the Miller loop uses them; empty for the identity.
-    lines: Arc<[Line]>,
+    lines: Lines,
 }
 
 impl PreparedG2 {

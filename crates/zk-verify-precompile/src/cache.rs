@@ -4,7 +4,7 @@
 //! bytes just read from the state; it carries nothing of the chain's configuration. So a hit and a
 //! miss differ in time alone.
 
-use alloc::sync::Arc;
+use crate::arc::Arc;
 use alloy_primitives::B256;
 use core::fmt;
 use halo2_kzg_verifier::PreparedKey;
@@ -121,7 +121,8 @@ impl KeyCache {
 #[cfg(feature = "std")]
 mod entries {
     use super::USES_PER_TABLE;
-    use alloc::{collections::BTreeMap, sync::Arc};
+    use crate::arc::Arc;
+    use alloc::collections::BTreeMap;
     use alloy_primitives::B256;
     use halo2_kzg_verifier::PreparedKey;
 

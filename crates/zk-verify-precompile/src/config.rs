@@ -1,8 +1,8 @@
 //! The chain's rules: which key is the default, which ceremonies are trusted, what a call costs, and
 //! from which block on. They are consensus: every node of a chain must have the same.
 
-use crate::GasSchedule;
-use alloc::{sync::Arc, vec::Vec};
+use crate::{GasSchedule, arc::Arc};
+use alloc::vec::Vec;
 use alloy_primitives::Address;
 use core::fmt;
 use halo2_kzg_verifier::{
@@ -311,6 +311,19 @@ mod tests {
                 Err(ConfigError::InvalidSrs { index: 1 })
             );
         }
-        assert!(AcceptedSrs::new(&[PERPETUAL_POWERS_OF_TAU]).is_ok());
+        assert_eq!(
+            AcceptedSrs::new(&[PERPETUAL_POWERS_OF_TAU]),
+            Ok(AcceptedSrs::perpetual_powers_of_tau())
+        );
+    }
+
+    #[test]
+    fn lists_are_equal_when_their_points_are_in_their_order() {
+        let other = encode_s_g2(&(-decode_s_g2(&PERPETUAL_POWERS_OF_TAU).unwrap()));
+        let list = |points: &[_]| AcceptedSrs::new(points).unwrap();
+        let both = list(&[PERPETUAL_POWERS_OF_TAU, other]);
+        assert_eq!(both, both.clone());
+        assert_ne!(both, list(&[other, PERPETUAL_POWERS_OF_TAU]));
+        assert_ne!(both, list(&[other]));
     }
 }

@@ -235,6 +235,13 @@ mod tests {
     }
 
     #[test]
+    fn what_was_touched_before_costs_100() {
+        let prices = AccessPrices::BERLIN;
+        assert_eq!((prices.slot(false), prices.account(false)), (100, 100));
+        assert_eq!((prices.slot(true), prices.account(true)), (2_100, 2_600));
+    }
+
+    #[test]
     fn prices_saturate() {
         let gas = GasSchedule {
             per_proof_word: u64::MAX,

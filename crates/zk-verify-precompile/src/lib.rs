@@ -15,7 +15,8 @@
 //!   are compiled from one source; each is a feature, and both can be on.
 //!
 //! Result, gas and reads depend on the call, the state and the configuration alone: not on the cache,
-//! the observer, the clock or the platform. Without the feature `std` the crate is `no_std` + alloc.
+//! the observer, the clock or the platform. Without the feature `std` the crate is `no_std` + alloc; where
+//! the processor has no atomics, `Rc` stands for `Arc` (`examples/portable`).
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -44,6 +45,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod abi;
+mod arc;
 mod cache;
 mod config;
 mod gas;
@@ -73,8 +75,6 @@ pub use run::{Call, Environment, belongs_to_base, run};
 
 use alloy_primitives::{address, b256};
 
-#[cfg(not(target_has_atomic = "ptr"))]
-pub(crate) use alloc::rc::Rc as Arc;
 /// Where the precompile lives: 0x11, the address of the `VERIFY_PROOF` operation.
 pub const ADDRESS: Address = address!("0000000000000000000000000000000000000011");
 

@@ -1,9 +1,9 @@
 //! What a node keeps of the precompile: rules, prepared keys, an observer.
 
 use crate::{
-    AccessPrices, Call, Environment, Journal, KeyCache, Observer, Output, ZkVerifyConfig, run,
+    AccessPrices, Call, Environment, Journal, KeyCache, Observer, Output, ZkVerifyConfig, arc::Arc,
+    run,
 };
-use alloc::sync::Arc;
 use core::fmt;
 
 /// The precompile with the chain's rules and the node's cache. Cheap to clone; clones share both, so

@@ -7,9 +7,10 @@ use crate::{
     AccessPrices, InvalidKey, Journal, KEY_SLOT, KeyCache, LoadError, MAP_FP2_TO_G2_INPUT_LENGTH,
     MAX_KEY_LENGTH, Misuse, Observer, Outcome, Output, Report, Rules,
     abi::Request,
+    arc::Arc,
     gas::{Meter, OutOfGas},
 };
-use alloc::{boxed::Box, sync::Arc};
+use alloc::boxed::Box;
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use halo2_kzg_verifier::{PreparedKey, Rejection, VerifyingKey, verify};
 
