@@ -29,11 +29,10 @@ fn failure(kind: &'static str, message: impl ToString) -> PyErr {
 }
 
 fn import_failure(error: ImportError) -> PyErr {
-    let kind = match error.kind() {
-        ErrorKind::AmbiguousDigest => "digest",
-        ErrorKind::Mismatch | ErrorKind::NoMatchingDigest => "mismatch",
-        ErrorKind::Version => "version",
-        ErrorKind::Limit => "limit",
+    let kind = match (error.kind(), error.file()) {
+        (ErrorKind::AmbiguousDigest, _) => "digest",
+        (ErrorKind::Mismatch | ErrorKind::NoMatchingDigest, _) => "mismatch",
+        (_, FileKind::Settings) => "settings",
         _ => "malformed",
     };
     failure(kind, error)
@@ -88,9 +87,10 @@ impl Key {
             )
         };
         let s_g2 = s_g2_or_known(s_g2)?;
-        let digest = digest.map_or(DigestSource::Computed, |word| {
-            DigestSource::Given(Fr::from_be_bytes_mod_order(word))
-        });
+        let digest = match digest {
+            None => DigestSource::Computed,
+            Some(word) => DigestSource::Given(canonical_scalar(word)?),
+        };
         let settings = Settings::from_json(settings).map_err(named)?;
         let key = py
             .detach(|| import_vk(vk, &settings, s_g2, digest))
@@ -120,11 +120,6 @@ impl Key {
     #[getter]
     fn s_g2<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, &encode_s_g2(self.key().s_g2()))
-    }
-
-    #[getter]
-    fn is_known_ceremony(&self) -> bool {
-        encode_s_g2(self.key().s_g2()) == PERPETUAL_POWERS_OF_TAU
     }
 
     #[getter]
@@ -213,19 +208,31 @@ fn read_proof_json<'py>(
     ))
 }
 
-/// \[s\]G2 of an SRS file.
+/// The size k and \[s\]G2 of an SRS file.
 #[pyfunction]
-fn srs_s_g2<'py>(py: Python<'py>, path: &str) -> PyResult<Bound<'py, PyBytes>> {
+fn read_srs<'py>(py: Python<'py>, path: &str) -> PyResult<(u32, Bound<'py, PyBytes>)> {
     let file = File::open(path).map_err(|e| failure("malformed", format!("{path}: {e}")))?;
     let srs = py
         .detach(|| Srs::read(file))
         .map_err(|e| import_failure(e.named(FileKind::Srs, path)))?;
-    Ok(PyBytes::new(py, &encode_s_g2(&srs.s_g2)))
+    Ok((srs.k, PyBytes::new(py, &encode_s_g2(&srs.s_g2))))
 }
 
 #[pyfunction]
 fn keccak256<'py>(py: Python<'py>, data: &[u8]) -> Bound<'py, PyBytes> {
     PyBytes::new(py, &Keccak256::digest(data))
+}
+
+/// A scalar from its big-endian word, which is never reduced.
+fn canonical_scalar(word: &[u8]) -> PyResult<Fr> {
+    let scalar = Fr::from_be_bytes_mod_order(word);
+    if scalar.into_bigint().to_bytes_be() != word {
+        return Err(failure(
+            "malformed",
+            "digest: expected a canonical scalar, 32 bytes",
+        ));
+    }
+    Ok(scalar)
 }
 
 /// \[s\]G2 from four words, or the known ceremony's.
@@ -250,7 +257,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(py_verify_batch, module)?)?;
     module.add_function(wrap_pyfunction!(py_find_invalid, module)?)?;
     module.add_function(wrap_pyfunction!(read_proof_json, module)?)?;
-    module.add_function(wrap_pyfunction!(srs_s_g2, module)?)?;
+    module.add_function(wrap_pyfunction!(read_srs, module)?)?;
     module.add_function(wrap_pyfunction!(keccak256, module)?)?;
     Ok(())
 }

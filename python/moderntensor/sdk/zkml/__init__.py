@@ -6,16 +6,27 @@ Proving uses ezkl, an optional extra; verification uses the same Rust code as th
 of the chain, so that both always agree. See docs/sdk.md.
 """
 
+try:
+    from . import _native  # noqa: F401
+except ImportError as error:
+    raise ImportError(
+        f"the native half of moderntensor.sdk.zkml is not built ({error}): run `pip install ./python` in the root "
+        "of the repository, or `maturin develop` in python/ to work on it"
+    ) from error
+
 from .chain import KEY_SLOT, Chain, Receipt, load_account
 from .compiler import CompiledModel, compile_model
 from .errors import (
     AmbiguousDigest,
     CompileError,
     IncompletePublicInputs,
+    InvalidAccount,
+    InvalidAddress,
     InvalidInput,
     InvalidKey,
     InvalidProofFile,
     InvalidSettings,
+    InvalidSRS,
     KeyMismatch,
     MissingFile,
     MissingSRS,
@@ -28,6 +39,7 @@ from .errors import (
     PublicInputsError,
     RpcError,
     ShapeMismatch,
+    SignerNotInstalled,
     UntrustedSRS,
     ZkmlError,
 )
@@ -35,6 +47,7 @@ from .field import MODULUS, FieldElement
 from .proof import Proof, PublicInputs
 from .prover import Prover
 from .settings import Settings, Slot
+from .srs import download_srs
 from .torch_export import export_torch
 from .verifier import Explanation, Verifier, verify_all
 
@@ -48,9 +61,12 @@ __all__ = [
     "Explanation",
     "FieldElement",
     "IncompletePublicInputs",
+    "InvalidAccount",
+    "InvalidAddress",
     "InvalidInput",
     "InvalidKey",
     "InvalidProofFile",
+    "InvalidSRS",
     "InvalidSettings",
     "KeyMismatch",
     "MissingFile",
@@ -69,11 +85,13 @@ __all__ = [
     "RpcError",
     "Settings",
     "ShapeMismatch",
+    "SignerNotInstalled",
     "Slot",
     "UntrustedSRS",
     "Verifier",
     "ZkmlError",
     "compile_model",
+    "download_srs",
     "export_torch",
     "load_account",
     "verify_all",

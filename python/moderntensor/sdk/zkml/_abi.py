@@ -5,9 +5,10 @@ https://docs.soliditylang.org/en/latest/abi-spec.html
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from .errors import OnChainError, RpcError
+from .errors import InvalidAddress, OnChainError, RpcError
 from .field import WORD
 
 #: Where the precompile is.
@@ -21,20 +22,28 @@ SELECTORS: Final = {
 }
 
 
-def address_word(address: str) -> bytes:
-    """An address, left-padded to a word. Raises ``ValueError`` if it is none."""
-    return address_bytes(address).rjust(WORD, b"\0")
-
-
 def address_bytes(address: str) -> bytes:
-    """The twenty bytes of ``0x…``. Raises ``ValueError`` if it is no address."""
-    try:
-        raw = bytes.fromhex(address.removeprefix("0x"))
-    except ValueError:
-        raw = b""
-    if len(raw) != 20 or not address.startswith("0x"):
-        raise ValueError(f"{address!r} is no address: expected 0x and 40 hexadecimal digits")
+    """The twenty bytes of ``0x…``. Raises :class:`InvalidAddress`."""
+    raw = _hexadecimal(address)
+    if len(raw) != 20:
+        raise InvalidAddress(f"{address!r} is no address: expected 0x and 40 hexadecimal digits")
     return raw
+
+
+def argument_word(argument: str) -> bytes:
+    """An argument of a call: an address, left-padded, or a whole word. Raises :class:`InvalidAddress`."""
+    raw = _hexadecimal(argument)
+    if len(raw) not in (20, WORD):
+        raise InvalidAddress(f"{argument!r} is no address and no word: expected 0x and 40 or 64 hexadecimal digits")
+    return raw.rjust(WORD, b"\0")
+
+
+def _hexadecimal(text: str) -> bytes:
+    """What stands after ``0x``; empty if it is no hexadecimal text."""
+    try:
+        return bytes.fromhex(text[2:]) if text.startswith("0x") else b""
+    except ValueError:
+        return b""
 
 
 def _word(value: int) -> bytes:
@@ -46,22 +55,22 @@ def _tail(data: bytes) -> bytes:
     return _word(len(data)) + data + bytes(-len(data) % WORD)
 
 
-def two_bytes_call(signature: str, first: bytes, second: bytes) -> bytes:
-    """A call of ``f(bytes,bytes)``."""
-    head = 2 * WORD
-    tail = _tail(first)
-    return SELECTORS[signature] + _word(head) + _word(head + len(tail)) + tail + _tail(second)
+def call(signature: str, words: Sequence[bytes], *tails: bytes) -> bytes:
+    """A call of one of :data:`SELECTORS`: static words first, then dynamic ``bytes``."""
+    head = WORD * (len(words) + len(tails))
+    offsets, body = b"", b""
+    for tail in map(_tail, tails):
+        offsets += _word(head + len(body))
+        body += tail
+    return SELECTORS[signature] + b"".join(words) + offsets + body
 
 
 def verify_call(proof: bytes, public_inputs: bytes, key: str | None = None) -> bytes:
     """``verify(proof, public_inputs)``, or ``verifyWithKey(key, proof, public_inputs)``."""
-    proof = bytes(proof)
     if key is None:
-        return two_bytes_call("verify(bytes,bytes)", proof, public_inputs)
-    head = 3 * WORD
-    tail = _tail(proof)
-    selector = SELECTORS["verifyWithKey(address,bytes,bytes)"]
-    return selector + address_word(key) + _word(head) + _word(head + len(tail)) + tail + _tail(public_inputs)
+        return call("verify(bytes,bytes)", [], proof, public_inputs)
+    word = address_bytes(key).rjust(WORD, b"\0")
+    return call("verifyWithKey(address,bytes,bytes)", [word], proof, public_inputs)
 
 
 def decode_bool(data: bytes) -> bool:
@@ -83,7 +92,8 @@ _REVERTS: Final = {
         "Deploy model.zkvk as a contract and bind it, or name it with key="
     ),
     "InvalidVerifyingKey(address)": (
-        "the account {} holds no valid verifying key, or one under an SRS that this chain does not accept"
+        "the account {} holds no valid verifying key, or one under an SRS that this chain does not accept "
+        "(for tests: `zkml node --accept-srs model.zkvk`)"
     ),
     "DelegateCallNotAllowed()": "the precompile was reached by DELEGATECALL or CALLCODE; call it with STATICCALL",
     "NonPayable()": "value was sent along; the precompile takes none",

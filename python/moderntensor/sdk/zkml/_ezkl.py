@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
-import inspect
-import threading
-from collections.abc import Callable
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from .errors import MissingSRS, ProverNotInstalled, ZkmlError
+from .errors import ProverNotInstalled, ZkmlError
 
 #: What to run when ezkl is missing.
 INSTALL: Final = 'pip install "moderntensor[prover]"'
 
-#: Bytes of an SRS file of 2^k points: a u32, twice 2^k G1 points, two G2 points.
-_SRS_FIXED: Final = 4 + 2 * 128
-_SRS_PER_ROW: Final = 2 * 64
+#: A process that uses less than this share of one processor stands still.
+_STILL: Final = 0.02
+
+_PROCESS: Final = Path(__file__).with_name("_ezkl_process.py")
 
 
 def load() -> Any:
@@ -28,81 +33,92 @@ def load() -> Any:
         raise ProverNotInstalled(f"compiling and proving need ezkl, which is optional: {INSTALL}") from error
 
 
-def call(error: type[ZkmlError], what: str, name: str, *args: Any, **kwargs: Any) -> Any:
-    """Call ``ezkl.<name>``; whatever it raises becomes `error`, which says that `what` failed.
+def call(
+    error: type[ZkmlError],
+    what: str,
+    name: str,
+    *arguments: Any,
+    log: Callable[[str], None] | None = None,
+    patience: float | None = None,
+    **keywords: Any,
+) -> None:
+    """Call ``ezkl.<name>``. If it fails, `error` says that `what` failed, and what ezkl said.
 
-    Some of ezkl's functions need a running event loop and return awaitables. They get a loop of
-    their own in a thread of their own, so that this works from notebooks too, whose thread already
-    runs one. A panic of ezkl's Rust code is a BaseException in Python.
+    ezkl runs in a process of its own. It keeps Python's lock while it works, so that nothing else
+    would run meanwhile, not even Ctrl-C; and it waits for itself forever when one of its threads
+    has something to log, as it has when a value is in no table.
+
+    Args:
+        arguments, keywords: of the function, as far as JSON knows them; ``py_run_args`` is a mapping.
+        log: takes what ezkl logged, one message at a time, if all is well.
+        patience: after so many seconds of standing still the process is ended.
     """
-    function: Callable[..., Any] = getattr(load(), name)
-    outcome: list[Any] = []
-    failure: list[BaseException] = []
-
-    async def run() -> Any:
-        result = function(*args, **kwargs)
-        return await result if inspect.isawaitable(result) else result
-
-    def work() -> None:
+    load()
+    with tempfile.TemporaryDirectory(prefix="moderntensor-") as folder:
+        request, answer, output = (Path(folder) / file for file in ("request.json", "answer.json", "output"))
+        asked = {"name": name, "arguments": arguments, "keywords": keywords, "path": sys.path}
+        request.write_text(json.dumps(asked), encoding="utf-8")
+        with output.open("wb") as printed:
+            process = subprocess.Popen(
+                [sys.executable, str(_PROCESS), str(request), str(answer)],
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=printed,
+            )
         try:
-            outcome.append(asyncio.run(run()))
-        except BaseException as raised:  # a Rust panic is no Exception
-            failure.append(raised)
-
-    thread = threading.Thread(target=work, name=f"ezkl.{name}", daemon=True)
-    thread.start()
-    thread.join()
-    if failure:
-        raise error(f"{what}: ezkl.{name} says {_text(failure[0])}") from failure[0]
-    return outcome[0]
-
-
-def _text(raised: BaseException) -> str:
-    text = " ".join(str(raised).split())
-    return f"{text[:600]}…" if len(text) > 600 else text or type(raised).__name__
-
-
-def srs_bytes(k: int) -> int:
-    """The size of the SRS file for circuits of 2^k rows."""
-    return _SRS_FIXED + (_SRS_PER_ROW << k)
+            ended = _wait(process, patience)
+        finally:
+            process.kill()
+            process.wait()
+        if not ended:
+            raise error(f"{what}: ezkl.{name} stands still")
+        if answer.exists():
+            said = json.loads(answer.read_text(encoding="utf-8"))
+        else:
+            last = output.read_text(encoding="utf-8", errors="replace")[-600:]
+            said = {"error": f"its process ended with {process.returncode}. {last}", "log": []}
+    if not said.get("succeeded"):
+        texts = [said.get("error", "no more than that it failed"), *said["log"]]
+        raise error(f"{what}: ezkl.{name} says {_shortened(texts)}")
+    if log is not None:
+        for message in said["log"]:
+            log(message)
 
 
-def find_srs(k: int, given: Path | None, beside: Path) -> Path:
-    """The SRS for circuits of 2^k rows: given, beside the keys, or where ezkl keeps it.
-
-    Raises :class:`MissingSRS`.
-    """
-    if given is not None:
-        if not given.exists():
-            raise MissingSRS(f"{given}: no such file. Expected an SRS of 2^{k} points ({size(srs_bytes(k))})")
-        return given
-    home = srs_home()
-    candidates = [beside / f"kzg{k}.srs", beside / TEST_SRS.format(k=k), home / f"kzg{k}.srs"]
-    for candidate in candidates:
-        if candidate.exists():
-            return candidate
-    raise MissingSRS(
-        f"no SRS of 2^{k} points ({size(srs_bytes(k))}): looked for {', '.join(map(str, candidates))}. "
-        f"Download the perpetual powers of tau with `ezkl get-srs --logrows {k}`, or in Python with "
-        f"`ezkl.get_srs(logrows={k}, srs_path='kzg{k}.srs')`, or give srs_path=. For tests only, "
-        "compile_model(…, unsafe_test_srs=True) makes one whose secret is known"
-    )
+def _wait(process: subprocess.Popen[bytes], patience: float | None) -> bool:
+    """Whether the process ended by itself, and not because it stood still."""
+    pause, since, used = 0.01, time.monotonic(), 0.0
+    while True:
+        try:
+            process.wait(pause)
+            return True
+        except subprocess.TimeoutExpired:
+            pause = min(2 * pause, 0.5)
+        now = time.monotonic()
+        if patience is None or now - since < patience:
+            continue
+        uses = _processor_seconds(process.pid)
+        if uses is not None and uses - used < _STILL * (now - since):
+            return False
+        since, used = now, uses or 0.0
 
 
-#: What a test SRS is called, so that it is never mistaken for a real one.
-TEST_SRS: Final = "UNSAFE-test-kzg{k}.srs"
+def _processor_seconds(pid: int) -> float | None:
+    """What a process has used of the processor, or None where that cannot be told."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, IndexError):
+        pass
+    try:
+        done = subprocess.run(["ps", "-o", "time=", "-p", str(pid)], capture_output=True, text=True, check=True)
+        parts = re.split("[-:]", done.stdout.strip())  # days-hours:minutes:seconds
+        return sum(float(part) * unit for part, unit in zip(reversed(parts), (1, 60, 3600, 86400)))
+    except (OSError, subprocess.CalledProcessError, ValueError):
+        return None
 
 
-def srs_home() -> Path:
-    """Where ezkl keeps the SRS that it downloads."""
-    import os
-
-    return Path(os.environ.get("EZKL_REPO_PATH") or Path.home() / ".ezkl") / "srs"
-
-
-def size(number: int) -> str:
-    """A number of bytes for people."""
-    for unit, shift in (("GB", 30), ("MB", 20), ("KB", 10)):
-        if number >= 1 << shift:
-            return f"{number / (1 << shift):.1f} {unit}"
-    return f"{number} bytes"
+def _shortened(texts: Iterable[str]) -> str:
+    """The texts in one line, each once."""
+    text = " ".join("; ".join(dict.fromkeys(texts)).split())
+    return f"{text[:600]}…" if len(text) > 600 else text

@@ -6,6 +6,7 @@ import numbers
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ._tensors import without_torch
 from .errors import IncompletePublicInputs, PublicInputsError
 from .field import WORD, FieldElement, quantise
 from .proof import PublicInputs
@@ -42,8 +43,7 @@ def resolve(given: PublicInputsLike, settings: Settings | None, expected: int) -
 
 def _flatten(value: Any) -> Iterator[Any]:
     """The scalars of nested lists, arrays and tensors, in order."""
-    if hasattr(value, "detach"):  # a torch tensor, without importing torch
-        value = value.detach().cpu().numpy()
+    value = without_torch(value)
     if hasattr(value, "reshape") and hasattr(value, "tolist"):  # a numpy array or scalar
         yield from value.reshape(-1).tolist()
     elif isinstance(value, PublicInputs):

@@ -1,7 +1,7 @@
 """The native module: crates/zkml-python. The same Rust code as behind the precompile."""
 
 class NativeError(Exception):
-    """Arguments: the kind (`digest`, `mismatch`, `version`, `malformed`…) and the message."""
+    """Arguments: the kind (`digest`, `mismatch`, `settings` or `malformed`) and the message."""
 
 class Key:
     """A validated verifying key, prepared for verification."""
@@ -43,8 +43,6 @@ class Key:
         """[s]G2 as four big-endian words: x.c1, x.c0, y.c1, y.c0."""
 
     @property
-    def is_known_ceremony(self) -> bool: ...
-    @property
     def num_public_inputs(self) -> int: ...
     @property
     def proof_length(self) -> int: ...
@@ -63,8 +61,8 @@ def find_invalid(items: list[tuple[Key, bytes, bytes]]) -> list[tuple[int, str]]
 def read_proof_json(data: bytes, name: str) -> tuple[bytes, bytes]:
     """The proof and its public inputs as big-endian words; `name` is the file's name in errors."""
 
-def srs_s_g2(path: str) -> bytes:
-    """[s]G2 of an SRS file, reading only its head and tail."""
+def read_srs(path: str) -> tuple[int, bytes]:
+    """k of an SRS file of 2^k points, and its [s]G2. Reads only the head and the tail."""
 
 def keccak256(data: bytes) -> bytes: ...
 

@@ -52,6 +52,11 @@ def read_interface(path: Path, variables: Mapping[str, int]) -> Interface:
         graph = onnx.load(str(path), load_external_data=False).graph
     except Exception as error:  # protobuf's errors have no common base
         raise CompileError(f"{path}: not readable as an ONNX model ({error})") from error
+    if any(initializer.data_location == onnx.TensorProto.EXTERNAL for initializer in graph.initializer):
+        raise CompileError(
+            f"{path}: its weights are in another file, which ezkl does not read. Save the model in one file "
+            "(onnx.save without save_as_external_data, torch.onnx.export with external_data=False)"
+        )
     parameters = {initializer.name for initializer in graph.initializer}
     return Interface(
         tuple(_tensor(value, variables) for value in graph.input if value.name not in parameters),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -39,6 +40,13 @@ class Steps:
         if self._bar is not None:
             tqdm.write(text, file=self._bar.fp)
 
+    def warn(self, text: str) -> None:
+        """A warning, which is heard without a bar too."""
+        if self._bar is not None:
+            self.note(f"WARNING: {text}")
+        else:
+            warnings.warn(text, stacklevel=4)
+
     def close(self, finished: bool) -> None:
         """Leave the bar as it stands."""
         if self._report is not None and finished:
@@ -60,3 +68,11 @@ def steps(total: int, progress: Progress, title: str) -> Iterator[Steps]:
         bar.close(finished=False)
         raise
     bar.close(finished=True)
+
+
+def size(number: int) -> str:
+    """A number of bytes for people."""
+    for unit, shift in (("GB", 30), ("MB", 20), ("KB", 10)):
+        if number >= 1 << shift:
+            return f"{number / (1 << shift):.1f} {unit}"
+    return f"{number} bytes"

@@ -40,18 +40,29 @@ def _by_name(data: Mapping[Any, Any], tensors: Sequence[Tensor], tensor: Tensor)
     return _fit(_array(data[tensor.name], tensor), tensor)
 
 
+def without_torch(value: Any) -> Any:
+    """A torch tensor, or the tensors in a list, as numpy arrays; anything else as it is. Imports no torch."""
+    if isinstance(value, list | tuple):
+        return [without_torch(part) for part in value]
+    if not hasattr(value, "detach"):
+        return value
+    tensor = value.detach().cpu()
+    # numpy has no bfloat16.
+    return (tensor.double() if tensor.is_floating_point() else tensor).numpy()
+
+
 def _array(data: Any, tensor: Tensor) -> Array:
-    if hasattr(data, "detach"):  # a torch tensor, without importing torch
-        data = data.detach().cpu().numpy()
-    if isinstance(data, Sequence) and any(hasattr(part, "detach") for part in data):
-        data = [part.detach().cpu().numpy() if hasattr(part, "detach") else part for part in data]
+    data = without_torch(data)
     if isinstance(data, list) and data and data[-1] is Ellipsis:
         # [0.1, 0.5, ...] as documents write it: the rest of a flat list is zeros.
         data = data[:-1] + [0.0] * max(0, (tensor.size or 0) - len(data) + 1)
     try:
-        array: Array = np.asarray(data, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InvalidInput(f"input {tensor}: not an array of numbers ({error})") from error
+        given = np.asarray(data)
+        if given.dtype.kind not in "biufO":  # numpy would read numbers out of text, and halve complex ones
+            raise TypeError(f"its elements are {given.dtype.name}")
+        array: Array = given.astype(np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidInput(f"input {tensor}: not an array of real numbers ({error})") from error
     finite = np.isfinite(array)
     if not finite.all():
         at = tuple(int(i) for i in np.argwhere(~finite)[0])

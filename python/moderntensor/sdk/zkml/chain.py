@@ -16,7 +16,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from . import _abi
-from .errors import OnChainError, RpcError
+from .errors import InvalidAccount, OnChainError, RpcError, SignerNotInstalled, ZkmlError
 from .proof import Proof
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ KEY_SLOT: Final = 0xB7E2E6C0DF4042293C1C3043569A1058471902D6C36287E0FECE45197F54
 TIMEOUT: Final = 30.0
 
 _ZERO_ADDRESS: Final = bytes(20)
+
+#: The first byte of a key as a contract's code: whoever calls it, it ends at once and well.
+_STOP: Final = 0x00
 
 
 @dataclass(frozen=True)
@@ -78,19 +81,26 @@ class Chain:
         return answer["result"]
 
     def code(self, address: str) -> bytes:
-        """The code of an account."""
-        return _bytes(self.request("eth_getCode", address, "latest"))
+        """The code of an account; empty where there is none."""
+        return _bytes(self.request("eth_getCode", _address(address), "latest"))
+
+    def contract(self, address: str) -> bytes:
+        """The code of the contract at `address`. Raises :class:`OnChainError` if there is none."""
+        code = self.code(address)
+        if not code:
+            raise OnChainError(f"there is no contract at {address} on this chain: is the address right, and the chain?")
+        return code
 
     def bound_key(self, app: str) -> str | None:
         """The address of the key contract that `app` has bound, or None."""
-        raw = _bytes(self.request("eth_getStorageAt", app, hex(KEY_SLOT), "latest")).rjust(32, b"\0")
+        raw = _bytes(self.request("eth_getStorageAt", _address(app), hex(KEY_SLOT), "latest")).rjust(32, b"\0")
         return None if raw[12:] == _ZERO_ADDRESS else "0x" + raw[12:].hex()
 
     def verify(self, proof: bytes, public_inputs: bytes, *, app: str | None = None, key: str | None = None) -> bool:
         """The precompile's verdict by ``eth_call``; see ``Verifier.verify_onchain``."""
         call = {"to": _abi.PRECOMPILE, "data": "0x" + _abi.verify_call(proof, public_inputs, key).hex()}
         if app is not None:
-            call["from"] = "0x" + _abi.address_bytes(app).hex()
+            call["from"] = _address(app)
         return _abi.decode_bool(_bytes(self.request("eth_call", call, "latest")))
 
     def send(self, account: LocalAccount, *, to: str | None, data: bytes, gas: int | None = None) -> Receipt:
@@ -101,7 +111,7 @@ class Chain:
         from_ = account.address
         call: dict[str, Any] = {"from": from_, "data": "0x" + data.hex()}
         if to is not None:
-            call["to"] = to
+            call["to"] = _address(to)
         if gas is None:
             # The precompile's gas is known before it runs, so the estimate needs no margin of its
             # own; a tenth more covers a block's difference in access costs.
@@ -152,14 +162,27 @@ class Chain:
         """Send `proof` and its public inputs to ``app.submitResult(bytes,bytes)``.
 
         Raises :class:`OnChainError` when the app would refuse it (nothing is sent then), unless
-        `gas` is given.
+        `gas` is given, and when there is no app at that address, where any call would succeed.
         """
-        data = _abi.two_bytes_call("submitResult(bytes,bytes)", bytes(proof), proof.public_inputs.to_bytes())
+        if self.contract(app)[0] == _STOP:
+            raise OnChainError(f"the contract at {app} holds data, a key perhaps, and accepts anything: give the app's")
+        data = _abi.call("submitResult(bytes,bytes)", [], bytes(proof), proof.public_inputs.to_bytes())
         return self.send(account, to=app, data=data, gas=gas)
 
     def deploy_key(self, key: bytes, account: LocalAccount) -> Receipt:
         """Put a key (``Verifier.key``, the content of model.zkvk) on chain as a contract's code."""
         return self.send(account, to=None, data=data_contract(key))
+
+    def deploy(self, bytecode: str, account: LocalAccount, *arguments: str) -> Receipt:
+        """Deploy a contract, such as an app that binds a key when it is made.
+
+        Args:
+            bytecode: the creation code in hexadecimal, as compilers write it.
+            account: who sends and pays.
+            arguments: of the constructor, each an address or a 32-byte word as ``0x…``.
+        """
+        words = b"".join(map(_abi.argument_word, arguments))
+        return self.send(account, to=None, data=_creation_code(bytecode) + words)
 
 
 def data_contract(data: bytes) -> bytes:
@@ -172,18 +195,33 @@ def data_contract(data: bytes) -> bytes:
 
 
 def load_account(private_key: str) -> LocalAccount:
-    """The account of a private key (``0x…``). Needs eth-account."""
+    """The account of a private key (``0x…``).
+
+    Raises :class:`SignerNotInstalled` without eth-account, and :class:`InvalidAccount`.
+    """
     try:
         from eth_account import Account
     except ImportError as error:
-        raise RpcError(
+        raise SignerNotInstalled(
             'signing transactions needs eth-account, which is optional: pip install "moderntensor[submit]"'
         ) from error
     try:
         account: LocalAccount = Account.from_key(private_key.strip())
     except Exception:  # eth-keys has its own hierarchy, and its text may quote the key
-        raise RpcError("that is no private key: expected 0x and 64 hexadecimal digits") from None
+        raise InvalidAccount("that is no private key: expected 0x and 64 hexadecimal digits") from None
     return account
+
+
+def _address(text: str) -> str:
+    """An address in lower case, which every node takes. Raises :class:`InvalidAddress`."""
+    return "0x" + _abi.address_bytes(text).hex()
+
+
+def _creation_code(bytecode: str) -> bytes:
+    try:
+        return bytes.fromhex(bytecode.removeprefix("0x"))
+    except ValueError as error:
+        raise ZkmlError(f"the bytecode is not hexadecimal ({error}): are all libraries linked?") from error
 
 
 def _bytes(text: Any) -> bytes:

@@ -1,16 +1,17 @@
 """The command ``moderntensor zkml compile|prove|verify|submit``: thin over the SDK.
 
-Exit codes: 0 success or valid, 1 the proof is invalid, 2 anything else.
+Exit codes: 0 success or valid, 1 the proof is invalid or was refused, 2 anything else.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
+import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import traceback
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ import numpy as np
 
 from .chain import Chain, load_account
 from .compiler import compile_model
-from .errors import InvalidInput, OnChainError, ZkmlError
+from .errors import InvalidAccount, InvalidInput, KeyMismatch, MissingFile, OnChainError, RpcError, ZkmlError
 from .proof import Proof
 from .prover import Prover
 from .verifier import Verifier
@@ -26,6 +27,17 @@ from .verifier import Verifier
 VALID: Final = 0
 INVALID: Final = 1
 FAILED: Final = 2
+
+#: Parameters that errors name, and the options of the command that stand for them.
+_OPTIONS: Final = {
+    "unsafe_test_srs": "--unsafe-test-srs",
+    "srs_path": "--srs",
+    "settings_path": "--settings",
+    "run_args": "--run-arg",
+    "max_logrows": "--max-logrows",
+    "scale": "--scale",
+    "key": "--onchain-key",
+}
 
 #: The environment variable that holds the private key of ``submit``.
 PRIVATE_KEY_VARIABLE: Final = "MODERNTENSOR_PRIVATE_KEY"
@@ -36,34 +48,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], tuple[int, dict[str, Any], str]] = options.command
     try:
-        with _quiet_stdout(options.json):
-            code, data, text = command(options)
-    except ZkmlError as error:
-        if options.json:
-            print(json.dumps({"error": type(error).__name__, "message": str(error)}))
-        else:
-            print(f"error: {error}", file=sys.stderr)
-        sys.exit(FAILED)
+        code, data, text = command(options)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:  # Python's own exit code for any of them would be 1: "invalid"
+        if not isinstance(error, ZkmlError | OSError):
+            traceback.print_exc()
+        if options.json:
+            print(json.dumps({"error": type(error).__name__, "message": _in_options(str(error))}))
+        else:
+            print(f"error: {_in_options(str(error))}", file=sys.stderr)
+        sys.exit(FAILED)
     print(json.dumps(data) if options.json else text)
     sys.exit(code)
 
 
-@contextlib.contextmanager
-def _quiet_stdout(json_only: bool) -> Iterator[None]:
-    """ezkl's Rust code prints reports to file descriptor 1; with --json they go to stderr."""
-    if not json_only:
-        yield
-        return
-    sys.stdout.flush()
-    kept = os.dup(1)
-    os.dup2(2, 1)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
+def _in_options(message: str) -> str:
+    """An error's message with `parameter=` and `parameter=value` in the command's words."""
+
+    def option(found: re.Match[str]) -> str:
+        name, value = found.groups()
+        return f"{_OPTIONS[name]} {value}" if value not in ("", "True") else _OPTIONS[name]
+
+    return re.sub(rf"\b({'|'.join(_OPTIONS)})=(\w*)", option, message)
 
 
 def _compile(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
@@ -93,6 +100,8 @@ def _compile(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
 
 def _prove(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     folder = options.dir
+    if not options.out.parent.is_dir():
+        raise MissingFile(f"{options.out.parent}: no such folder. Make it, or name another place with --out")
     prover = Prover(
         options.model,
         options.settings or folder / "settings.json",
@@ -118,17 +127,22 @@ def _verifier(options: argparse.Namespace) -> Verifier:
 
 
 def _verify(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
+    if options.rpc is None and (options.app or options.onchain_key):
+        raise RpcError("--app and --onchain-key are about a chain: name its node with --rpc")
     verifier, proof = _verifier(options), Proof.load(options.proof)
+    reason = verifier.reason(proof)
+    valid = reason is None
     if options.rpc is not None:
-        valid = verifier.verify_onchain(options.rpc, proof, app=options.app, key=options.onchain_key)
-        reason = None if valid else verifier.reason(proof)
-    else:
-        reason = verifier.reason(proof)
-        valid = reason is None
+        on_chain = verifier.verify_onchain(options.rpc, proof, app=options.app, key=options.onchain_key)
+        if on_chain != valid:
+            raise KeyMismatch(f"valid is {valid} here and {on_chain} on the chain: its default key is another")
+    data: dict[str, Any] = {"valid": valid, "reason": reason, "key_id": verifier.key_id}
     text = "valid" if valid else f"invalid: {reason}"
     if options.explain:
-        text = str(verifier.explain(proof))
-    return VALID if valid else INVALID, {"valid": valid, "reason": reason, "key_id": verifier.key_id}, text
+        said = verifier.explain(proof)
+        data |= {"statement": said.statement, "warnings": said.warnings}
+        text = str(said)
+    return VALID if valid else INVALID, data, text
 
 
 def _submit(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
@@ -136,7 +150,7 @@ def _submit(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     if options.private_key_file is not None:
         private_key = options.private_key_file.read_text()
     if not private_key:
-        raise ZkmlError(f"no private key: set {PRIVATE_KEY_VARIABLE}, or give --private-key-file")
+        raise InvalidAccount(f"no private key: set {PRIVATE_KEY_VARIABLE}, or give --private-key-file")
     chain, proof = Chain(options.rpc), Proof.load(options.proof)
     try:
         receipt = chain.submit(options.app, proof, load_account(private_key), gas=options.gas)
@@ -161,8 +175,12 @@ def _load_array(path: Path) -> Any:
             return np.load(path, allow_pickle=False)
         if path.suffix == ".npz":
             with np.load(path, allow_pickle=False) as arrays:
-                return [arrays[name] for name in arrays.files]
+                named = {name: arrays[name] for name in arrays.files}
+            # numpy.savez calls those that were given without a name arr_0, arr_1…
+            return list(named.values()) if all(name.startswith("arr_") for name in named) else named
         data = json.loads(path.read_text())
+    except FileNotFoundError as error:
+        raise MissingFile(f"{path}: no such file. Expected an input as .npy, .npz or JSON") from error
     except (OSError, ValueError) as error:
         raise InvalidInput(f"{path}: not readable as .npy, .npz or JSON ({error})") from error
     if isinstance(data, dict):
@@ -250,7 +268,7 @@ def _add_verify(commands: Any) -> None:
     add("--srs", type=Path, help="SRS file that vk.key belongs to")
     add("--unsafe-test-srs", action="store_true", help="for tests: accept an SRS other than the known ceremony's")
     add("--explain", action="store_true", help="say what the proof proves, and what it does not")
-    add("--rpc", metavar="URL", help="ask the precompile of this chain instead (eth_call, costs nothing)")
+    add("--rpc", metavar="URL", help="ask the precompile of this chain (eth_call, costs nothing)")
     add("--app", metavar="ADDRESS", help="with --rpc: ask as this contract, whose bound key decides")
     add("--onchain-key", metavar="ADDRESS", help="with --rpc: use the key at this address")
 

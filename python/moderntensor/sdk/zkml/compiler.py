@@ -12,18 +12,22 @@ from typing import Any, Final, Literal
 
 from . import _ezkl, _native
 from ._onnx import Tensor, read_interface
-from ._progress import Progress, Steps, steps
+from ._progress import Progress, Steps, size, steps
 from ._tensors import Array, to_inputs
-from .errors import AmbiguousDigest, CompileError, InvalidInput, MissingFile, MissingSRS, ShapeMismatch, UntrustedSRS
+from .errors import AmbiguousDigest, CompileError, InvalidInput, MissingFile, MissingSRS, ShapeMismatch
 from .proof import write_atomically
 from .settings import Settings
-from .verifier import UNSAFE_SRS_VARIABLE, import_key, read_s_g2
+from .srs import TEST_SRS, find_srs, read_s_g2, require_trusted, srs_size
+from .verifier import import_key
 
 #: Who may see a value. For inputs and outputs see :func:`compile_model`.
 Visibility = Literal["private", "public", "fixed", "hashed", "polycommit"]
 
 #: What a finished step has read, so that a second run does only what has to be done again.
 _STATE: Final = ".compile.json"
+
+#: Under this name it has the SHA-256 of the model that model.compiled was made from.
+MODEL: Final = "model"
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class CompiledModel:
         return {path.name: path.stat().st_size for path in paths}
 
     def __str__(self) -> str:
-        files = ", ".join(f"{name} {_ezkl.size(size)}" for name, size in self.sizes().items())
+        files = ", ".join(f"{name} {size(number)}" for name, number in self.sizes().items())
         return (
             f"2^{self.k} rows, {self.num_public_inputs} public inputs, proofs of {self.proof_bytes} bytes; "
             f"in {self.folder}: {files}"
@@ -117,7 +121,7 @@ def compile_model(
         progress: True for a bar on stderr, or a function of (step, steps, what).
 
     Raises:
-        ProverNotInstalled, MissingFile, InvalidInput, CompileError, MissingSRS, UntrustedSRS.
+        ProverNotInstalled, MissingFile, InvalidInput, CompileError, MissingSRS, InvalidSRS, UntrustedSRS.
     """
     _ezkl.load()
     model = Path(onnx_path)
@@ -132,82 +136,76 @@ def compile_model(
     }
     options = _Options(arguments, target, None if scale is None else [scale], max_logrows, compress_selectors)
     folder = Path(out_dir)
+    if folder.exists() and not folder.is_dir():
+        raise CompileError(f"{folder} is a file: out_dir is the folder for the circuit's files")
     folder.mkdir(parents=True, exist_ok=True)
-    work = _Compilation(model, folder, options, calibration_data)
     with steps(6, progress, "compile") as bar:
-        work.settings(bar)
-        work.calibrate(bar)
-        work.compile(bar)
-        srs = work.srs(bar, None if srs_path is None else Path(srs_path), unsafe_test_srs)
-        work.setup(bar, srs)
-        return work.export_key(bar, srs)
+        work = _Compilation(model, folder, options, calibration_data, bar)
+        work.settings()
+        work.calibrate()
+        work.compile()
+        srs = work.srs(None if srs_path is None else Path(srs_path), unsafe_test_srs)
+        work.setup(srs)
+        return work.export_key(srs)
 
 
 class _Compilation:
     """The steps. Each knows its files and, by a digest, what it was made from."""
 
-    def __init__(self, model: Path, folder: Path, options: _Options, calibration_data: Any) -> None:
-        self.model, self.folder, self.options = model, folder, options
+    def __init__(self, model: Path, folder: Path, options: _Options, calibration_data: Any, bar: Steps) -> None:
+        self.model, self.folder, self.options, self.bar = model, folder, options, bar
+        variables = dict(options.run_args.get("variables", [("batch_size", 1)]))
+        self._inputs = read_interface(model, variables).inputs
         self._calibration = self._calibration_json(calibration_data)
-        self._state = self._load_state()
+        self._state = read_state(folder)
         self.path: Final = {
             name: folder / name for name in ("settings.json", "model.compiled", "pk.key", "vk.key", "model.zkvk")
         }
-        identity = hashlib.sha256(model.read_bytes())
+        content = model.read_bytes()
+        self._model_digest = hashlib.sha256(content).hexdigest()
+        identity = hashlib.sha256(content)
         identity.update(json.dumps(options.run_args, sort_keys=True).encode())
-        identity.update(str(getattr(_ezkl.load(), "__version__", "")).encode())
+        identity.update(str(_ezkl.load().__version__).encode())
         self._identity = identity.hexdigest()
 
     def _calibration_json(self, data: Any) -> str | None:
         if data is None:
             return None
-        variables = dict(self.options.run_args.get("variables", [("batch_size", 1)]))
-        tensors = read_interface(self.model, variables).inputs
         # Several samples go behind one another in each input's list, as ezkl batches them.
-        columns: list[list[float]] = [[] for _ in tensors]
-        for sample in _samples(data, tensors):
+        columns: list[list[float]] = [[] for _ in self._inputs]
+        for sample in _samples(data, self._inputs):
             for column, array in zip(columns, sample, strict=True):
                 column.extend(array.reshape(-1).tolist())
         return json.dumps({"input_data": columns})
-
-    def _load_state(self) -> dict[str, str]:
-        try:
-            state = json.loads((self.folder / _STATE).read_text())
-        except (OSError, ValueError):
-            return {}
-        return state if isinstance(state, dict) else {}
 
     def _step(self, name: str, made_from: str, outputs: Sequence[Path], make: Callable[[], None]) -> str:
         """Run `make` unless its outputs are there and were made from the same things."""
         digest = hashlib.sha256(made_from.encode()).hexdigest()
         if self._state.get(name) != digest or not all(path.exists() for path in outputs):
-            self._state.pop(name, None)
+            # First forgotten, so that an interruption leaves no step that passes for done.
+            self._remember(name, None)
             make()
-            self._state[name] = digest
-            write_atomically(self.folder / _STATE, json.dumps(self._state, indent=1).encode())
+            self._remember(name, digest)
         return digest
 
-    def settings(self, bar: Steps) -> None:
+    def _remember(self, name: str, digest: str | None) -> None:
+        if self._state.get(name) != digest:
+            self._state[name] = digest
+            write_atomically(self.folder / _STATE, json.dumps(self._state, indent=1).encode())
+
+    def settings(self) -> None:
         """settings.json as ezkl's defaults and the options make it, kept apart from calibration's."""
-        bar.begin("settings")
+        self.bar.begin("settings")
         self._uncalibrated = self.folder / ".settings.json"
 
         def make() -> None:
-            run_args = _ezkl.load().PyRunArgs()
-            for name, value in self.options.run_args.items():
-                if not hasattr(run_args, name):
-                    raise CompileError(f"ezkl's PyRunArgs has no {name!r}; see run_args=")
-                try:
-                    setattr(run_args, name, value)
-                except (TypeError, ValueError) as error:
-                    raise CompileError(f"ezkl does not take {name} = {value!r}: {error}") from error
-            self._ezkl("gen_settings", str(self.model), str(self._uncalibrated), py_run_args=run_args)
+            self._ezkl("gen_settings", str(self.model), str(self._uncalibrated), py_run_args=self.options.run_args)
 
         self._digest = self._step("settings", self._identity, [self._uncalibrated], make)
 
-    def calibrate(self, bar: Steps) -> None:
+    def calibrate(self) -> None:
         """The scales, table ranges and number of rows that the calibration data need."""
-        bar.begin("calibrating")
+        self.bar.begin("calibrating")
         settings, data = self.path["settings.json"], self.folder / ".calibration.json"
 
         def make() -> None:
@@ -223,6 +221,8 @@ class _Compilation:
                     self.options.target,
                     scales=self.options.scales,
                     max_logrows=self.options.max_logrows,
+                    cure="allow more rows (max_logrows=), a smaller scale=, or larger decompositions "
+                    "(decomp_base, decomp_legs in run_args=)",
                 )
                 data.unlink()
             partial.replace(settings)
@@ -230,11 +230,16 @@ class _Compilation:
         rest = json.dumps([self.options.target, self.options.scales, self.options.max_logrows, self._calibration])
         self._digest = self._step("calibration", self._digest + rest, [settings], make)
         rows = Settings.load(settings).logrows
-        bar.note(f"2^{rows} rows; an SRS of that size has {_ezkl.size(_ezkl.srs_bytes(rows))}")
+        if self.options.max_logrows is not None and rows > self.options.max_logrows:
+            raise CompileError(
+                f"{self.model} takes 2^{rows} rows, more than max_logrows={self.options.max_logrows} allows: give "
+                "calibration data, or logrows in run_args="
+            )
+        self.bar.note(f"2^{rows} rows; an SRS of that size has {srs_size(rows)}")
 
-    def compile(self, bar: Steps) -> None:
+    def compile(self) -> None:
         """The model in ezkl's own form."""
-        bar.begin("compiling")
+        self.bar.begin("compiling")
         compiled, settings = self.path["model.compiled"], self.path["settings.json"]
         self._digest = self._step(
             "compilation",
@@ -242,32 +247,30 @@ class _Compilation:
             [compiled],
             lambda: self._ezkl("compile_circuit", str(self.model), str(compiled), str(settings)),
         )
+        self._remember(MODEL, self._model_digest)
 
-    def srs(self, bar: Steps, given: Path | None, unsafe_test_srs: bool) -> Path:
+    def srs(self, given: Path | None, unsafe_test_srs: bool) -> Path:
         """An SRS of the right size; a test SRS is made only on demand, and loudly."""
-        bar.begin("SRS")
+        self.bar.begin("SRS")
         k = Settings.load(self.path["settings.json"]).logrows
         try:
-            srs = _ezkl.find_srs(k, given, self.folder)
+            srs = find_srs(k, given, self.folder)
         except MissingSRS:
             if given is not None or not unsafe_test_srs:
                 raise
-            srs = self.folder / _ezkl.TEST_SRS.format(k=k)
-            bar.note(f"WARNING: making a test SRS, {srs.name}: its secret is known, its proofs prove nothing")
+            srs = self.folder / TEST_SRS.format(k=k)
+            self.bar.warn(f"making a test SRS, {srs}: its secret is known, so proofs under it prove nothing")
             partial = srs.with_suffix(".partial")
             self._ezkl("gen_srs", str(partial), k)
             partial.replace(srs)
-        self._s_g2 = read_s_g2(srs)
-        if not unsafe_test_srs and os.environ.get(UNSAFE_SRS_VARIABLE) != "1" and not _is_known(self._s_g2):
-            raise UntrustedSRS(
-                f"{srs} is not of the perpetual powers of tau; whoever made it may be able to prove anything. "
-                "Use the ceremony's, or for tests pass unsafe_test_srs=True"
-            )
+        self._s_g2 = read_s_g2(srs, k)
+        require_trusted(self._s_g2, srs, unsafe_test_srs or None)
+        self.bar.note(f"SRS: {srs}")
         return srs
 
-    def setup(self, bar: Steps, srs: Path) -> None:
+    def setup(self, srs: Path) -> None:
         """The proving and the verifying key. The long step."""
-        bar.begin("making the keys")
+        self.bar.begin("making the keys")
         pk, vk = self.path["pk.key"], self.path["vk.key"]
 
         def make() -> None:
@@ -285,11 +288,11 @@ class _Compilation:
 
         rest = f"{self.options.compress_selectors}{self._s_g2.hex()}"
         self._digest = self._step("setup", self._digest + rest, [pk, vk], make)
-        bar.note(f"pk.key has {_ezkl.size(pk.stat().st_size)}, vk.key {_ezkl.size(vk.stat().st_size)}")
+        self.bar.note(f"pk.key has {size(pk.stat().st_size)}, vk.key {size(vk.stat().st_size)}")
 
-    def export_key(self, bar: Steps, srs: Path) -> CompiledModel:
+    def export_key(self, srs: Path) -> CompiledModel:
         """model.zkvk: the key that works alone."""
-        bar.begin("writing model.zkvk")
+        self.bar.begin("writing model.zkvk")
         settings = Settings.load(self.path["settings.json"])
         key = self._import(srs)
         write_atomically(self.path["model.zkvk"], key.encode())
@@ -318,15 +321,31 @@ class _Compilation:
             vka.unlink()
             return key
 
-    def _ezkl(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        done = _ezkl.call(CompileError, f"{self.model} could not be compiled", name, *args, **kwargs)
-        if done is False:
-            raise CompileError(f"{self.model} could not be compiled: ezkl.{name} failed without a reason")
-        return done
+    def _ezkl(self, name: str, *args: Any, cure: str = "", **kwargs: Any) -> None:
+        what = f"{self.model} could not be compiled{cure and f' ({cure})'}"
+        _ezkl.call(CompileError, what, name, *args, log=self._log, **kwargs)
+
+    def _log(self, message: str) -> None:
+        self.bar.note(_fidelity(message) or f"ezkl: {message}")
 
 
-def _is_known(s_g2: bytes) -> bool:
-    return s_g2 == _native.KNOWN_S_G2
+def read_state(folder: Path) -> dict[str, str | None]:
+    """What the last run of compile_model() in `folder` has left about its steps; empty if there was none."""
+    try:
+        state = json.loads((folder / _STATE).read_text())
+    except (OSError, ValueError):
+        return {}
+    return state if isinstance(state, dict) else {}
+
+
+def _fidelity(message: str) -> str | None:
+    """What ezkl's report after calibration, a table of many columns, comes down to."""
+    rows = [line.strip("|").split("|") for line in message.splitlines() if line.startswith("|")]
+    if len(rows) != 2 or len(rows[0]) != len(rows[1]):
+        return None
+    table = {name.strip(): value.strip() for name, value in zip(*rows)}
+    error = table.get("max_abs_error")
+    return error and f"on the calibration data, outputs differ from the model's by at most {error} (quantisation)"
 
 
 def _samples(data: Any, tensors: Sequence[Tensor]) -> list[list[Array]]:

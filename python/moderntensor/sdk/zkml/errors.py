@@ -11,6 +11,10 @@ class ProverNotInstalled(ZkmlError, ImportError):
     """Proving needs ezkl, which is an optional extra."""
 
 
+class SignerNotInstalled(ZkmlError, ImportError):
+    """Signing transactions needs eth-account, which is an optional extra."""
+
+
 class MissingFile(ZkmlError, FileNotFoundError):
     """A file that is needed is not there."""
 
@@ -71,6 +75,10 @@ class MissingSRS(ZkmlError, FileNotFoundError):
     """No SRS of the circuit's size was found."""
 
 
+class InvalidSRS(ZkmlError, ValueError):
+    """A file that is no SRS."""
+
+
 class CompileError(ZkmlError, RuntimeError):
     """ezkl could not turn the model into a circuit."""
 
@@ -79,9 +87,17 @@ class ProvingFailed(ZkmlError, RuntimeError):
     """ezkl could not prove this input."""
 
 
+class InvalidAddress(ZkmlError, ValueError):
+    """Text that is no address of an account."""
+
+
+class InvalidAccount(ZkmlError, ValueError):
+    """A private key that cannot be read. The message does not repeat it."""
+
+
 class RpcError(ZkmlError, ConnectionError):
     """The node could not be reached, or refused the request."""
 
 
 class OnChainError(ZkmlError, RuntimeError):
-    """The precompile reverted: no key, an invalid key, or misuse."""
+    """The precompile or a contract reverted, or there is no contract where one was expected."""

@@ -7,6 +7,8 @@ field element ``r - n``. Integers and booleans have scale 0.
 from __future__ import annotations
 
 import math
+import operator
+import re
 from typing import Final
 
 from .errors import NotQuantised, PublicInputsError
@@ -28,24 +30,26 @@ class FieldElement(int):
     __slots__ = ()
 
     def __new__(cls, value: int) -> FieldElement:
-        """Raises :class:`PublicInputsError` when `value` is not in ``[0, MODULUS)``."""
-        if not 0 <= value < MODULUS:
+        """Raises :class:`PublicInputsError` when `value` is no integer in ``[0, MODULUS)``."""
+        try:
+            integer = operator.index(value)
+        except TypeError:
             raise PublicInputsError(
-                f"{value} is no field element: it must be at least 0 and less than the order r = {MODULUS}"
+                f"{value!r} is no field element: expected an integer. Verifier.public_inputs() quantises "
+                "values of the model"
+            ) from None
+        if not 0 <= integer < MODULUS:
+            raise PublicInputsError(
+                f"{integer} is no field element: it must be at least 0 and less than the order r = {MODULUS}"
             )
-        return super().__new__(cls, value)
+        return super().__new__(cls, integer)
 
     @classmethod
     def parse(cls, text: str) -> FieldElement:
         """From big-endian hexadecimal digits after ``0x``."""
-        try:
-            if not text.startswith("0x"):
-                raise ValueError("no 0x prefix")
-            return cls(int(text, 16))
-        except ValueError as error:
-            raise PublicInputsError(
-                f"{text!r} is no field element: expected hexadecimal digits after 0x, below the order r"
-            ) from error
+        if not re.fullmatch("0x[0-9a-fA-F]+", text):
+            raise PublicInputsError(f"{text!r} is no field element: expected hexadecimal digits after 0x")
+        return cls(int(text, 16))
 
     def word(self) -> bytes:
         """The 32-byte big-endian word that the chain sees."""
@@ -70,7 +74,12 @@ def quantise(value: float, scale: int, name: str) -> FieldElement:
     """
     if not math.isfinite(value):
         raise NotQuantised(f"{name} is {value}: a public input is a finite number")
-    scaled = math.ldexp(float(value), scale)
+    try:
+        scaled = math.ldexp(value, scale)
+    except OverflowError:
+        scaled = math.inf
+    if abs(scaled) > MODULUS // 2:
+        raise NotQuantised(f"{name} = {value!r} does not fit into the field at scale {scale}")
     if not scaled.is_integer():
         below = math.ldexp(math.floor(scaled), -scale)
         above = math.ldexp(math.floor(scaled) + 1, -scale)
@@ -78,7 +87,4 @@ def quantise(value: float, scale: int, name: str) -> FieldElement:
             f"{name} = {value!r} is no multiple of 2^-{scale}, so no proof can be about it; its neighbours are "
             f"{below!r} and {above!r}. Pass the result that prove() returned, or proof.public_inputs"
         )
-    integer = int(scaled)
-    if abs(integer) > MODULUS // 2:
-        raise NotQuantised(f"{name} = {value!r} does not fit into the field at scale {scale}")
-    return FieldElement(integer % MODULUS)
+    return FieldElement(int(scaled) % MODULUS)

@@ -68,6 +68,16 @@ class PublicInputs(Sequence[FieldElement]):
         return f"PublicInputs({list(self._elements)!r})"
 
 
+def proof_bytes(proof: object) -> bytes:
+    """The bytes of a proof. Raises ``TypeError`` for what is not bytes; ``bytes(5)`` would be five zeros."""
+    if not isinstance(proof, bytes | bytearray | memoryview):
+        raise TypeError(
+            f"a proof is bytes, not {type(proof).__name__}: Proof.load() reads a proof.json, "
+            "bytes.fromhex() hexadecimal digits"
+        )
+    return bytes(proof)
+
+
 class Proof(bytes):
     """A halo2 proof: bytes, together with the public inputs that it is about.
 
@@ -86,7 +96,7 @@ class Proof(bytes):
         document: Mapping[str, Any] | None = None,
     ) -> Proof:
         """`document` keeps ezkl's other entries of proof.json, so that :meth:`save` returns them."""
-        proof = super().__new__(cls, data)
+        proof = super().__new__(cls, proof_bytes(data))
         inputs = public_inputs if isinstance(public_inputs, PublicInputs) else PublicInputs(public_inputs)
         proof._public_inputs = inputs
         proof._document = document
@@ -119,7 +129,10 @@ class Proof(bytes):
         return cls(data, PublicInputs.from_bytes(inputs), document=rest)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write ezkl's proof.json, which ``ezkl.verify`` and ``zkml verify`` read."""
+        """Write ezkl's proof.json, which ``ezkl.verify`` and ``zkml verify`` read.
+
+        Raises :class:`MissingFile` when there is no such folder.
+        """
         write_atomically(Path(path), self.to_json())
 
     def to_json(self) -> bytes:
@@ -144,14 +157,18 @@ class Proof(bytes):
         ``verify(bytes,bytes)``, or with `key`, the address of a key contract,
         ``verifyWithKey(address,bytes,bytes)``.
         """
-        return _abi.verify_call(self, self._public_inputs.to_bytes(), key)
+        return _abi.verify_call(bytes(self), self._public_inputs.to_bytes(), key)
 
     def __repr__(self) -> str:
         return f"<Proof of {len(self)} bytes about {len(self._public_inputs)} public inputs, 0x{self.hex()[:16]}…>"
 
+    __str__ = __repr__
+
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write to a temporary name in the same folder, then rename: never half a file."""
+    if not path.parent.is_dir():
+        raise MissingFile(f"{path.parent}: no such folder. Make it before {path.name} is written there")
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

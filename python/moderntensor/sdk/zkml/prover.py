@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -12,14 +13,20 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _ezkl, _native
-from ._onnx import Tensor, read_interface
+from ._onnx import Interface, Tensor, read_interface
 from ._progress import Progress, steps
 from ._tensors import check_range, to_inputs
-from .errors import AmbiguousDigest, InvalidKey, KeyMismatch, MissingFile, ProvingFailed
+from .compiler import MODEL, read_state
+from .errors import AmbiguousDigest, InvalidKey, KeyMismatch, MissingFile, OutOfRange, ProvingFailed
 from .field import FieldElement
 from .proof import Proof
 from .settings import Settings
+from .srs import find_srs, read_s_g2
 from .verifier import decode_key, import_key
+
+#: Seconds of standing still after which ezkl is given up, and where it is likely to.
+_PATIENCE: Final = 60.0
+_LITTLE_PATIENCE: Final = 10.0
 
 #: What :meth:`Prover.prove` returns as the model's result: a float for a single number, an array in
 #: the output's shape, or a list of these for several outputs.
@@ -40,7 +47,8 @@ class Prover:
 
     Raises:
         ProverNotInstalled: ezkl is missing; the message names the command that installs it.
-        MissingFile, MissingSRS, InvalidSettings, KeyMismatch: with what is wrong and the cure.
+        MissingFile, MissingSRS, InvalidSRS, InvalidSettings, KeyMismatch: with what is wrong and
+            the cure.
     """
 
     def __init__(
@@ -59,13 +67,25 @@ class Prover:
         self.settings: Final = Settings.load(settings_path)
         if not self.pk_path.exists():
             raise MissingFile(f"{pk_path}: no such file. Expected the proving key; compile_model() writes one")
-        self._interface = read_interface(self.model_path, self.settings.variables)
+        self._interface = self._own_interface()
         given = None if srs_path is None else Path(srs_path)
-        self.srs_path: Final = _ezkl.find_srs(self.settings.logrows, given, self.pk_path.parent)
+        self.srs_path: Final = find_srs(self.settings.logrows, given, self.pk_path.parent)
         self._progress = progress
         self._scratch = tempfile.TemporaryDirectory(prefix="moderntensor-")
+        self._vk = self._vk_in_pk()
         self._key = self._own_key()
         self._compiled = self._find_compiled(None if compiled_path is None else Path(compiled_path))
+
+    def _own_interface(self) -> Interface:
+        interface = read_interface(self.model_path, self.settings.variables)
+        in_model = len(interface.inputs), len(interface.outputs)
+        in_settings = len(self.settings.input_scales), len(self.settings.output_scales)
+        if in_model != in_settings:
+            raise KeyMismatch(
+                f"{self.model_path} has {in_model[0]} inputs and {in_model[1]} outputs, {self.settings.path} is for "
+                f"{in_settings[0]} and {in_settings[1]}: give the model that was compiled"
+            )
+        return interface
 
     def _own_key(self) -> _native.Key | None:
         """The verifying key inside pk.key. With it files of several setups, on which ezkl's prover
@@ -73,10 +93,7 @@ class Prover:
 
         None where the digest is ambiguous and no model.zkvk beside pk.key settles it.
         """
-        try:
-            s_g2 = _native.srs_s_g2(str(self.srs_path))
-        except _native.NativeError as error:
-            raise KeyMismatch(error.args[1]) from error
+        s_g2 = read_s_g2(self.srs_path, self.settings.logrows)
         beside = self.pk_path.with_name("model.zkvk")
         pinned = decode_key(beside, beside.read_bytes()) if beside.exists() else None
         if pinned is not None and pinned.s_g2 != s_g2:
@@ -85,7 +102,7 @@ class Prover:
                 "Give the SRS of the setup with srs_path="
             )
         try:
-            vk = self._vk_in_pk()
+            vk = self._vk.read_bytes()
             key = import_key(self.pk_path, vk, self.settings.path, s_g2, None if pinned is None else pinned.digest)
         except AmbiguousDigest:
             if pinned is None:
@@ -97,15 +114,15 @@ class Prover:
             raise KeyMismatch(f"{self.pk_path} and {beside} are not of one setup: compile the model again")
         return key
 
-    def _vk_in_pk(self) -> bytes:
-        """pk.key begins with vk.key; a vk.key beside it says how far, else ezkl takes it out."""
+    def _vk_in_pk(self) -> Path:
+        """The file of the vk.key with which pk.key begins: the one beside it, else ezkl takes it out."""
         beside = self.pk_path.with_name("vk.key")
         if beside.exists():
             vk = beside.read_bytes()
             with self.pk_path.open("rb") as file:
                 if file.read(len(vk)) != vk:
                     raise KeyMismatch(f"{self.pk_path} and {beside} are not of one setup: compile the model again")
-            return vk
+            return beside
         taken = Path(self._scratch.name) / "vk.key"
         _ezkl.call(
             KeyMismatch,
@@ -115,11 +132,12 @@ class Prover:
             str(self.settings.path),
             str(taken),
         )
-        return taken.read_bytes()
+        return taken
 
     def _find_compiled(self, given: Path | None) -> Path:
         path = given if given is not None else self.pk_path.with_name("model.compiled")
         if path.exists():
+            self._check_model(path)
             return path
         if given is not None:
             raise MissingFile(f"{given}: no such file. Expected ezkl's compiled circuit; leave compiled_path out")
@@ -133,6 +151,15 @@ class Prover:
             str(self.settings.path),
         )
         return made
+
+    def _check_model(self, compiled: Path) -> None:
+        """What is proven is the compiled model: another one at model_path must not go unnoticed."""
+        made_from = read_state(compiled.parent).get(MODEL)
+        if made_from is not None and made_from != hashlib.sha256(self.model_path.read_bytes()).hexdigest():
+            raise KeyMismatch(
+                f"{self.model_path} is not the model that {compiled} was made from: compile the model again, "
+                "or give the one that was compiled"
+            )
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
@@ -153,7 +180,7 @@ class Prover:
 
         Raises:
             ShapeMismatch, NotFinite, OutOfRange, InvalidInput: the input cannot be proven.
-            ProvingFailed: ezkl refused, or made a proof that does not verify.
+            ProvingFailed: ezkl refused, stood still, or made a proof that does not verify.
         """
         arrays = to_inputs(input_data, self._interface.inputs)
         check_range(arrays, self._interface.inputs, self.settings.input_scales, self.settings.largest_value)
@@ -182,24 +209,44 @@ class Prover:
             self.settings.param_visibility,
         ):
             # Only then are the key and the SRS needed: for the commitments to the data.
-            vk = self.pk_path.with_name("vk.key")
-            if not vk.exists():
-                raise MissingFile(
-                    f"{vk}: no such file. A model with committed data needs vk.key beside the proving key"
-                )
-            arguments += [str(vk), str(self.srs_path)]
+            arguments += [str(self._vk), str(self.srs_path)]
         _ezkl.call(ProvingFailed, "the model could not be run on this input", "gen_witness", *arguments)
 
     def _prove(self, witness: Path, proof: Path) -> None:
-        _ezkl.call(
-            ProvingFailed,
-            f"no proof (are {self.pk_path}, {self.settings.path} and {self._compiled} of the same setup?)",
-            "prove",
-            str(witness),
-            str(self._compiled),
-            str(self.pk_path),
-            str(proof),
-            str(self.srs_path),
+        beyond = self._beyond_tables(witness)
+        try:
+            _ezkl.call(
+                ProvingFailed,
+                f"no proof (are {self.pk_path}, {self.settings.path} and {self._compiled} of the same setup?)",
+                "prove",
+                str(witness),
+                str(self._compiled),
+                str(self.pk_path),
+                str(proof),
+                str(self.srs_path),
+                patience=_PATIENCE if beyond is None else _LITTLE_PATIENCE,
+            )
+        except ProvingFailed as error:
+            if beyond is None:
+                raise
+            raise OutOfRange(beyond) from error
+
+    def _beyond_tables(self, witness: Path) -> str | None:
+        """How far this input goes beyond what the tables were made for, if it does.
+
+        Not yet an error: ezkl fills tables up, so that they often reach further.
+        """
+        if self.settings.table_range is None:
+            return None
+        document = json.loads(witness.read_text())
+        least, greatest = int(document["min_lookup_inputs"]), int(document["max_lookup_inputs"])
+        low, high = self.settings.table_range
+        if low <= least and greatest <= high:
+            return None
+        return (
+            f"on this input, nonlinear functions of the model get values (quantised) from {least} to {greatest}, and "
+            f"the circuit's tables are made for {low} to {high}. Normalise the input, or compile the model with "
+            "calibration data of that size"
         )
 
     def _check(self, proof: Proof) -> None:

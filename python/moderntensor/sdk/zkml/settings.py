@@ -62,6 +62,8 @@ class Settings:
     variables: Mapping[str, int]
     #: Largest magnitude of a quantised input or output, or None where ezkl does not check it.
     largest_value: int | None
+    #: The quantised values that the tables of nonlinear functions were made for, or None without tables.
+    table_range: tuple[int, int] | None
     slots: tuple[Slot, ...]
 
     @property
@@ -108,8 +110,14 @@ class Settings:
             largest_value=None
             if arguments["ignore_range_check_inputs_outputs"]
             else int(arguments["decomp_base"]) ** legs - 1,
+            table_range=_range(arguments["lookup_range"]) if document["required_lookups"] else None,
             slots=tuple(_slots(document, visibilities)),
         )
+
+
+def _range(value: Any) -> tuple[int, int]:
+    low, high = value
+    return int(low), int(high)
 
 
 def _visibility(value: Any) -> str:

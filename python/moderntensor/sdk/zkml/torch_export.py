@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,7 +34,9 @@ def export_torch(module: Any, example: Any, path: str | os.PathLike[str]) -> Pat
     training = module.training
     module.eval()
     try:
-        with torch.no_grad():
+        with torch.no_grad(), warnings.catch_warnings():
+            # The exporter by tracing, which torch calls legacy, writes what ezkl reads best.
+            warnings.simplefilter("ignore", DeprecationWarning)
             torch.onnx.export(
                 module,
                 arguments,

@@ -15,19 +15,16 @@ from .errors import (
     AmbiguousDigest,
     IncompletePublicInputs,
     InvalidKey,
+    InvalidSettings,
     KeyMismatch,
     MissingFile,
     PublicInputsError,
-    UntrustedSRS,
 )
-from .field import WORD
-from .proof import Proof, PublicInputs
+from .proof import Proof, PublicInputs, proof_bytes
 from .settings import Settings
+from .srs import read_s_g2, require_trusted
 
-#: Set to 1, it allows keys under a test SRS wherever ``unsafe_test_srs`` is not given. For tests.
-UNSAFE_SRS_VARIABLE: Final = "MODERNTENSOR_ZKML_UNSAFE_TEST_SRS"
-
-#: The first byte of a .zkvk file (the EVM's STOP) and of ezkl's vk.key (its version).
+#: The first byte of a .zkvk file (the EVM's STOP); ezkl's vk.key begins with its version, 3.
 _ZKVK_FIRST: Final = 0x00
 
 
@@ -50,7 +47,7 @@ class Explanation:
     text: str
 
     def __str__(self) -> str:
-        return self.text if self.reason is None else f"invalid: {self.reason}\n\n{self.text}"
+        return self.text
 
 
 class Verifier:
@@ -60,7 +57,8 @@ class Verifier:
         vk_path: ezkl's ``vk.key``, or a ``.zkvk`` file, which works alone.
         settings_path: the settings.json of the circuit; by default the one beside the key.
         srs_path: an SRS file to take [s]G2 from, which vk.key lacks. By default it comes from a
-            ``model.zkvk`` beside the key, else it is that of the perpetual powers of tau.
+            ``model.zkvk`` beside the key, else it is that of the perpetual powers of tau. A
+            ``.zkvk`` key has its own, and has to be under this one if it is given.
         unsafe_test_srs: accept an SRS other than the known ceremony's. Whoever made it may be able
             to prove anything, so this is for tests. Without it such a key raises
             :class:`UntrustedSRS`. The default is the environment variable
@@ -70,7 +68,8 @@ class Verifier:
         MissingFile: no key, or no settings.json beside a vk.key.
         InvalidKey: the key cannot be read, or is not of the circuit in settings.json.
         AmbiguousDigest: see there.
-        KeyMismatch: the model.zkvk beside the key is another circuit's.
+        InvalidSettings, InvalidSRS: such a file cannot be read.
+        KeyMismatch: the model.zkvk beside the key, or the SRS, is of another setup.
         UntrustedSRS: see above.
     """
 
@@ -85,31 +84,23 @@ class Verifier:
         path = Path(vk_path)
         content = _read(path, "a verifying key (vk.key of ezkl, or a .zkvk file)")
         settings = Path(settings_path) if settings_path is not None else path.with_name("settings.json")
+        srs = None if srs_path is None else Path(srs_path)
         self.vk_path: Final = path
         if content[:1] == bytes([_ZKVK_FIRST]):
             self._key = decode_key(path, content)
+            if srs is not None and read_s_g2(srs) != self._key.s_g2:
+                raise KeyMismatch(f"{path} is not under the SRS {srs}: leave srs_path out, or give the key's own SRS")
             present = settings_path is not None or settings.exists()
             self.settings: Settings | None = Settings.load(settings) if present else None
         else:
             self.settings = Settings.load(settings)
-            self._key = _import_vk(path, content, settings, None if srs_path is None else Path(srs_path))
+            self._key = _import_vk(path, content, settings, srs)
         if self.settings is not None and self.settings.num_public_inputs != self._key.num_public_inputs:
             raise KeyMismatch(
                 f"{settings} describes {self.settings.num_public_inputs} public inputs, {path} has "
                 f"{self._key.num_public_inputs}: give the settings.json that was made with this key"
             )
-        self._require_trusted_srs(unsafe_test_srs)
-
-    def _require_trusted_srs(self, unsafe_test_srs: bool | None) -> None:
-        if unsafe_test_srs is None:
-            unsafe_test_srs = os.environ.get(UNSAFE_SRS_VARIABLE) == "1"
-        if self._key.is_known_ceremony or unsafe_test_srs:
-            return
-        raise UntrustedSRS(
-            f"{self.vk_path}: its SRS is not that of the perpetual powers of tau, so whoever made the SRS may be able "
-            "to prove anything under this key. Compile the model with the ceremony's SRS, or, for tests only, pass "
-            f"unsafe_test_srs=True (or set {UNSAFE_SRS_VARIABLE}=1)"
-        )
+        require_trusted(self._key.s_g2, path, unsafe_test_srs)
 
     @property
     def key(self) -> bytes:
@@ -134,19 +125,20 @@ class Verifier:
     def verify(self, proof: bytes, public_inputs: PublicInputsLike | None = None) -> bool:
         """Whether `proof` is valid for `public_inputs`.
 
-        `public_inputs` may be the :class:`PublicInputs` of a proof; 32-byte words; or a list (of
-        numbers, arrays, lists) of everything public in the circuit's order. Numbers are quantised
-        at the model's scales and must be exact; :class:`FieldElement` values, ``0x…`` strings and
-        32-byte strings stand for themselves. Left out, they are the proof's own.
+        `public_inputs` may be the :class:`PublicInputs` of a proof; bytes, as the precompile takes
+        them; or a list (of numbers, arrays, lists) of everything public in the circuit's order.
+        Numbers are quantised at the model's scales and must be exact; :class:`FieldElement` values,
+        ``0x…`` strings and 32-byte strings stand for themselves. Left out, they are the proof's own.
 
-        Returns False, and never raises, for any proof bytes. Raises :class:`PublicInputsError`
-        when the public inputs cannot be what the circuit takes.
+        Returns False, and never raises, for any proof bytes and for public inputs given as bytes.
+        Raises :class:`PublicInputsError` when a list cannot be what the circuit takes, and
+        ``TypeError`` for a proof that is not bytes.
         """
         return self.reason(proof, public_inputs) is None
 
     def reason(self, proof: bytes, public_inputs: PublicInputsLike | None = None) -> str | None:
         """None when the proof is valid, else why it is not, e.g. ``pairing check failed``."""
-        return self._key.verify(bytes(proof), self._words(proof, public_inputs))
+        return self._key.verify(proof_bytes(proof), self._words(proof, public_inputs))
 
     def verify_batch(
         self,
@@ -173,7 +165,7 @@ class Verifier:
         inputs = public_inputs if public_inputs is not None else [None] * len(proofs)
         if len(inputs) != len(proofs):
             raise IncompletePublicInputs(f"{len(proofs)} proofs, but {len(inputs)} lists of public inputs")
-        return [(self._key, bytes(proof), self._words(proof, given)) for proof, given in zip(proofs, inputs)]
+        return [(self._key, proof_bytes(proof), self._words(proof, given)) for proof, given in zip(proofs, inputs)]
 
     def public_inputs(self, values: PublicInputsLike) -> PublicInputs:
         """The field elements that `values` stand for in this circuit (as in :meth:`verify`)."""
@@ -186,12 +178,9 @@ class Verifier:
         if self.settings is None:
             statement = f"A proof under key {self.key_id} about {self.num_public_inputs} public inputs."
             unknown = "without settings.json, what the public inputs mean is not known"
-            return Explanation(valid, reason, statement, (unknown,), f"{statement}\nWarning: {unknown}.\n")
-        about = None
-        if proof is not None:
-            words = self._words(proof, public_inputs)
-            if len(words) == WORD * self.num_public_inputs:
-                about = bytes(proof), words
+            verdict = "" if valid is None else "The proof is VALID.\n" if valid else f"The proof is INVALID: {reason}\n"
+            return Explanation(valid, reason, statement, (unknown,), f"{verdict}{statement}\nWarning: {unknown}.\n")
+        about = None if proof is None else (proof_bytes(proof), self._words(proof, public_inputs))
         try:
             statement, warnings, text = self._key.explain(self.settings.path.read_bytes(), about)
         except _native.NativeError as error:
@@ -210,23 +199,25 @@ class Verifier:
         """Ask the precompile of a live chain, by ``eth_call``; nothing is sent and nothing is paid.
 
         With `app`, the question is put as if that contract asked, so its bound key decides. With
-        `key`, the address of a key contract, ``verifyWithKey`` is called. With neither, the chain's
-        default key decides. The key that the chain uses must be this verifier's: otherwise
-        :class:`KeyMismatch` is raised, since the chain's answer would be about another circuit.
+        `key`, the address of a key contract, ``verifyWithKey`` is called. That key must be this
+        verifier's: otherwise :class:`KeyMismatch` is raised, since the chain's answer would be about
+        another circuit. With neither, or where `app` has bound no key, the chain's default key
+        decides; nothing tells which that is, so it is not compared.
 
         Raises:
-            OnChainError: the precompile reverted (no key, invalid key).
+            OnChainError: the precompile reverted (no key, invalid key), or there is no contract.
             RpcError: no answer, or a chain without the precompile.
         """
         chain = Chain(rpc_url)
+        data, words = proof_bytes(proof), self._words(proof, public_inputs)
         address = key if key is not None else chain.bound_key(app) if app is not None else None
         if address is not None:
-            on_chain = "0x" + _native.keccak256(chain.code(address)).hex()
+            on_chain = "0x" + _native.keccak256(chain.contract(address)).hex()
             if on_chain != self.key_id:
                 raise KeyMismatch(
                     f"the chain would use the key {on_chain} (account {address}), this verifier's is {self.key_id}"
                 )
-        return chain.verify(bytes(proof), self._words(proof, public_inputs), app=app, key=key)
+        return chain.verify(data, words, app=app, key=key)
 
     def _words(self, proof: bytes, given: PublicInputsLike | None) -> bytes:
         if given is None:
@@ -235,6 +226,8 @@ class Verifier:
                     "no public inputs: bare proof bytes carry none. Pass public_inputs=, or a Proof (Proof.load)"
                 )
             return proof.public_inputs.to_bytes()
+        if isinstance(given, bytes | bytearray | memoryview):
+            return bytes(given)
         return resolve(given, self.settings, self.num_public_inputs).to_bytes()
 
     def __repr__(self) -> str:
@@ -277,7 +270,10 @@ def _import_vk(path: Path, content: bytes, settings: Path, srs: Path | None) -> 
 def import_key(
     path: Path, content: bytes, settings: Path, s_g2: bytes | None, digest: bytes | None = None
 ) -> _native.Key:
-    """The key that vk.key and settings.json describe. Raises :class:`InvalidKey` and its kinds."""
+    """The key that vk.key and settings.json describe.
+
+    Raises :class:`InvalidKey` and its kinds, or :class:`InvalidSettings`.
+    """
     try:
         return _native.Key.from_vk(
             content,
@@ -292,17 +288,9 @@ def import_key(
             raise AmbiguousDigest(
                 f"{message} In Python: put model.zkvk beside vk.key, or give it as vk_path"
             ) from error
+        if kind == "settings":
+            raise InvalidSettings(message) from error
         raise InvalidKey(message) from error
-
-
-def read_s_g2(srs: Path) -> bytes:
-    """[s]G2 of an SRS file. Raises :class:`MissingFile` or :class:`InvalidKey`."""
-    if not srs.exists():
-        raise MissingFile(f"{srs}: no such file. Expected an SRS as ezkl keeps them (kzg.srs)")
-    try:
-        return _native.srs_s_g2(str(srs))
-    except _native.NativeError as error:
-        raise InvalidKey(error.args[1]) from error
 
 
 def verify_all(items: Iterable[tuple[Verifier, Proof]]) -> bool:
@@ -310,7 +298,7 @@ def verify_all(items: Iterable[tuple[Verifier, Proof]]) -> bool:
 
     Raises :class:`KeyMismatch` when the verifiers' keys are under different SRS.
     """
-    batch = [(verifier._key, bytes(proof), proof.public_inputs.to_bytes()) for verifier, proof in items]
+    batch = [item for verifier, proof in items for item in verifier._items([proof], None)]
     try:
         return _native.verify_batch(batch)
     except _native.NativeError as error:
