@@ -8,13 +8,17 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import socket
+import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from moderntensor.sdk.zkml import CompiledModel, Verifier, compile_model
+from moderntensor.sdk.zkml import Chain, CompiledModel, RpcError, Verifier, compile_model
 
 REPOSITORY = Path(__file__).parents[2]
 FIXTURES = REPOSITORY / "tests" / "fixtures"
@@ -53,7 +57,7 @@ def no_ambient_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     monkeypatch.setenv("EZKL_REPO_PATH", str(tmp_path / "no-ezkl-home"))
 
 
-def load_verifier(name: str) -> Verifier:
+def load_verifier(name: str | Path) -> Verifier:
     """A committed fixture's verifier, by the vk.key route."""
     folder = FIXTURES / name
     return Verifier(folder / "vk.key", srs_path=folder / "kzg_k1.srs", unsafe_test_srs=True)
@@ -80,6 +84,15 @@ def write_mlp(path: Path, outputs: int = 3, inputs: int = 4, seed: int = 5) -> N
     save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), str(path))
 
 
+def write_sigmoid(path: Path) -> None:
+    """y = sigmoid(x), which takes a table."""
+    from onnx import TensorProto, helper, save
+
+    info = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 4]) for name in "xy"]
+    graph = helper.make_graph([helper.make_node("Sigmoid", ["x"], ["y"])], "sigmoid", info[:1], info[1:])
+    save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), str(path))
+
+
 def write_two_inputs(path: Path) -> None:
     """y = x·z + x, z = relu(x): two inputs, two outputs."""
     from onnx import TensorProto, helper, save
@@ -96,6 +109,42 @@ def write_two_inputs(path: Path) -> None:
         nodes, "two", [info("x", [1, 3]), info("z", [1, 3])], [info("y", [1, 3]), info("w", [1, 3])]
     )
     save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), str(path))
+
+
+@contextmanager
+def running_node(*arguments: str | Path) -> Iterator[str]:
+    """`zkml node` on a free port; its URL."""
+    binary = zkml_binary()
+    assert binary is not None
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [str(binary), "node", "--port", str(port), *map(str, arguments)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(200):
+            try:
+                Chain(url).request("eth_chainId")
+                break
+            except RpcError:
+                assert process.poll() is None, "zkml node ended"
+                time.sleep(0.05)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def node() -> Iterator[str]:
+    """`zkml node` that accepts the fixtures' SRS."""
+    accepted = sorted((REPOSITORY / "tests").glob("fixtures*/*/kzg_k1.srs"))
+    with running_node(*(part for path in accepted for part in ("--accept-srs", path))) as url:
+        yield url
 
 
 #: ezkl's defaults need 2^15 rows and more; these keep the tests' circuits at a few hundred.

@@ -5,23 +5,27 @@ from __future__ import annotations
 import http.server
 import json
 import socket
-import subprocess
+import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import FIXTURES, REPOSITORY, load_verifier, zkml_binary
+from conftest import FIXTURES, REPOSITORY, load_verifier, running_node
 
 from moderntensor.sdk.zkml import (
     Chain,
+    InvalidAccount,
+    InvalidAddress,
     KeyMismatch,
     OnChainError,
     Proof,
     RpcError,
+    SignerNotInstalled,
+    Verifier,
+    ZkmlError,
     _native,
     load_account,
 )
@@ -110,14 +114,17 @@ def test_other_failures_are_rpc_errors() -> None:
 
 def test_an_address_is_checked_before_it_is_sent() -> None:
     proof = Proof(b"\x01")
-    for text in ("0x12", "12" * 20, "0x" + "zz" * 20):
-        with pytest.raises(ValueError, match="no address"):
+    for text in ("0x12", "12" * 20, "0x" + "zz" * 20, ""):
+        with pytest.raises(InvalidAddress, match="no address"):
             proof.calldata(key=text)
+        for ask in (Chain("http://127.0.0.1:1").code, Chain("http://127.0.0.1:1").bound_key):
+            with pytest.raises(InvalidAddress, match="no address"):
+                ask(text)
 
 
 def test_a_private_key_never_appears_in_an_error() -> None:
     pytest.importorskip("eth_account")
-    with pytest.raises(RpcError) as raised:
+    with pytest.raises(InvalidAccount) as raised:
         load_account("0xsecret")
     assert "secret" not in str(raised.value)
     assert raised.value.__cause__ is None
@@ -132,53 +139,31 @@ def test_init_code_copies_exactly_the_data() -> None:
     assert code == bytes.fromhex("630000000380600e6000396000f3") + b"\x00\x01\x02"
 
 
-@pytest.fixture(scope="session")
-def node() -> Iterator[str]:
-    """`zkml node` that accepts the fixtures' SRS."""
-    binary = zkml_binary()
-    assert binary is not None
-    accepted = [str(path) for path in sorted(FIXTURES.glob("*/kzg_k1.srs"))]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [str(binary), "node", "--port", str(port), *(part for path in accepted for part in ("--accept-srs", path))],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(200):
-            try:
-                Chain(url).request("eth_chainId")
-                break
-            except RpcError:
-                assert process.poll() is None, "zkml node ended"
-                time.sleep(0.05)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+@pytest.fixture
+def mlp_on_chain(node: str) -> tuple[Verifier, str, str]:
+    """A fixture's verifier, the address of its key and that of an app that has bound the key."""
+    pytest.importorskip("eth_account")
+    chain, account, verifier = Chain(node), load_account(DEVELOPMENT_KEY), load_verifier("mlp")
+    key = chain.deploy_key(verifier.key, account).contract_address
+    assert key is not None
+    artifact = json.loads((REPOSITORY / "contracts" / "artifacts" / "MyAIAppWithOwnKey.json").read_text())
+    app = chain.deploy(artifact["bytecode"], account, key, verifier.key_id).contract_address
+    assert app is not None
+    return verifier, key, app
 
 
-def artifact(name: str) -> bytes:
-    document = json.loads((REPOSITORY / "contracts" / "artifacts" / f"{name}.json").read_text())
-    return bytes.fromhex(document["bytecode"].removeprefix("0x"))
+def proof_and_bad() -> tuple[Proof, Proof]:
+    """The fixture's proof, and the same with one bit changed."""
+    proof = Proof.load(FIXTURES / "mlp" / "proof.json")
+    return proof, Proof(bytes([*proof[:-1], proof[-1] ^ 1]), proof.public_inputs)
 
 
 @pytest.mark.node
-def test_deploy_bind_ask_and_submit(node: str) -> None:
-    pytest.importorskip("eth_account")
+def test_deploy_bind_ask_and_submit(node: str, mlp_on_chain: tuple[Verifier, str, str]) -> None:
     chain, account = Chain(node), load_account(DEVELOPMENT_KEY)
-    verifier, proof = load_verifier("mlp"), Proof.load(FIXTURES / "mlp" / "proof.json")
-    bad = Proof(bytes([*proof[:-1], proof[-1] ^ 1]), proof.public_inputs)
-
-    key = chain.deploy_key(verifier.key, account).contract_address
-    assert key is not None
+    verifier, key, app = mlp_on_chain
+    proof, bad = proof_and_bad()
     assert chain.code(key) == verifier.key
-    constructor = bytes(12) + bytes.fromhex(key[2:]) + bytes.fromhex(verifier.key_id[2:])
-    app = chain.send(account, to=None, data=artifact("MyAIAppWithOwnKey") + constructor).contract_address
-    assert app is not None
     assert chain.bound_key(app) == key.lower()
 
     for where in ({"app": app}, {"key": key}):
@@ -196,24 +181,84 @@ def test_deploy_bind_ask_and_submit(node: str) -> None:
         other.verify_onchain(node, Proof.load(FIXTURES / "inner1" / "proof.json"), app=app)
     with pytest.raises(OnChainError, match="NoVerifyingKey"):
         verifier.verify_onchain(node, proof, app="0x" + "77" * 20)
+    with pytest.raises(OnChainError, match="no contract at 0x7777"):
+        verifier.verify_onchain(node, proof, key="0x" + "77" * 20)
 
 
 @pytest.mark.node
-def test_the_submit_command(node: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("eth_account")
-    from test_cli import run_json
-
+def test_nothing_is_submitted_where_any_call_succeeds(node: str, mlp_on_chain: tuple[Verifier, str, str]) -> None:
     chain, account = Chain(node), load_account(DEVELOPMENT_KEY)
-    verifier, path = load_verifier("mlp"), FIXTURES / "mlp" / "proof.json"
-    key = chain.deploy_key(verifier.key, account).contract_address
-    assert key is not None
-    constructor = bytes(12) + bytes.fromhex(key[2:]) + bytes.fromhex(verifier.key_id[2:])
-    app = chain.send(account, to=None, data=artifact("MyAIAppWithOwnKey") + constructor).contract_address
-    assert app is not None
+    _, key, _ = mlp_on_chain
+    _, bad = proof_and_bad()
+    before = chain.request("eth_blockNumber")
+    with pytest.raises(OnChainError, match="no contract at"):
+        chain.submit("0x" + "77" * 20, bad, account, gas=1_000_000)
+    with pytest.raises(OnChainError, match="holds data"):
+        chain.submit(key, bad, account, gas=1_000_000)
+    with pytest.raises(InvalidAddress):
+        chain.submit("0x12", bad, account, gas=1_000_000)
+    assert chain.request("eth_blockNumber") == before
+
+
+@pytest.mark.node
+def test_without_app_and_key_the_chains_default_decides(tmp_path: Path) -> None:
+    verifier = load_verifier("mlp")
+    (tmp_path / "model.zkvk").write_bytes(verifier.key)
+    proof, bad = proof_and_bad()
+    with running_node("--key", tmp_path / "model.zkvk", "--accept-srs", tmp_path / "model.zkvk") as url:
+        assert verifier.verify_onchain(url, proof) is True
+        assert verifier.verify_onchain(url, bad) is False
+        assert verifier.verify_onchain(url, proof, app="0x" + "77" * 20) is True
+
+
+def test_arguments_of_a_constructor_are_checked() -> None:
+    chain = Chain("http://127.0.0.1:1")
+    for argument in ("0x12", "12" * 20, "0x" + "12" * 33, ""):
+        with pytest.raises(InvalidAddress, match="no address and no word"):
+            chain.deploy("0x00", None, argument)  # type: ignore[arg-type]
+    with pytest.raises(ZkmlError, match="linked"):
+        chain.deploy("0x60__$library$__", None)  # type: ignore[arg-type]
+
+
+def test_without_eth_account_the_command_that_installs_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "eth_account", None)
+    with pytest.raises(SignerNotInstalled, match=r"pip install .*\[submit\]"):
+        load_account(DEVELOPMENT_KEY)
+
+
+@pytest.mark.node
+def test_the_submit_command(
+    node: str, mlp_on_chain: tuple[Verifier, str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from test_cli import run, run_json
+
+    _, key, app = mlp_on_chain
+    path = FIXTURES / "mlp" / "proof.json"
     monkeypatch.setenv("MODERNTENSOR_PRIVATE_KEY", DEVELOPMENT_KEY)
     assert run_json("submit", path, "--app", app, "--rpc", node)["accepted"] is True
-    proof = Proof.load(path)
-    Proof(bytes([*proof[:-1], proof[-1] ^ 1]), proof.public_inputs).save(tmp_path / "bad.json")
+    _, bad = proof_and_bad()
+    bad.save(tmp_path / "bad.json")
     said = run_json("submit", tmp_path / "bad.json", "--app", app, "--rpc", node, expect=1)
     assert said["accepted"] is False
     assert "Invalid ZK Proof" in said["reason"]
+    assert run_json("submit", path, "--app", key, "--rpc", node, expect=1)["accepted"] is False
+    assert run_json("submit", path, "--app", "0x12", "--rpc", node, expect=2)["error"] == "InvalidAddress"
+    key_file = tmp_path / "account.key"
+    assert "account.key" in run("submit", path, "--app", app, "--private-key-file", key_file, expect=2).stderr
+    key_file.write_text(f"{DEVELOPMENT_KEY}\n")
+    monkeypatch.delenv("MODERNTENSOR_PRIVATE_KEY")
+    arguments = ["--app", app, "--rpc", node, "--private-key-file", key_file]
+    assert run_json("submit", path, *arguments)["accepted"] is True
+
+
+@pytest.mark.node
+def test_the_verify_command_asks_a_chain(node: str, mlp_on_chain: tuple[Verifier, str, str], tmp_path: Path) -> None:
+    from test_cli import fixture_arguments, run_json
+
+    _, key, app = mlp_on_chain
+    _, bad = proof_and_bad()
+    bad.save(tmp_path / "bad.json")
+    for where in (["--app", app], ["--onchain-key", key]):
+        arguments = [*fixture_arguments("mlp"), "--rpc", node, *where]
+        assert run_json("verify", FIXTURES / "mlp" / "proof.json", *arguments)["valid"] is True
+        assert run_json("verify", tmp_path / "bad.json", *arguments, expect=1)["reason"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,12 +13,10 @@ import numpy as np
 import pytest
 from conftest import FIXTURES, write_mlp
 
-from moderntensor.sdk.zkml import CompiledModel, Proof, Verifier
+from moderntensor.sdk.zkml import CompiledModel, InvalidInput, MissingFile, Proof, Verifier
 
 
 def run(*arguments: str | Path, expect: int = 0, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    import os
-
     done = subprocess.run(
         [sys.executable, "-m", "moderntensor.sdk.zkml", "zkml", *map(str, arguments)],
         capture_output=True,
@@ -53,12 +52,62 @@ def test_verify_exits_with_the_verdict(tmp_path: Path) -> None:
 def test_anything_else_exits_with_two_and_names_the_cure(tmp_path: Path) -> None:
     good = FIXTURES / "mlp" / "proof.json"
     untrusted = run("verify", good, *fixture_arguments("mlp")[:-1], expect=2)
-    assert "unsafe_test_srs" in untrusted.stderr
+    assert "pass --unsafe-test-srs" in untrusted.stderr
     missing = run_json("verify", tmp_path / "none.json", *fixture_arguments("mlp"), expect=2)
     assert missing["error"] == "MissingFile"
     run("verify", expect=2)
+    no_node = run("verify", good, *fixture_arguments("mlp"), "--app", "0x" + "11" * 20, expect=2)
+    assert "--rpc" in no_node.stderr
     no_key = {"MODERNTENSOR_PRIVATE_KEY": ""}
     assert "private key" in run("submit", good, "--app", "0x" + "11" * 20, expect=2, env=no_key).stderr
+
+
+def test_a_bug_does_not_exit_as_an_invalid_proof(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python's own exit code for an exception is 1, which here says that a proof is invalid."""
+    from moderntensor.sdk.zkml import cli
+
+    def broken(path: Path) -> Proof:
+        raise RuntimeError("out of cheese")
+
+    monkeypatch.setattr(Proof, "load", broken)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["zkml", "verify", "proof.json", *map(str, fixture_arguments("mlp")), "--json"])
+    assert ended.value.code == 2
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == {"error": "RuntimeError", "message": "out of cheese"}
+    assert "Traceback" in printed.err
+
+
+def test_messages_name_the_commands_options() -> None:
+    from moderntensor.sdk.zkml import cli
+
+    message = "pass unsafe_test_srs=True, or srs_path=; input_scale=3 stays, max_logrows=9 allows"
+    expected = "pass --unsafe-test-srs, or --srs; input_scale=3 stays, --max-logrows 9 allows"
+    assert cli._in_options(message) == expected
+
+
+def test_an_explanation_is_text_or_data() -> None:
+    arguments = [FIXTURES / "mlp" / "proof.json", *fixture_arguments("mlp"), "--explain"]
+    assert "The proof is VALID" in run("verify", *arguments).stdout
+    said = run_json("verify", *arguments)
+    assert "gives the output in public inputs" in said["statement"]
+    assert any("[s]G2" in warning for warning in said["warnings"])
+
+
+def test_arrays_of_an_npz_go_by_name_or_in_order(tmp_path: Path) -> None:
+    from moderntensor.sdk.zkml.cli import _load_array
+
+    np.savez(tmp_path / "named.npz", z=np.ones(2), x=np.zeros(3))
+    assert {name: array.shape for name, array in _load_array(tmp_path / "named.npz").items()} == {"z": (2,), "x": (3,)}
+    np.savez(tmp_path / "listed.npz", np.ones(2), np.zeros(3))
+    assert [array.shape for array in _load_array(tmp_path / "listed.npz")] == [(2,), (3,)]
+    (tmp_path / "broken.npy").write_bytes(b"no array")
+    with pytest.raises(InvalidInput, match=r"broken\.npy"):
+        _load_array(tmp_path / "broken.npy")
+    with pytest.raises(MissingFile, match=r"none\.npy"):
+        _load_array(tmp_path / "none.npy")
 
 
 def test_help_names_every_command() -> None:
@@ -80,6 +129,22 @@ def test_prove_and_verify_from_files(mlp: CompiledModel, tmp_path: Path) -> None
         results.append(said["result"])
     assert results[0] == results[1]
     assert np.shape(results[0]) == (1, 3)
+    plain = run(
+        "prove", mlp.folder / "model.onnx", tmp_path / "x.npy", "--dir", mlp.folder, "--out", tmp_path / "p.json"
+    )
+    assert plain.stdout.startswith("result: [[")
+    assert "proving" in plain.stderr
+    nowhere = run_json(
+        "prove",
+        mlp.folder / "model.onnx",
+        tmp_path / "x.npy",
+        "--dir",
+        mlp.folder,
+        "--out",
+        tmp_path / "no/p.json",
+        expect=2,
+    )
+    assert nowhere["error"] == "MissingFile"
 
 
 @pytest.mark.prover

@@ -23,6 +23,10 @@ def test_a_proof_is_bytes(proof: Proof) -> None:
     assert bytes(proof) == proof
     assert len(proof.public_inputs) == 4
     assert pickle.loads(pickle.dumps(proof)).public_inputs == proof.public_inputs
+    assert str(proof) == repr(proof) == f"<Proof of 3072 bytes about 4 public inputs, 0x{proof.hex()[:16]}…>"
+    for data in (5, "00", [0, 1], None):
+        with pytest.raises(TypeError, match="a proof is bytes"):
+            Proof(data)  # type: ignore[arg-type]
 
 
 def test_public_inputs_are_the_little_endian_instances(proof: Proof) -> None:
@@ -71,6 +75,10 @@ def test_a_corrupted_file_is_refused_by_name(content: bytes, tmp_path: Path) -> 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(MissingFile, match=r"nothing\.json"):
         Proof.load(tmp_path / "nothing.json")
+    with pytest.raises(MissingFile, match=r"nowhere: no such folder"):
+        Proof(b"\x01").save(tmp_path / "nowhere" / "proof.json")
+    with pytest.raises(InvalidProofFile, match="directory"):
+        Proof.load(tmp_path)
 
 
 def test_selectors_are_the_signatures_hashes() -> None:

@@ -1,9 +1,7 @@
-"""Compiling and proving with ezkl, and what is refused before it starts."""
+"""Proving with ezkl, and what is refused before it starts."""
 
 from __future__ import annotations
 
-import builtins
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,13 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from conftest import SMALL, write_mlp
+from conftest import SMALL, write_mlp, write_sigmoid
 
 from moderntensor.sdk.zkml import (
     CompiledModel,
-    CompileError,
     IncompletePublicInputs,
     InvalidInput,
+    InvalidSRS,
     KeyMismatch,
     MissingFile,
     MissingSRS,
@@ -28,9 +26,9 @@ from moderntensor.sdk.zkml import (
     ProverNotInstalled,
     ProvingFailed,
     ShapeMismatch,
-    UntrustedSRS,
     Verifier,
     compile_model,
+    download_srs,
 )
 
 pytestmark = pytest.mark.prover
@@ -73,8 +71,19 @@ def _run_mlp(path: Path, x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def test_torch_tensors_are_taken(prover: Prover, verifier: Verifier) -> None:
     torch = pytest.importorskip("torch")
-    result, proof = prover.prove(torch.tensor([X]))
-    assert verifier.verify(proof, public_inputs=[torch.tensor(result)])
+    tensor = torch.tensor([X])
+    for data in (
+        tensor,
+        torch.tensor(X, dtype=torch.float64, requires_grad=True),
+        tensor.to(torch.bfloat16),
+        tensor.to(torch.int32),
+        [tensor],
+        list(tensor[0]),
+        {"x": tensor},
+    ):
+        result, proof = prover.prove(data)
+        assert verifier.verify(proof, public_inputs=[torch.tensor(result)])
+        assert verifier.verify(proof, public_inputs=torch.tensor(result))
 
 
 def test_a_tampered_result_is_false(prover: Prover, verifier: Verifier) -> None:
@@ -120,9 +129,21 @@ def test_what_is_out_of_range_is_refused_by_position(prover: Prover) -> None:
         prover.prove([[0.5, 1e30, 0.5, 0.5]])
 
 
-@pytest.mark.parametrize("data", ["text", [["a", "b"]], [[1.0], [2.0, 3.0]], object()])
+@pytest.mark.parametrize(
+    "data",
+    [
+        "text",
+        [["a", "b"]],
+        ["1", "2", "3", "4"],
+        [[1.0], [2.0, 3.0]],
+        object(),
+        [1.0, None, 1.0, "2"],
+        np.ones(4) * 1j,
+        [10**400, 0, 0, 0],
+    ],
+)
 def test_what_is_no_array_is_refused(prover: Prover, data: Any) -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput, match=r"input x \[1, 4\]: "):
         prover.prove(data)
 
 
@@ -156,7 +177,7 @@ def test_saved_proofs_are_what_ezkl_verifies(prover: Prover, mlp: CompiledModel,
     bare.save(tmp_path / "bare.json")
     for name in ("proof.json", "bare.json"):
         arguments = [str(path) for path in (tmp_path / name, mlp.settings, mlp.verifying_key, mlp.srs)]
-        assert _ezkl.call(ProvingFailed, "verify", "verify", *arguments)
+        _ezkl.call(ProvingFailed, "verify", "verify", *arguments)
 
 
 def test_a_compiled_circuit_that_is_missing_is_made(mlp: CompiledModel, tmp_path: Path) -> None:
@@ -174,9 +195,62 @@ def test_missing_files_are_named(mlp: CompiledModel, tmp_path: Path) -> None:
         Prover(model, tmp_path / "settings.json", mlp.proving_key)
     with pytest.raises(MissingFile, match=r"none\.onnx"):
         Prover(tmp_path / "none.onnx", mlp.settings, mlp.proving_key)
+    with pytest.raises(MissingFile, match=r"none\.compiled"):
+        Prover(model, mlp.settings, mlp.proving_key, compiled_path=tmp_path / "none.compiled")
     shutil.copy(mlp.proving_key, tmp_path)
-    with pytest.raises(MissingSRS, match="get-srs"):
+    with pytest.raises(MissingSRS, match=rf"download_srs\({mlp.k}\)"):
         Prover(model, mlp.settings, tmp_path / "pk.key")
+    with pytest.raises(MissingSRS, match=r"none\.srs"):
+        Prover(model, mlp.settings, mlp.proving_key, srs_path=tmp_path / "none.srs")
+
+
+def test_a_model_of_another_circuit_is_noticed(mlp: CompiledModel, two_inputs: CompiledModel) -> None:
+    with pytest.raises(KeyMismatch, match="2 inputs and 2 outputs"):
+        Prover(two_inputs.folder / "model.onnx", mlp.settings, mlp.proving_key)
+
+
+def test_a_model_that_has_changed_since_it_was_compiled_is_noticed(mlp: CompiledModel, tmp_path: Path) -> None:
+    """The compiled circuit is what runs, and it still has the old weights."""
+    folder = shutil.copytree(mlp.folder, tmp_path / "copy")
+    files = folder / "model.onnx", folder / "settings.json", folder / "pk.key"
+    assert Prover(*files)
+    write_mlp(folder / "model.onnx", seed=6)
+    with pytest.raises(KeyMismatch, match=r"not the model that .*compile the model again"):
+        Prover(*files)
+
+
+def test_compiled_weights_of_another_model_are_noticed(
+    mlp: CompiledModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same circuit with other weights in it: ezkl makes a wrong proof, or stands still."""
+    from moderntensor.sdk.zkml import prover as module
+
+    monkeypatch.setattr(module, "_PATIENCE", 5.0)
+    write_mlp(tmp_path / "model.onnx", seed=6)
+    other = compile_model(tmp_path / "model.onnx", tmp_path, X, scale=7, run_args=SMALL, unsafe_test_srs=True)
+    prover = Prover(tmp_path / "model.onnx", mlp.settings, mlp.proving_key, compiled_path=other.compiled)
+    with pytest.raises(ProvingFailed, match=r"another setup|of the same setup\?\): ezkl\.prove"):
+        prover.prove(X)
+
+
+def test_an_input_beyond_the_tables_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ezkl's prover waits for itself forever when a value is in no table."""
+    from moderntensor.sdk.zkml import prover as module
+
+    monkeypatch.setattr(module, "_LITTLE_PATIENCE", 2.0)
+    write_sigmoid(tmp_path / "model.onnx")
+    arguments = {"decomp_base": 1024, "decomp_legs": 3}
+    done = compile_model(
+        tmp_path / "model.onnx", tmp_path, [0.1, 0.2, -0.1, 0.0], scale=7, run_args=arguments, unsafe_test_srs=True
+    )
+    prover = Prover(tmp_path / "model.onnx", done.settings, done.proving_key)
+    # Tables are filled up: this is beyond the calibrated range, and provable.
+    result, proof = prover.prove([1.0, 0.0, 0.0, 0.0])
+    assert Verifier(done.key, unsafe_test_srs=True).verify(proof, [result])
+    with pytest.raises(
+        OutOfRange, match=r"from 0 to 12800, and the circuit's tables are made for -26 to 52.*calibration"
+    ):
+        prover.prove([100.0, 0.0, 0.0, 0.0])
 
 
 @pytest.mark.parametrize("beside", ["vk.key", "model.zkvk"])
@@ -198,6 +272,18 @@ def test_an_srs_of_another_ceremony_is_noticed(mlp: CompiledModel, tmp_path: Pat
     _ezkl.call(ProvingFailed, "srs", "gen_srs", str(other), mlp.k)
     with pytest.raises(KeyMismatch, match="another ceremony"):
         Prover(mlp.folder / "model.onnx", mlp.settings, mlp.proving_key, srs_path=other)
+    _ezkl.call(ProvingFailed, "srs", "gen_srs", str(other), 2)
+    for use in (
+        lambda: Prover(mlp.folder / "model.onnx", mlp.settings, mlp.proving_key, srs_path=other),
+        lambda: compile_model(
+            mlp.folder / "model.onnx", tmp_path, X, scale=7, run_args=SMALL, srs_path=other, unsafe_test_srs=True
+        ),
+    ):
+        with pytest.raises(MissingSRS, match=rf"other\.srs has 2\^2 points; this circuit needs an SRS of 2\^{mlp.k}"):
+            use()
+    other.write_bytes(b"no SRS")
+    with pytest.raises(InvalidSRS, match=r"other\.srs"):
+        Prover(mlp.folder / "model.onnx", mlp.settings, mlp.proving_key, srs_path=other)
 
 
 def test_without_ezkl_the_command_that_installs_it_is_named(
@@ -208,6 +294,9 @@ def test_without_ezkl_the_command_that_installs_it_is_named(
     monkeypatch.setitem(sys.modules, "ezkl", None)
     with pytest.raises(ProverNotInstalled, match=r"pip install .*\[prover\]"):
         Prover(mlp.folder / "model.onnx", mlp.settings, mlp.proving_key)
+    for needs in (lambda: compile_model(mlp.folder / "model.onnx", mlp.folder), lambda: download_srs(8)):
+        with pytest.raises(ProverNotInstalled, match=r"pip install .*\[prover\]"):
+            needs()
     # Verification needs none of it.
     assert Verifier(mlp.key, unsafe_test_srs=True).num_public_inputs == 3
 
@@ -219,46 +308,6 @@ def test_the_package_imports_neither_ezkl_nor_onnx_nor_torch(monkeypatch: pytest
     code = "import sys, moderntensor.sdk.zkml; print({'ezkl', 'onnx', 'torch', 'eth_account'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
-
-
-def test_compiling_again_does_nothing_again(mlp: CompiledModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    from moderntensor.sdk.zkml import _ezkl
-
-    called: list[str] = []
-    original = _ezkl.call
-
-    def spy(error: Any, what: str, name: str, *args: Any, **kwargs: Any) -> Any:
-        called.append(name)
-        return original(error, what, name, *args, **kwargs)
-
-    monkeypatch.setattr(_ezkl, "call", spy)
-    again = compile_model(mlp.folder / "model.onnx", mlp.folder, X, scale=7, run_args=SMALL, unsafe_test_srs=True)
-    assert again == mlp
-    assert called == []
-    (mlp.folder / "model.compiled").unlink()
-    compile_model(mlp.folder / "model.onnx", mlp.folder, X, scale=7, run_args=SMALL, unsafe_test_srs=True)
-    assert called == ["compile_circuit"]
-
-
-def test_compiling_without_an_srs_names_where_to_get_one(tmp_path: Path) -> None:
-    write_mlp(tmp_path / "model.onnx")
-    with pytest.raises(MissingSRS, match=r"ezkl get-srs --logrows \d+"):
-        compile_model(tmp_path / "model.onnx", tmp_path, X, scale=7, run_args=SMALL)
-
-
-def test_compiling_with_an_unknown_srs_raises(mlp: CompiledModel, tmp_path: Path) -> None:
-    write_mlp(tmp_path / "model.onnx")
-    with pytest.raises(UntrustedSRS):
-        compile_model(tmp_path / "model.onnx", tmp_path, X, scale=7, run_args=SMALL, srs_path=mlp.srs)
-
-
-def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "model.onnx").write_bytes(b"not a model")
-    with pytest.raises(CompileError, match=r"model\.onnx"):
-        compile_model(tmp_path / "model.onnx", tmp_path / "out")
-    write_mlp(tmp_path / "good.onnx")
-    with pytest.raises(CompileError, match="no 'colour'"):
-        compile_model(tmp_path / "good.onnx", tmp_path / "out", run_args={"colour": 1})
 
 
 def test_a_single_number_comes_back_as_a_float(tmp_path: Path) -> None:
@@ -290,57 +339,19 @@ def test_hashed_and_committed_parameters_prove(tmp_path: Path, visibility: Any) 
     assert verifier.verify(proof, [*proof.public_inputs[: len(hashes)], result])
 
 
-def test_a_wide_table_gives_a_key_without_ambiguity(tmp_path: Path) -> None:
-    """Ten table columns: vk.key alone has several digests, compile_model settles which."""
-    from onnx import TensorProto, helper, save
-
-    nodes = [helper.make_node("Sigmoid", ["x"], ["y"])]
-    info = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 4]) for name in "xy"]
-    graph = helper.make_graph(nodes, "wide", info[:1], info[1:])
-    save(
-        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8),
-        str(tmp_path / "model.onnx"),
+def test_committed_data_needs_no_file_beside_the_proving_key(tmp_path: Path) -> None:
+    """ezkl wants vk.key to commit to the input; pk.key holds it."""
+    write_mlp(tmp_path / "model.onnx")
+    done = compile_model(
+        tmp_path / "model.onnx",
+        tmp_path,
+        X,
+        input_visibility="polycommit",
+        scale=7,
+        run_args=SMALL,
+        unsafe_test_srs=True,
     )
-    arguments = {**SMALL, "decomp_base": 64, "logrows": 8, "lookup_range": (-1300, 1150)}
-    done = compile_model(tmp_path / "model.onnx", tmp_path, run_args=arguments, unsafe_test_srs=True)
+    verifier = Verifier(done.key, unsafe_test_srs=True)
+    done.verifying_key.unlink()
     _, proof = Prover(tmp_path / "model.onnx", done.settings, done.proving_key).prove(X)
-    assert Verifier(done.verifying_key, unsafe_test_srs=True).verify(proof)
-
-
-def test_models_from_torch_are_exported(tmp_path: Path) -> None:
-    torch = pytest.importorskip("torch")
-    from moderntensor.sdk.zkml import export_torch
-
-    module = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.ReLU())
-    path = export_torch(module, torch.zeros(1, 4), tmp_path / "model.onnx")
-    done = compile_model(path, tmp_path, X, scale=7, run_args=SMALL, unsafe_test_srs=True)
-    result, proof = Prover(path, done.settings, done.proving_key).prove(torch.tensor(X))
-    assert Verifier(done.key, unsafe_test_srs=True).verify(proof, [result])
-
-
-def test_export_without_torch_names_the_cure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from moderntensor.sdk.zkml import export_torch
-
-    original = builtins.__import__
-
-    def no_torch(name: str, *args: Any, **kwargs: Any) -> Any:
-        if name == "torch":
-            raise ImportError(name)
-        return original(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", no_torch)
-    with pytest.raises(ProverNotInstalled, match="pip install torch"):
-        export_torch(None, None, tmp_path / "model.onnx")
-
-
-def test_settings_are_written_once_whatever_is_given(mlp: CompiledModel) -> None:
-    assert json.loads(mlp.settings.read_text())["run_args"]["param_visibility"] == "Fixed"
-    assert set(mlp.sizes()) == {
-        "model.compiled",
-        "settings.json",
-        "pk.key",
-        "vk.key",
-        "model.zkvk",
-        mlp.srs.name,
-    }
-    assert "public inputs, proofs of" in str(mlp)
+    assert verifier.verify(proof)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from conftest import FIXTURES, fixture_names, load_verifier
+from conftest import FIXTURES, REPOSITORY, fixture_names, load_verifier
 
 from moderntensor.sdk.zkml import (
+    MODULUS,
     AmbiguousDigest,
     FieldElement,
     IncompletePublicInputs,
     InvalidKey,
     InvalidSettings,
+    InvalidSRS,
     KeyMismatch,
     MissingFile,
     NotQuantised,
@@ -24,6 +28,7 @@ from moderntensor.sdk.zkml import (
     PublicInputsError,
     UntrustedSRS,
     Verifier,
+    _native,
     verify_all,
 )
 
@@ -49,17 +54,60 @@ def test_every_fixture_verifies_and_its_mutations_do_not(name: str) -> None:
         assert not verifier.verify(proof, PublicInputs([other, *rest]))
 
 
-@pytest.mark.parametrize("length", [0, 1, 31, 32, 3071, 3073, 3104, 100_000])
+@pytest.mark.parametrize("length", [0, 1, 31, 32, 3071, 3072, 3073, 3104, 100_000, 10_000_000])
 def test_any_bytes_are_false_and_never_raise(mlp_fixture: tuple[Verifier, Proof], length: int) -> None:
     verifier, proof = mlp_fixture
     for data in (bytes(length), b"\xff" * length, random.Random(length).randbytes(length)):
         assert verifier.verify(data, proof.public_inputs) is False
 
 
+def test_random_changes_are_false_and_never_raise(mlp_fixture: tuple[Verifier, Proof]) -> None:
+    verifier, proof = mlp_fixture
+    rng = random.Random(6)
+    for _ in range(300):
+        data = bytearray(proof)
+        for _ in range(rng.randrange(1, 4)):
+            start, other = rng.randrange(len(data) + 1), rng.randrange(len(data) + 1)
+            length = rng.choice((0, 1, 31, 32, 64, 100))
+            splice = rng.choice((rng.randbytes(length), bytes(length), data[other : other + length]))
+            data[start : start + rng.choice((0, len(splice)))] = splice
+        if data != proof:
+            assert verifier.verify(bytes(data), proof.public_inputs) is False
+            assert verifier.reason(bytes(data), proof.public_inputs)
+
+
+@pytest.mark.parametrize("data", [5, 10**12, None, "0x00", [1, 2, 3], Path("proof.json"), 1.5, np.zeros(4, np.uint8)])
+def test_what_is_not_bytes_is_a_type_error(mlp_fixture: tuple[Verifier, Proof], data: Any) -> None:
+    """bytes(5) would be five zeros, and bytes(10**12) a terabyte of them."""
+    verifier, proof = mlp_fixture
+    for ask in (verifier.verify, verifier.reason, *(() if data is None else (verifier.explain,))):
+        with pytest.raises(TypeError, match="a proof is bytes, not"):
+            ask(data, proof.public_inputs)
+    with pytest.raises(TypeError, match="a proof is bytes, not"):
+        verifier.verify_batch([data], [proof.public_inputs])
+    assert verifier.verify(bytearray(proof), proof.public_inputs)
+    assert verifier.verify(memoryview(proof), proof.public_inputs)
+
+
+def test_public_inputs_as_bytes_are_what_the_chain_sees(mlp_fixture: tuple[Verifier, Proof]) -> None:
+    verifier, proof = mlp_fixture
+    words = proof.public_inputs.to_bytes()
+    alias = (int(proof.public_inputs[0]) + MODULUS).to_bytes(32, "big")
+    assert verifier.verify(proof, words)
+    for wrong, reason in (
+        (alias + words[32:], "canonical"),
+        (words[:-1], "public inputs"),
+        (words + bytes(32), "public inputs"),
+        (b"", "public inputs"),
+    ):
+        assert verifier.verify(proof, wrong) is False
+        assert reason in str(verifier.reason(proof, wrong))
+        assert verifier.explain(proof, wrong).valid is False
+
+
 def test_a_proof_of_another_circuit_is_false(mlp_fixture: tuple[Verifier, Proof]) -> None:
     verifier, _ = mlp_fixture
-    other = Proof.load(FIXTURES / "bmm_nofreivalds" / "proof.json") if (FIXTURES / "bmm_nofreivalds").exists() else None
-    other = other or Proof.load(FIXTURES / "two_out" / "proof.json")
+    other = Proof.load(FIXTURES / "two_out" / "proof.json")
     assert verifier.verify(other, other.public_inputs) is False
 
 
@@ -130,8 +178,27 @@ def test_a_batch_is_valid_exactly_when_all_are(mlp_fixture: tuple[Verifier, Proo
     assert not verifier.verify_batch([proof, wrong, proof])
     assert list(verifier.find_invalid([proof, wrong, proof])) == [1]
     assert verifier.find_invalid([proof]) == {}
+    values = [[element.dequantise(13) for element in proof.public_inputs]]
+    assert verifier.verify_batch([bytes(proof), proof], [values, None])
+    reasons = verifier.find_invalid([proof[:-1], proof, wrong], [values, values, None])
+    assert list(reasons) == [0, 2]
+    assert "3071 bytes" in reasons[0]
+    assert "point 23 is not on the curve" in reasons[2]
     with pytest.raises(IncompletePublicInputs):
         verifier.verify_batch([proof], [])
+
+
+def test_a_batch_over_several_circuits_is_valid_exactly_when_all_are() -> None:
+    names = ("two_out", "inner4", "gather_topk")
+    items = [(load_verifier(name), Proof.load(FIXTURES / name / "proof.json")) for name in names]
+    assert verify_all([])
+    assert verify_all(items)
+    verifier, proof = items[1]
+    wrong = Proof(bytes([*proof[:-1], proof[-1] ^ 1]), proof.public_inputs)
+    assert not verify_all([items[0], (verifier, wrong), items[2]])
+    assert not verify_all([(items[0][0], proof)])
+    with pytest.raises(PublicInputsError, match="bare proof bytes"):
+        verify_all([(verifier, bytes(proof))])  # type: ignore[list-item]
 
 
 def test_a_batch_over_keys_of_several_srs_is_an_error(mlp_fixture: tuple[Verifier, Proof]) -> None:
@@ -164,11 +231,41 @@ def test_an_unknown_srs_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         Verifier(tmp_path / "vk.key", srs_path=srs, unsafe_test_srs=False)
 
 
-def test_without_an_srs_the_known_ceremony_is_meant(tmp_path: Path) -> None:
+def test_without_an_srs_the_known_ceremony_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy("mlp", tmp_path, "vk.key", "settings.json", "proof.json")
     verifier = Verifier(tmp_path / "vk.key")
     # The fixture's proof was made under another SRS.
     assert not verifier.verify(Proof.load(tmp_path / "proof.json"))
+    # And what lies about is not picked up: neither in ezkl's home folder nor beside the key.
+    monkeypatch.setenv("EZKL_REPO_PATH", str(tmp_path))
+    (tmp_path / "srs").mkdir()
+    for place in (tmp_path / "srs" / f"kzg{verifier._key.k}.srs", tmp_path / f"kzg{verifier._key.k}.srs"):
+        shutil.copy(FIXTURES / "mlp" / "kzg_k1.srs", place)
+    assert Verifier(tmp_path / "vk.key").key == verifier.key
+
+
+def test_a_key_under_the_known_ceremony_needs_no_permission(tmp_path: Path) -> None:
+    """A public proof under the perpetual powers of tau."""
+    folder = REPOSITORY / "tests" / "vectors" / "public-ppot"
+    (tmp_path / "model.zkvk").write_bytes(_native.Key.from_vka((folder / "vka.bin").read_bytes(), "vka.bin").encode())
+    verifier = Verifier(tmp_path / "model.zkvk", unsafe_test_srs=False)
+    proof = Proof.load(folder / "proof.json")
+    assert verifier.verify(proof)
+    assert verifier.verify(proof, list(proof.public_inputs))
+    said = verifier.explain(proof)
+    assert said.valid is True
+    assert "without settings.json" in str(said)
+    assert "INVALID: " in str(verifier.explain(proof[:-1], proof.public_inputs))
+
+
+def test_an_srs_is_compared_with_a_zkvk(tmp_path: Path) -> None:
+    verifier, key = load_verifier("mlp"), tmp_path / "model.zkvk"
+    key.write_bytes(verifier.key)
+    assert Verifier(key, srs_path=FIXTURES / "mlp" / "kzg_k1.srs", unsafe_test_srs=True).key == verifier.key
+    with pytest.raises(KeyMismatch, match="not under the SRS"):
+        Verifier(key, srs_path=FIXTURES / "two_out" / "kzg_k1.srs", unsafe_test_srs=True)
+    with pytest.raises(InvalidSRS, match=r"proof\.json"):
+        Verifier(key, srs_path=FIXTURES / "mlp" / "proof.json", unsafe_test_srs=True)
 
 
 def test_a_zkvk_key_works_alone_and_beside_a_vk_key(tmp_path: Path) -> None:
@@ -196,12 +293,20 @@ def test_an_ambiguous_digest_is_settled_by_a_zkvk(tmp_path: Path) -> None:
     copy("sig_multicol10", tmp_path, "vk.key", "settings.json", "vka.bin", "proof.json", "kzg_k1.srs")
     with pytest.raises(AmbiguousDigest, match=r"model\.zkvk"):
         Verifier(tmp_path / "vk.key", srs_path=tmp_path / "kzg_k1.srs", unsafe_test_srs=True)
-    from moderntensor.sdk.zkml import _native
-
     key = _native.Key.from_vka((tmp_path / "vka.bin").read_bytes(), "vka.bin")
     (tmp_path / "model.zkvk").write_bytes(key.encode())
     verifier = Verifier(tmp_path / "vk.key", unsafe_test_srs=True)
     assert verifier.verify(Proof.load(tmp_path / "proof.json"))
+
+
+def test_a_digest_is_never_reduced() -> None:
+    key, folder = load_verifier("mlp")._key, FIXTURES / "mlp"
+    vk, settings = (folder / "vk.key").read_bytes(), (folder / "settings.json").read_bytes()
+    assert _native.Key.from_vk(vk, settings, key.s_g2, digest=key.digest).id == key.id
+    alias = (int.from_bytes(key.digest, "big") + MODULUS).to_bytes(32, "big")
+    for digest in (alias, key.digest[1:], b""):
+        with pytest.raises(_native.NativeError, match="canonical"):
+            _native.Key.from_vk(vk, settings, key.s_g2, digest=digest)
 
 
 def test_settings_of_another_circuit_are_refused(tmp_path: Path) -> None:
@@ -245,6 +350,14 @@ def test_unreadable_settings_are_refused(text: str, tmp_path: Path) -> None:
         Verifier(tmp_path / "vk.key")
 
 
+def test_settings_of_another_version_are_refused(tmp_path: Path) -> None:
+    copy("mlp", tmp_path, "vk.key")
+    settings = json.loads((FIXTURES / "mlp" / "settings.json").read_text())
+    (tmp_path / "settings.json").write_text(json.dumps({**settings, "version": "22.0.0"}))
+    with pytest.raises(InvalidSettings, match=r"settings\.json.*22\.0\.0.*23"):
+        Verifier(tmp_path / "vk.key")
+
+
 def test_explain_says_what_is_proven_and_why_not(mlp_fixture: tuple[Verifier, Proof]) -> None:
     verifier, proof = mlp_fixture
     said = verifier.explain(proof)
@@ -255,5 +368,6 @@ def test_explain_says_what_is_proven_and_why_not(mlp_fixture: tuple[Verifier, Pr
     said = verifier.explain(wrong)
     assert said.valid is False
     assert "point 0 is not canonical" in str(said.reason)
-    assert str(said).startswith("invalid: ")
+    assert str(said).startswith("The proof is INVALID")
+    assert str(said.reason) in str(said)
     assert load_verifier("hashed_priv2").explain().warnings
