@@ -114,17 +114,6 @@ def development_chain(zkml: Path, key: Path) -> Iterator[str]:
         node.wait(timeout=10)
 
 
-def deploy_app(chain: Chain, account: Any, key: str, key_id: str) -> str:
-    """`MyAIAppWithOwnKey`, which binds the key when it is made. Returns its address."""
-    artifact = json.loads((REPOSITORY / "contracts" / "artifacts" / "MyAIAppWithOwnKey.json").read_text())
-    bytecode = artifact["bytecode"]
-    code = bytes.fromhex((bytecode["object"] if isinstance(bytecode, dict) else bytecode).removeprefix("0x"))
-    arguments = bytes(12) + bytes.fromhex(key.removeprefix("0x")) + bytes.fromhex(key_id.removeprefix("0x"))
-    receipt = chain.send(account, to=None, data=code + arguments)
-    assert receipt.contract_address is not None
-    return receipt.contract_address
-
-
 def on_chain(zkml: Path, compiled: CompiledModel, verifier: Verifier, good: Proof, bad: Proof) -> list[str]:
     """Deploy, submit both proofs, and say what happened."""
     said = []
@@ -133,7 +122,9 @@ def on_chain(zkml: Path, compiled: CompiledModel, verifier: Verifier, good: Proo
         chain = Chain(url)
         deployed = chain.deploy_key(verifier.key, account)
         assert deployed.contract_address is not None
-        app = deploy_app(chain, account, deployed.contract_address, verifier.key_id)
+        artifact = json.loads((REPOSITORY / "contracts" / "artifacts" / "MyAIAppWithOwnKey.json").read_text())
+        app = chain.deploy(artifact["bytecode"], account, deployed.contract_address, verifier.key_id).contract_address
+        assert app is not None
         said.append(f"key at {deployed.contract_address} ({deployed.gas_used:,} gas), app at {app}")
         assert verifier.verify_onchain(url, good, app=app) is True
         assert verifier.verify_onchain(url, bad, app=app) is False
@@ -152,22 +143,31 @@ def on_chain(zkml: Path, compiled: CompiledModel, verifier: Verifier, good: Proo
     return said
 
 
-def draw(image: Array, digit: int, scores: Array, proof: Proof, path: Path) -> None:
+def draw(image: Array, label: int, scores: Array, proof: Proof, path: Path) -> None:
     """What the prover saw, and what everybody else learns."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4.4), width_ratios=[1, 1.6])
+    said = int(np.argmax(scores))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.6), width_ratios=[1, 1.5], layout="constrained")
     left.imshow(image.reshape(8, 8), cmap="gray_r")
-    left.set(title=f"what the prover saw: a {digit}\n(private: not in the proof)", xticks=[], yticks=[])
-    best = int(np.argmax(scores))
-    right.bar(range(10), scores.reshape(-1), color=["#c44e52" if i == best else "#8c9bb5" for i in range(10)])
-    right.axhline(0, color="black", linewidth=0.6)
-    right.set(title="what was proven: the network's scores (public)", xticks=range(10), xlabel="digit")
-    figure.text(0.5, 0.01, f"proof, {len(proof)} bytes: 0x{proof.hex()[:48]}…", ha="center", family="monospace", size=8)
-    figure.tight_layout(rect=(0, 0.06, 1, 0.98))
+    left.set(xticks=[], yticks=[], xlabel=f"somebody wrote a {label}")
+    left.set_title("What the prover saw", weight="bold", pad=28)
+    left.text(0.5, 1.03, "private: it is not in the proof", transform=left.transAxes, ha="center", color="#555555")
+    bars = right.bar(range(10), scores.reshape(-1), color=["#c44e52" if i == said else "#a9b4c8" for i in range(10)])
+    right.bar_label(bars, fmt="%.1f", padding=2, size=8, color="#555555")
+    right.axhline(0, color="black", linewidth=0.8)
+    right.margins(y=0.12)
+    right.spines[["top", "right", "bottom"]].set_visible(False)
+    right.tick_params(axis="x", length=0)
+    right.set(xticks=range(10), xlabel=f"the network's score for each digit: it says {said}")
+    right.set_title("What was proven", weight="bold", pad=28)
+    right.text(0.5, 1.03, "public: everybody can check it", transform=right.transAxes, ha="center", color="#555555")
+    proof_text = f"proof of {len(proof):,} bytes, accepted on chain: 0x{proof.hex()[:40]}…"
+    figure.supxlabel(proof_text, family="monospace", size=8, color="#555555")
+    figure.get_layout_engine().set(rect=(0.01, 0.02, 0.98, 0.96))
     figure.savefig(path, dpi=150)
     plt.close(figure)
 
