@@ -260,5 +260,6 @@ def test_the_verify_command_asks_a_chain(node: str, mlp_on_chain: tuple[Verifier
     bad.save(tmp_path / "bad.json")
     for where in (["--app", app], ["--onchain-key", key]):
         arguments = [*fixture_arguments("mlp"), "--rpc", node, *where]
-        assert run_json("verify", FIXTURES / "mlp" / "proof.json", *arguments)["valid"] is True
+        said = run_json("verify", FIXTURES / "mlp" / "proof.json", *arguments)
+        assert (said["valid"], said["on_chain"]) == (True, True)
         assert run_json("verify", tmp_path / "bad.json", *arguments, expect=1)["reason"]

@@ -80,11 +80,23 @@ def test_a_bug_does_not_exit_as_an_invalid_proof(
     assert "Traceback" in printed.err
 
 
+def test_a_closed_pipe_leaves_the_verdict() -> None:
+    command = [sys.executable, "-m", "moderntensor.sdk.zkml", "zkml", "verify", FIXTURES / "mlp" / "proof.json"]
+    command += [*fixture_arguments("mlp"), "--explain"]
+    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == 0
+
+
 def test_messages_name_the_commands_options() -> None:
     from moderntensor.sdk.zkml import cli
 
-    message = "pass unsafe_test_srs=True, or srs_path=; input_scale=3 stays, max_logrows=9 allows"
-    expected = "pass --unsafe-test-srs, or --srs; input_scale=3 stays, --max-logrows 9 allows"
+    message = "pass unsafe_test_srs=True, or srs_path=; input_scale=3 stays, max_logrows=9; compile_model() writes one"
+    expected = (
+        "pass --unsafe-test-srs, or --srs; input_scale=3 stays, --max-logrows 9; `moderntensor zkml compile` writes one"
+    )
     assert cli._in_options(message) == expected
 
 

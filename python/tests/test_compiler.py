@@ -245,7 +245,7 @@ def test_compiling_with_an_unknown_srs_raises(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"input_visibility": "publik"}, "input_visibility = 'publik'"),
+        ({"input_visibility": "publik"}, r"input_visibility = 'publik' .*\(private, public, fixed, hashed"),
         ({"target": "fast"}, "CalibrationTarget"),
         ({"run_args": {"num_inner_cols": "many"}}, "num_inner_cols"),
         ({"max_logrows": 4}, "allow more rows"),

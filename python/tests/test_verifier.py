@@ -235,7 +235,13 @@ def test_without_an_srs_the_known_ceremony_is_meant(tmp_path: Path, monkeypatch:
     copy("mlp", tmp_path, "vk.key", "settings.json", "proof.json")
     verifier = Verifier(tmp_path / "vk.key")
     # The fixture's proof was made under another SRS.
-    assert not verifier.verify(Proof.load(tmp_path / "proof.json"))
+    proof = Proof.load(tmp_path / "proof.json")
+    assert not verifier.verify(proof)
+    for said in (verifier.reason(proof), verifier.explain(proof)):
+        assert "was assumed. If it is another's, give srs_path=" in str(said)
+    wrong = bytes([*proof[:-1], proof[-1] ^ 1])
+    for reason in (verifier.reason(wrong, proof.public_inputs), load_verifier("mlp").reason(proof, [0.0] * 4)):
+        assert "assumed" not in str(reason)
     # And what lies about is not picked up: neither in ezkl's home folder nor beside the key.
     monkeypatch.setenv("EZKL_REPO_PATH", str(tmp_path))
     (tmp_path / "srs").mkdir()

@@ -39,6 +39,7 @@ def call(
     name: str,
     *arguments: Any,
     log: Callable[[str], None] | None = None,
+    tick: Callable[[], None] | None = None,
     patience: float | None = None,
     **keywords: Any,
 ) -> None:
@@ -51,6 +52,7 @@ def call(
     Args:
         arguments, keywords: of the function, as far as JSON knows them; ``py_run_args`` is a mapping.
         log: takes what ezkl logged, one message at a time, if all is well.
+        tick: is called now and then while ezkl works.
         patience: after so many seconds of standing still the process is ended.
     """
     load()
@@ -66,7 +68,7 @@ def call(
                 stderr=printed,
             )
         try:
-            ended = _wait(process, patience)
+            ended = _wait(process, tick, patience)
         finally:
             process.kill()
             process.wait()
@@ -85,7 +87,7 @@ def call(
             log(message)
 
 
-def _wait(process: subprocess.Popen[bytes], patience: float | None) -> bool:
+def _wait(process: subprocess.Popen[bytes], tick: Callable[[], None] | None, patience: float | None) -> bool:
     """Whether the process ended by itself, and not because it stood still."""
     pause, since, used = 0.01, time.monotonic(), 0.0
     while True:
@@ -94,6 +96,8 @@ def _wait(process: subprocess.Popen[bytes], patience: float | None) -> bool:
             return True
         except subprocess.TimeoutExpired:
             pause = min(2 * pause, 0.5)
+        if tick is not None:
+            tick()
         now = time.monotonic()
         if patience is None or now - since < patience:
             continue

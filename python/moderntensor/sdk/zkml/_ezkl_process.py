@@ -67,7 +67,8 @@ def _run_args(run_args: Any, values: dict[str, Any]) -> Any:
         try:
             setattr(run_args, name, tuple(value) if name == "lookup_range" else value)
         except (TypeError, ValueError) as error:
-            raise ValueError(f"{name} = {value!r} is not taken: {error}") from error
+            known = " (private, public, fixed, hashed, polycommit)" if name.endswith("_visibility") else ""
+            raise ValueError(f"{name} = {value!r} is not taken: {error}{known}") from error
     return run_args
 
 

@@ -35,6 +35,11 @@ class Steps:
             self._bar.n = self._done
             self._bar.set_description_str(what, refresh=True)
 
+    def tick(self) -> None:
+        """The step goes on: the clock moves."""
+        if self._bar is not None:
+            self._bar.refresh()
+
     def note(self, text: str) -> None:
         """A line for people, above the bar."""
         if self._bar is not None:

@@ -59,18 +59,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
         else:
             print(f"error: {_in_options(str(error))}", file=sys.stderr)
         sys.exit(FAILED)
-    print(json.dumps(data) if options.json else text)
+    try:
+        print(json.dumps(data) if options.json else text, flush=True)
+    except BrokenPipeError:  # `| head` has seen enough; the exit code stands
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
 
 
 def _in_options(message: str) -> str:
-    """An error's message with `parameter=` and `parameter=value` in the command's words."""
+    """An error's message in the command's words: `parameter=`, `parameter=value`, compile_model()."""
 
     def option(found: re.Match[str]) -> str:
         name, value = found.groups()
         return f"{_OPTIONS[name]} {value}" if value not in ("", "True") else _OPTIONS[name]
 
-    return re.sub(rf"\b({'|'.join(_OPTIONS)})=(\w*)", option, message)
+    message = re.sub(rf"\b({'|'.join(_OPTIONS)})=(\w*)", option, message)
+    return message.replace("compile_model()", "`moderntensor zkml compile`")
 
 
 def _compile(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
@@ -132,16 +136,18 @@ def _verify(options: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     verifier, proof = _verifier(options), Proof.load(options.proof)
     reason = verifier.reason(proof)
     valid = reason is None
-    if options.rpc is not None:
-        on_chain = verifier.verify_onchain(options.rpc, proof, app=options.app, key=options.onchain_key)
-        if on_chain != valid:
-            raise KeyMismatch(f"valid is {valid} here and {on_chain} on the chain: its default key is another")
     data: dict[str, Any] = {"valid": valid, "reason": reason, "key_id": verifier.key_id}
     text = "valid" if valid else f"invalid: {reason}"
     if options.explain:
         said = verifier.explain(proof)
         data |= {"statement": said.statement, "warnings": said.warnings}
-        text = str(said)
+        text = str(said).rstrip()
+    if options.rpc is not None:
+        on_chain = verifier.verify_onchain(options.rpc, proof, app=options.app, key=options.onchain_key)
+        if on_chain != valid:
+            raise KeyMismatch(f"valid is {valid} here and {on_chain} on the chain: its default key is another")
+        data["on_chain"] = on_chain
+        text += f"\nthe chain says the same ({options.rpc})"
     return VALID if valid else INVALID, data, text
 
 
@@ -225,18 +231,19 @@ def _add_compile(commands: Any) -> None:
     add = _add(commands, "compile", _compile, "turn an ONNX model into a circuit and its keys").add_argument
     add("model", type=Path, help="the model, in ONNX format")
     add("--out", type=Path, default=Path("circuit"), help="folder for the files (default: circuit)")
-    add("--calibration", type=Path, help="typical input: .npy, .npz, or JSON as ezkl reads it")
+    add("--calibration", type=Path, metavar="FILE", help="typical input: .npy, .npz, or JSON as ezkl reads it")
     seen = "private: nobody sees it; public: it is a public input; hashed: its hash is; polycommit: committed to"
-    add("--input-visibility", default="private", help=f"who sees the input (default: private). {seen}")
-    add("--output-visibility", default="public", help="who sees the output (default: public)")
+    add("--input-visibility", default="private", metavar="WHO", help=f"who sees the input (default: private). {seen}")
+    add("--output-visibility", default="public", metavar="WHO", help="who sees the output (default: public)")
     add(
         "--param-visibility",
         default="fixed",
+        metavar="WHO",
         help="the weights (default: fixed, so the key stands for this very model; private: any weights will do)",
     )
     add("--target", choices=["resources", "accuracy"], default="resources", help="what calibration aims at")
-    add("--scale", type=int, help="bits after the binary point, instead of calibration's choice")
-    add("--max-logrows", type=int, help="refuse more than 2^N rows")
+    add("--scale", type=int, metavar="BITS", help="bits after the binary point, instead of calibration's choice")
+    add("--max-logrows", type=int, metavar="N", help="refuse more than 2^N rows")
     add(
         "--run-arg",
         type=_run_arg,
@@ -245,7 +252,7 @@ def _add_compile(commands: Any) -> None:
         metavar="NAME=VALUE",
         help="anything else of ezkl's run arguments, such as num_inner_cols=4 (repeatable)",
     )
-    add("--srs", type=Path, help="SRS file (default: in the folder, or where ezkl keeps it)")
+    add("--srs", type=Path, metavar="FILE", help="SRS file (default: in the folder, or where ezkl keeps it)")
     add("--unsafe-test-srs", action="store_true", help="for tests: make an SRS whose secret is known")
 
 
@@ -254,18 +261,24 @@ def _add_prove(commands: Any) -> None:
     add("model", type=Path, help="the model, in ONNX format")
     add("input", type=Path, help="the input: .npy, .npz, or JSON as ezkl reads it")
     add("--dir", type=Path, default=Path("circuit"), help="folder that compile wrote (default: circuit)")
-    add("--settings", type=Path, help="settings.json (default: in the folder)")
-    add("--pk", type=Path, help="pk.key (default: in the folder)")
-    add("--srs", type=Path, help="SRS file (default: in the folder, or where ezkl keeps it)")
+    add("--settings", type=Path, metavar="FILE", help="settings.json (default: in the folder)")
+    add("--pk", type=Path, metavar="FILE", help="pk.key (default: in the folder)")
+    add("--srs", type=Path, metavar="FILE", help="SRS file (default: in the folder, or where ezkl keeps it)")
     add("--out", type=Path, default=Path("proof.json"), help="the proof (default: proof.json)")
 
 
 def _add_verify(commands: Any) -> None:
     add = _add(commands, "verify", _verify, "check a proof, here or on a chain").add_argument
     add("proof", type=Path, help="proof.json")
-    add("--key", type=Path, default=Path("circuit/model.zkvk"), help="model.zkvk or vk.key")
-    add("--settings", type=Path, help="settings.json (default: beside the key)")
-    add("--srs", type=Path, help="SRS file that vk.key belongs to")
+    add(
+        "--key",
+        type=Path,
+        metavar="FILE",
+        default=Path("circuit/model.zkvk"),
+        help="model.zkvk or vk.key (default: circuit/model.zkvk)",
+    )
+    add("--settings", type=Path, metavar="FILE", help="settings.json (default: beside the key)")
+    add("--srs", type=Path, metavar="FILE", help="SRS file that vk.key belongs to")
     add("--unsafe-test-srs", action="store_true", help="for tests: accept an SRS other than the known ceremony's")
     add("--explain", action="store_true", help="say what the proof proves, and what it does not")
     add("--rpc", metavar="URL", help="ask the precompile of this chain (eth_call, costs nothing)")
@@ -278,5 +291,10 @@ def _add_submit(commands: Any) -> None:
     add("proof", type=Path, help="proof.json")
     add("--app", required=True, metavar="ADDRESS", help="the contract")
     add("--rpc", metavar="URL", default="http://127.0.0.1:8545", help="the node (default: http://127.0.0.1:8545)")
-    add("--private-key-file", type=Path, help=f"file with the private key (default: ${PRIVATE_KEY_VARIABLE})")
+    add(
+        "--private-key-file",
+        type=Path,
+        metavar="FILE",
+        help=f"file with the private key (default: ${PRIVATE_KEY_VARIABLE})",
+    )
     add("--gas", type=int, help="gas limit; given, the transaction is sent even if it will be refused")

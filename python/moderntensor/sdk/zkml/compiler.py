@@ -323,7 +323,7 @@ class _Compilation:
 
     def _ezkl(self, name: str, *args: Any, cure: str = "", **kwargs: Any) -> None:
         what = f"{self.model} could not be compiled{cure and f' ({cure})'}"
-        _ezkl.call(CompileError, what, name, *args, log=self._log, **kwargs)
+        _ezkl.call(CompileError, what, name, *args, log=self._log, tick=self.bar.tick, **kwargs)
 
     def _log(self, message: str) -> None:
         self.bar.note(_fidelity(message) or f"ezkl: {message}")

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from . import _ezkl, _native
 from ._onnx import Interface, Tensor, read_interface
-from ._progress import Progress, steps
+from ._progress import Progress, Steps, steps
 from ._tensors import check_range, to_inputs
 from .compiler import MODEL, read_state
 from .errors import AmbiguousDigest, InvalidKey, KeyMismatch, MissingFile, OutOfRange, ProvingFailed
@@ -192,16 +192,16 @@ class Prover:
             data = Path(folder) / "input.json"
             data.write_text(json.dumps({"input_data": [array.reshape(-1).tolist() for array in arrays]}))
             bar.begin("running the model")
-            self._gen_witness(data, witness)
+            self._gen_witness(data, witness, bar)
             result = self._result(witness)
             bar.begin("proving")
-            self._prove(witness, proof)
+            self._prove(witness, proof, bar)
             bar.begin("checking the proof")
             made = Proof.load(proof)
             self._check(made)
         return result, made
 
-    def _gen_witness(self, data: Path, witness: Path) -> None:
+    def _gen_witness(self, data: Path, witness: Path, bar: Steps) -> None:
         arguments = [str(data), str(self._compiled), str(witness)]
         if "polycommit" in (
             self.settings.input_visibility,
@@ -210,9 +210,9 @@ class Prover:
         ):
             # Only then are the key and the SRS needed: for the commitments to the data.
             arguments += [str(self._vk), str(self.srs_path)]
-        _ezkl.call(ProvingFailed, "the model could not be run on this input", "gen_witness", *arguments)
+        _ezkl.call(ProvingFailed, "the model could not be run on this input", "gen_witness", *arguments, tick=bar.tick)
 
-    def _prove(self, witness: Path, proof: Path) -> None:
+    def _prove(self, witness: Path, proof: Path, bar: Steps) -> None:
         beyond = self._beyond_tables(witness)
         try:
             _ezkl.call(
@@ -224,6 +224,7 @@ class Prover:
                 str(self.pk_path),
                 str(proof),
                 str(self.srs_path),
+                tick=bar.tick,
                 patience=_PATIENCE if beyond is None else _LITTLE_PATIENCE,
             )
         except ProvingFailed as error:

@@ -51,7 +51,7 @@ def find_srs(k: int, given: Path | None, beside: Path) -> Path:
     raise MissingSRS(
         f"no SRS of 2^{k} points ({srs_size(k)}): looked for {', '.join(map(str, candidates))}. Download the "
         f"perpetual powers of tau: `python -c 'from moderntensor.sdk.zkml import download_srs; download_srs({k})'`, "
-        "or give srs_path=. For tests only, compile_model(…, unsafe_test_srs=True) makes one whose secret is known"
+        "or give srs_path=. For tests only, compiling with unsafe_test_srs=True makes one whose secret is known"
     )
 
 

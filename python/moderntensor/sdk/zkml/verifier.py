@@ -27,6 +27,13 @@ from .srs import read_s_g2, require_trusted
 #: The first byte of a .zkvk file (the EVM's STOP); ezkl's vk.key begins with its version, 3.
 _ZKVK_FIRST: Final = 0x00
 
+#: The key that is looked for beside a vk.key.
+_ZKVK: Final = "model.zkvk"
+
+
+#: How the native module's reason begins when all but the last equation is well: a wrong SRS looks like this.
+_PAIRING: Final = "pairing check failed"
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -88,6 +95,7 @@ class Verifier:
         self.vk_path: Final = path
         if content[:1] == bytes([_ZKVK_FIRST]):
             self._key = decode_key(path, content)
+            self._srs_assumed = False
             if srs is not None and read_s_g2(srs) != self._key.s_g2:
                 raise KeyMismatch(f"{path} is not under the SRS {srs}: leave srs_path out, or give the key's own SRS")
             present = settings_path is not None or settings.exists()
@@ -95,6 +103,7 @@ class Verifier:
         else:
             self.settings = Settings.load(settings)
             self._key = _import_vk(path, content, settings, srs)
+            self._srs_assumed = srs is None and not path.with_name(_ZKVK).exists()
         if self.settings is not None and self.settings.num_public_inputs != self._key.num_public_inputs:
             raise KeyMismatch(
                 f"{settings} describes {self.settings.num_public_inputs} public inputs, {path} has "
@@ -138,7 +147,18 @@ class Verifier:
 
     def reason(self, proof: bytes, public_inputs: PublicInputsLike | None = None) -> str | None:
         """None when the proof is valid, else why it is not, e.g. ``pairing check failed``."""
-        return self._key.verify(proof_bytes(proof), self._words(proof, public_inputs))
+        reason = self._key.verify(proof_bytes(proof), self._words(proof, public_inputs))
+        advice = self._advice(reason)
+        return reason if advice is None else f"{reason}. {advice}"
+
+    def _advice(self, reason: str | None) -> str | None:
+        """What else may be behind a `reason`: the SRS, where it had to be assumed."""
+        if reason is None or not reason.startswith(_PAIRING) or not self._srs_assumed:
+            return None
+        return (
+            f"{self.vk_path} does not say which SRS it is under; that of the perpetual powers of tau was assumed. "
+            "If it is another's, give srs_path=, or put model.zkvk beside the key"
+        )
 
     def verify_batch(
         self,
@@ -185,6 +205,8 @@ class Verifier:
             statement, warnings, text = self._key.explain(self.settings.path.read_bytes(), about)
         except _native.NativeError as error:
             raise KeyMismatch(f"{self.settings.path}: {error.args[1]}") from error
+        advice = self._advice(reason)
+        text = text if advice is None else f"{text}\n{advice}.\n"
         return Explanation(valid, reason, statement, tuple(warnings), text)
 
     def verify_onchain(
@@ -253,7 +275,7 @@ def decode_key(path: Path, content: bytes) -> _native.Key:
 
 def _import_vk(path: Path, content: bytes, settings: Path, srs: Path | None) -> _native.Key:
     """vk.key with its settings.json, under the SRS that is given, beside it, or known."""
-    beside = path.with_name("model.zkvk")
+    beside = path.with_name(_ZKVK)
     pinned = decode_key(beside, beside.read_bytes()) if beside.exists() else None
     s_g2 = pinned.s_g2 if pinned is not None else None
     if srs is not None:
