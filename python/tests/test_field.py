@@ -78,6 +78,8 @@ def test_words_are_big_endian_and_round_trip() -> None:
         PublicInputs.from_bytes(bytes(33))
     with pytest.raises(PublicInputsError):
         PublicInputs.from_bytes(b"\xff" * 32)
+    with pytest.raises(PublicInputsError, match="from_bytes"):
+        PublicInputs(inputs.to_bytes())
 
 
 def test_hexadecimal_is_parsed_and_nonsense_refused() -> None:

@@ -89,7 +89,7 @@ def decode_bool(data: bytes) -> bool:
 _REVERTS: Final = {
     "NoVerifyingKey(address)": (
         "no verifying key: {} has bound none in its storage and the chain has no default key. "
-        "Deploy model.zkvk as a contract and bind it, or name it with key="
+        "Deploy model.zkvk as a contract and name it with key=, or ask as a contract that has bound one (app=)"
     ),
     "InvalidVerifyingKey(address)": (
         "the account {} holds no valid verifying key, or one under an SRS that this chain does not accept "

@@ -37,6 +37,7 @@ _OPTIONS: Final = {
     "max_logrows": "--max-logrows",
     "scale": "--scale",
     "key": "--onchain-key",
+    "app": "--app",
 }
 
 #: The environment variable that holds the private key of ``submit``.

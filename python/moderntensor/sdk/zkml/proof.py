@@ -24,6 +24,9 @@ class PublicInputs(Sequence[FieldElement]):
     __slots__ = ("_elements",)
 
     def __init__(self, elements: Iterable[FieldElement | int] = ()) -> None:
+        """Raises :class:`PublicInputsError` for what is no field element, and for bytes."""
+        if isinstance(elements, bytes | bytearray | memoryview):  # whose elements are single bytes
+            raise PublicInputsError("public inputs are field elements: PublicInputs.from_bytes() reads 32-byte words")
         self._elements = tuple(
             element if isinstance(element, FieldElement) else FieldElement(element) for element in elements
         )
