@@ -62,7 +62,8 @@ class Verifier:
 
     Args:
         vk_path: ezkl's ``vk.key``, or a ``.zkvk`` file, which works alone.
-        settings_path: the settings.json of the circuit; by default the one beside the key.
+        settings_path: the settings.json of the circuit; by default the one beside the key. The key
+            does not say at which scales numbers are: rely on these settings as on the key.
         srs_path: an SRS file to take [s]G2 from, which vk.key lacks. By default it comes from a
             ``model.zkvk`` beside the key, else it is that of the perpetual powers of tau. A
             ``.zkvk`` key has its own, and has to be under this one if it is given.
