@@ -3,7 +3,7 @@
 //! [`Arkworks`] is the reference; a zkVM puts an implementation over its own circuits here. All
 //! implementations give the same answers, so the choice is invisible in a verdict.
 
-use crate::{Fr, G1Affine, G2Affine};
+use crate::{Fr, G1Affine, G2Affine, arguments::size_of_vec};
 use alloc::vec::Vec;
 use ark_bn254::{Bn254, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM, pairing::Pairing};
@@ -64,7 +64,7 @@ impl Curve for Arkworks {
     }
 
     fn size_of_bases(bases: &Self::Bases) -> usize {
-        size_of_val(bases.as_slice())
+        size_of_vec(bases)
     }
 
     fn multi_exponentiation(
@@ -143,7 +143,7 @@ impl Curve for Fast {
         };
         // `None` means that lists differ in length, which the caller rules out.
         let sum = |scratch: &mut Scratch| bn254_kzg::msm(&variable, fixed, scratch);
-        with_scratch(sum).unwrap_or_default()
+        with_scratch(variable.len(), sum).unwrap_or_default()
     }
 
     fn pairing_check(srs: &Self::Srs, left: &G1Affine, right: &G1Affine) -> bool {
@@ -152,7 +152,7 @@ impl Curve for Fast {
 
     fn size_of_bases(bases: &Self::Bases) -> usize {
         let tables = bases.tables.as_ref().map_or(0, FixedBases::size_in_bytes);
-        size_of_val(bases.points.as_slice()).saturating_add(tables)
+        size_of_vec(&bases.points).saturating_add(tables)
     }
 }
 
@@ -165,12 +165,20 @@ pub type Standard = Fast;
 #[cfg(feature = "arkworks")]
 pub type Standard = Arkworks;
 
+/// Points for which a thread keeps its working memory, five kilobytes for each: more than any real
+/// circuit has. Whoever comes with more, and paid for it, leaves nothing behind.
+#[cfg(feature = "std")]
+const MOST_POINTS_KEPT: usize = 2_048;
+
 /// Gives working memory that a thread keeps from call to call, so that verification after verification
 /// does not ask the system for fresh pages. It carries nothing else, so it cannot change a result.
 #[cfg(feature = "std")]
-fn with_scratch<T>(work: impl FnOnce(&mut Scratch) -> T) -> T {
+fn with_scratch<T>(num_points: usize, work: impl FnOnce(&mut Scratch) -> T) -> T {
     use core::cell::Cell;
     std::thread_local!(static SCRATCH: Cell<Scratch> = Cell::default());
+    if num_points > MOST_POINTS_KEPT {
+        return work(&mut Scratch::default());
+    }
     // Taken out while it is used; a thread that is about to end has none and gets a new one.
     let mut scratch = SCRATCH.try_with(Cell::take).unwrap_or_default();
     let result = work(&mut scratch);
@@ -179,7 +187,7 @@ fn with_scratch<T>(work: impl FnOnce(&mut Scratch) -> T) -> T {
 }
 
 #[cfg(not(feature = "std"))]
-fn with_scratch<T>(work: impl FnOnce(&mut Scratch) -> T) -> T {
+fn with_scratch<T>(_: usize, work: impl FnOnce(&mut Scratch) -> T) -> T {
     work(&mut Scratch::default())
 }
 

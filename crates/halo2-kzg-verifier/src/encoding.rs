@@ -32,8 +32,9 @@
 
 use crate::{
     Fq, Fr, G1Affine,
+    arguments::{Lookups, Shuffles},
     expression::{Node, Program},
-    key::{Column, Commitments, KeyError, Lookup, Phase, Query, Shuffle, VerifyingKey, count},
+    key::{Column, Commitments, KeyError, Phase, Query, VerifyingKey, count},
     limits,
     shape::Shape,
     srs,
@@ -156,21 +157,18 @@ impl Writer {
     }
 
     fn arguments(&mut self, key: &VerifyingKey, nodes: Below) {
-        self.u16(count(key.lookups.len()));
-        for lookup in &key.lookups {
-            self.u8(count(lookup.table.len()));
-            self.u8(count(lookup.inputs.len()));
-            lookup
-                .inputs
-                .iter()
-                .for_each(|input| self.indices(input, nodes));
-            self.indices(&lookup.table, nodes);
+        self.u16(key.lookups.len());
+        for lookup in key.lookups.iter() {
+            self.u8(lookup.arity);
+            self.u8(lookup.num_inputs);
+            lookup.inputs().for_each(|input| self.indices(input, nodes));
+            self.indices(lookup.table, nodes);
         }
-        self.u16(count(key.shuffles.len()));
-        for shuffle in &key.shuffles {
+        self.u16(key.shuffles.len());
+        for shuffle in key.shuffles.iter() {
             self.u8(count(shuffle.shuffle.len()));
-            self.indices(&shuffle.input, nodes);
-            self.indices(&shuffle.shuffle, nodes);
+            self.indices(shuffle.input, nodes);
+            self.indices(shuffle.shuffle, nodes);
         }
     }
 
@@ -233,6 +231,8 @@ pub(crate) fn encode(key: &VerifyingKey) -> Vec<u8> {
     out.commitments(&key.commitments);
     out.0
 }
+
+const UNKNOWN_NODE: &str = "an unknown expression node";
 
 struct Reader<'a> {
     rest: &'a [u8],
@@ -312,13 +312,12 @@ impl<'a> Reader<'a> {
 
     fn nodes(&mut self, number: u32, below: Below) -> Result<Vec<u32>, KeyError> {
         (0..number)
-            .map(|_| self.index(below, "an unknown expression node"))
+            .map(|_| self.index(below, UNKNOWN_NODE))
             .collect()
     }
 
     fn node(&mut self, widths: &Widths) -> Result<Node, KeyError> {
         const QUERY: &str = "an expression names an unknown query";
-        const NODE: &str = "an unknown expression node";
         let [tag] = self.array()?;
         Ok(match tag {
             tag::CONSTANT => Node::Constant(self.field("a constant")?),
@@ -326,14 +325,14 @@ impl<'a> Reader<'a> {
             tag::FIXED => Node::Fixed(self.index(widths.fixed_queries, QUERY)?),
             tag::ADVICE => Node::Advice(self.index(widths.advice_queries, QUERY)?),
             tag::CHALLENGE => Node::Challenge(self.u8()?),
-            tag::NEG => Node::Neg(self.index(widths.nodes, NODE)?),
+            tag::NEG => Node::Neg(self.index(widths.nodes, UNKNOWN_NODE)?),
             tag::ADD => Node::Add(
-                self.index(widths.nodes, NODE)?,
-                self.index(widths.nodes, NODE)?,
+                self.index(widths.nodes, UNKNOWN_NODE)?,
+                self.index(widths.nodes, UNKNOWN_NODE)?,
             ),
             tag::MUL => Node::Mul(
-                self.index(widths.nodes, NODE)?,
-                self.index(widths.nodes, NODE)?,
+                self.index(widths.nodes, UNKNOWN_NODE)?,
+                self.index(widths.nodes, UNKNOWN_NODE)?,
             ),
             _ => return Err(KeyError::Inconsistent("an unknown kind of expression node")),
         })
@@ -355,34 +354,22 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    fn lookups(&mut self, nodes: Below) -> Result<Vec<Lookup<u32>>, KeyError> {
-        let number = self.count(4)?;
-        (0..number)
-            .map(|_| {
-                let (arity, inputs) = (self.u8()?, self.u8()?);
-                let inputs = (0..inputs)
-                    .map(|_| self.nodes(arity, nodes))
-                    .collect::<Result<_, _>>()?;
-                Ok(Lookup {
-                    inputs,
-                    table: self.nodes(arity, nodes)?,
-                })
-            })
-            .collect()
+    fn lookups(&mut self, nodes: Below) -> Result<Lookups, KeyError> {
+        let mut lookups = Lookups::default();
+        for _ in 0..self.count(4)? {
+            let (arity, inputs) = (self.u8()?, self.u8()?);
+            lookups.read((arity, inputs), || self.index(nodes, UNKNOWN_NODE))?;
+        }
+        Ok(lookups)
     }
 
-    fn shuffles(&mut self, nodes: Below) -> Result<Vec<Shuffle<u32>>, KeyError> {
-        let number = self.count(3)?;
-        (0..number)
-            .map(|_| {
-                let arity = self.u8()?;
-                let input = self.nodes(arity, nodes)?;
-                Ok(Shuffle {
-                    input,
-                    shuffle: self.nodes(arity, nodes)?,
-                })
-            })
-            .collect()
+    fn shuffles(&mut self, nodes: Below) -> Result<Shuffles, KeyError> {
+        let mut shuffles = Shuffles::default();
+        for _ in 0..self.count(3)? {
+            let arity = self.u8()?;
+            shuffles.read(arity, || self.index(nodes, UNKNOWN_NODE))?;
+        }
+        Ok(shuffles)
     }
 
     fn point(&mut self) -> Result<G1Affine, KeyError> {
@@ -492,7 +479,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<VerifyingKey, KeyError> {
             extra: r.rest.len() as u64,
         });
     }
-    let program = Program::from_nodes(nodes, roots(&gates, &lookups, &shuffles))?;
+    // The roots, in the key's order.
+    let roots = gates.iter().chain(lookups.nodes()).chain(shuffles.nodes());
+    let program = Program::from_nodes(nodes, roots.copied())?;
     VerifyingKey {
         k,
         digest,
@@ -510,22 +499,6 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<VerifyingKey, KeyError> {
         shape: Shape::default(),
     }
     .checked()
-}
-
-/// The roots of the program, in the key's order.
-fn roots<'a>(
-    gates: &'a [u32],
-    lookups: &'a [Lookup<u32>],
-    shuffles: &'a [Shuffle<u32>],
-) -> impl Iterator<Item = u32> + 'a {
-    let of_lookup = |l: &'a Lookup<u32>| l.inputs.iter().flatten().chain(&l.table);
-    let of_shuffle = |s: &'a Shuffle<u32>| s.input.iter().chain(&s.shuffle);
-    let lookups = lookups.iter().flat_map(of_lookup);
-    gates
-        .iter()
-        .chain(lookups)
-        .chain(shuffles.iter().flat_map(of_shuffle))
-        .copied()
 }
 
 #[cfg(test)]
@@ -564,9 +537,8 @@ mod tests {
                 leaf => leaf,
             };
         }
-        let lookups = key.lookups.iter_mut();
-        let tuples = lookups.flat_map(|l| l.inputs.iter_mut().chain([&mut l.table]));
-        for root in key.gates.iter_mut().chain(tuples.flatten()) {
+        let tuples = key.lookups.nodes_mut_for_test().iter_mut();
+        for root in key.gates.iter_mut().chain(tuples) {
             *root = moved(*root);
         }
     }

@@ -1,7 +1,9 @@
 //! The verifying key: an explicit description of one circuit (spec, section 0).
 
 use crate::{
-    Fr, G1Affine, G2Affine, encoding,
+    Fr, G1Affine, G2Affine,
+    arguments::{Lookups, Shuffles, size_of_vec},
+    encoding,
     expression::{ExprId, Expressions, Normaliser, Program},
     shape::Shape,
     srs,
@@ -40,24 +42,24 @@ pub enum Column {
     Instance,
 }
 
-/// A logUp lookup argument over expressions `E`: every input tuple's value, wherever it stands,
+/// A logUp lookup argument: every input tuple's value, wherever it stands,
 /// is a row of the table. All tuples have the table's arity.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lookup<E = ExprId> {
+pub struct Lookup {
     /// Input tuples, at least one.
-    pub inputs: Vec<Vec<E>>,
+    pub inputs: Vec<Vec<ExprId>>,
     /// The table tuple.
-    pub table: Vec<E>,
+    pub table: Vec<ExprId>,
 }
 
-/// A shuffle argument over expressions `E`: the two tuples take the same values with the same
+/// A shuffle argument: the two tuples take the same values with the same
 /// multiplicities. ezkl makes none (its "shuffles" are lookups).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shuffle<E = ExprId> {
+pub struct Shuffle {
     /// The input tuple.
-    pub input: Vec<E>,
+    pub input: Vec<ExprId>,
     /// The tuple that it is a rearrangement of.
-    pub shuffle: Vec<E>,
+    pub shuffle: Vec<ExprId>,
 }
 
 /// Everything that defines a circuit, as an importer finds it; plain data, nothing checked yet.
@@ -163,8 +165,8 @@ pub struct VerifyingKey {
     pub(crate) program: Program,
     pub(crate) gates: Vec<u32>,
     pub(crate) permutation: Vec<Column>,
-    pub(crate) lookups: Vec<Lookup<u32>>,
-    pub(crate) shuffles: Vec<Shuffle<u32>>,
+    pub(crate) lookups: Lookups,
+    pub(crate) shuffles: Shuffles,
     pub(crate) commitments: Commitments,
     pub(crate) shape: Shape,
 }
@@ -226,26 +228,8 @@ impl VerifyingKey {
             roots.iter().map(|&root| normaliser.place(root)).collect()
         };
         let gates = place(&d.gates)?;
-        let mut lookups = Vec::with_capacity(d.lookups.len());
-        for lookup in &d.lookups {
-            let inputs = lookup
-                .inputs
-                .iter()
-                .map(|i| place(i))
-                .collect::<Result<_, _>>()?;
-            lookups.push(Lookup {
-                inputs,
-                table: place(&lookup.table)?,
-            });
-        }
-        let mut shuffles = Vec::with_capacity(d.shuffles.len());
-        for shuffle in &d.shuffles {
-            let input = place(&shuffle.input)?;
-            shuffles.push(Shuffle {
-                input,
-                shuffle: place(&shuffle.shuffle)?,
-            });
-        }
+        let lookups = Lookups::place(&d.lookups, &mut place)?;
+        let shuffles = Shuffles::place(&d.shuffles, &mut place)?;
         let commitments = Commitments::collect(&d.fixed_commitments, &d.permutation_commitments)?;
         VerifyingKey {
             k: d.k,
@@ -264,6 +248,32 @@ impl VerifyingKey {
             shape: Shape::default(),
         }
         .checked()
+    }
+
+    /// Memory that the key takes beside its own struct, in bytes.
+    pub(crate) fn size_in_bytes(&self) -> usize {
+        let Commitments {
+            points,
+            fixed,
+            permutation,
+        } = &self.commitments;
+        [
+            size_of_vec(&self.phases),
+            size_of_vec(&self.advice_queries),
+            size_of_vec(&self.fixed_queries),
+            size_of_vec(&self.program.nodes),
+            size_of_vec(&self.gates),
+            size_of_vec(&self.permutation),
+            self.lookups.size_in_bytes(),
+            self.shuffles.size_in_bytes(),
+            size_of_vec(points),
+            size_of_vec(fixed),
+            size_of_vec(permutation),
+            size_of_vec(&self.shape.permutation_values),
+            self.shape.plan.size_in_bytes(),
+        ]
+        .into_iter()
+        .fold(0, usize::saturating_add)
     }
 
     /// Checks everything but the points and the normal form, and derives the shape.
@@ -354,19 +364,19 @@ impl VerifyingKey {
 
     /// Number of lookup arguments.
     pub fn num_lookups(&self) -> u32 {
-        count(self.lookups.len())
+        self.lookups.len()
     }
 
     /// Number of lookup inputs over all arguments.
     pub fn num_lookup_inputs(&self) -> u32 {
         self.lookups
             .iter()
-            .fold(0u32, |n, l| n.saturating_add(count(l.inputs.len())))
+            .fold(0u32, |n, l| n.saturating_add(l.num_inputs))
     }
 
     /// Number of shuffle arguments.
     pub fn num_shuffles(&self) -> u32 {
-        count(self.shuffles.len())
+        self.shuffles.len()
     }
 
     /// Number of nodes of the expression program.

@@ -43,6 +43,7 @@ extern crate alloc;
 extern crate std;
 
 mod arc;
+mod arguments;
 mod batch;
 mod curve;
 mod domain;

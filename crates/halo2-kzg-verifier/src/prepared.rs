@@ -3,6 +3,7 @@
 use crate::{
     Fr, G1Affine, G2Affine,
     arc::Arc,
+    arguments::size_of_vec,
     curve::{Curve, Standard},
     domain,
     key::VerifyingKey,
@@ -110,13 +111,17 @@ impl<C: Curve> PreparedKey<C> {
         &self.key
     }
 
-    /// About how much memory this takes, in bytes, without what keys of one reference string share.
+    /// The memory that this takes, in bytes, without what keys of one reference string share.
     /// For caches; not a consensus value.
     pub fn size_in_bytes(&self) -> usize {
-        // In memory the key's parts take up to four times their encoding.
-        let key = self.key.encode().len().saturating_mul(4);
-        C::size_of_bases(&self.bases)
-            .saturating_add(size_of_val(self.domain.tail.as_slice()))
-            .saturating_add(key)
+        [
+            size_of::<Self>(),
+            self.key.size_in_bytes(),
+            size_of_vec(&self.domain.tail),
+            self.weights.size_in_bytes(),
+            C::size_of_bases(&self.bases),
+        ]
+        .into_iter()
+        .fold(0, usize::saturating_add)
     }
 }

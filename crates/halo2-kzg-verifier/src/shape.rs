@@ -192,43 +192,21 @@ fn program_leaves(key: &VerifyingKey, num_challenges: u32) -> Result<(), KeyErro
     }
 }
 
+/// Tuples of one argument have one arity already.
 fn tuples(key: &VerifyingKey) -> Result<(), KeyError> {
     within("gates", key.gates.len(), limits::MAX_GATES)?;
-    within("lookup arguments", key.lookups.len(), limits::MAX_ARGUMENTS)?;
-    within(
-        "shuffle arguments",
-        key.shuffles.len(),
-        limits::MAX_ARGUMENTS,
-    )?;
-    const ARITY: KeyError = KeyError::Inconsistent("tuples of one argument differ in arity");
-    for lookup in &key.lookups {
-        within(
-            "expressions of a tuple",
-            lookup.table.len(),
-            limits::MAX_TUPLE,
-        )?;
-        if lookup.inputs.is_empty() || lookup.table.is_empty() {
+    let arguments = limits::MAX_ARGUMENTS;
+    within("lookup arguments", key.lookups.len() as usize, arguments)?;
+    within("shuffle arguments", key.shuffles.len() as usize, arguments)?;
+    let tuple = |nodes: &[u32]| within("expressions of a tuple", nodes.len(), limits::MAX_TUPLE);
+    for lookup in key.lookups.iter() {
+        if tuple(lookup.table)? == 0 || lookup.num_inputs == 0 {
             return Err(KeyError::Inconsistent("a lookup without inputs or table"));
         }
-        if lookup
-            .inputs
-            .iter()
-            .any(|input| input.len() != lookup.table.len())
-        {
-            return Err(ARITY);
-        }
     }
-    for shuffle in &key.shuffles {
-        within(
-            "expressions of a tuple",
-            shuffle.shuffle.len(),
-            limits::MAX_TUPLE,
-        )?;
-        if shuffle.shuffle.is_empty() {
+    for shuffle in key.shuffles.iter() {
+        if tuple(shuffle.shuffle)? == 0 {
             return Err(KeyError::Inconsistent("an empty shuffle"));
-        }
-        if shuffle.input.len() != shuffle.shuffle.len() {
-            return Err(ARITY);
         }
     }
     Ok(())
@@ -278,20 +256,15 @@ fn degree(key: &VerifyingKey) -> Result<u32, KeyError> {
     let of = |root: &u32| degrees.get(*root as usize).copied().unwrap_or(u32::MAX);
     let tuple = |roots: &[u32]| roots.iter().map(of).max().unwrap_or(0);
     let mut degree = key.gates.iter().map(of).max().unwrap_or(0).max(3);
-    for lookup in &key.lookups {
+    for lookup in key.lookups.iter() {
         let inputs = lookup
-            .inputs
-            .iter()
+            .inputs()
             .fold(0u32, |sum, i| sum.saturating_add(tuple(i)));
-        let sum = inputs
-            .saturating_add(tuple(&lookup.table))
-            .saturating_add(2);
-        degree = degree
-            .max(sum)
-            .max(count(lookup.inputs.len()).saturating_add(3));
+        let sum = inputs.saturating_add(tuple(lookup.table)).saturating_add(2);
+        degree = degree.max(sum).max(lookup.num_inputs.saturating_add(3));
     }
-    for shuffle in &key.shuffles {
-        let widest = tuple(&shuffle.input).max(tuple(&shuffle.shuffle)).max(1);
+    for shuffle in key.shuffles.iter() {
+        let widest = tuple(shuffle.input).max(tuple(shuffle.shuffle)).max(1);
         degree = degree.max(widest.saturating_add(2));
     }
     if degree > limits::MAX_DEGREE {
@@ -302,7 +275,7 @@ fn degree(key: &VerifyingKey) -> Result<u32, KeyError> {
 
 /// Spec, section 1. All counts are bounded by the limits, far below overflow.
 fn positions(key: &VerifyingKey, shape: &Shape) -> Positions {
-    let (lookups, shuffles) = (count(key.lookups.len()), count(key.shuffles.len()));
+    let (lookups, shuffles) = (key.lookups.len(), key.shuffles.len());
     let multiplicities = shape.num_advice;
     let products = multiplicities.saturating_add(lookups);
     let sums = products.saturating_add(shape.num_products);
@@ -330,8 +303,8 @@ fn num_evaluations(key: &VerifyingKey, shape: &Shape) -> u32 {
         1, // random polynomial
         count(key.permutation.len()),
         products,
-        count(key.lookups.len()).saturating_mul(3),
-        count(key.shuffles.len()).saturating_mul(2),
+        key.lookups.len().saturating_mul(3),
+        key.shuffles.len().saturating_mul(2),
     ]
     .into_iter()
     .fold(0u32, u32::saturating_add)

@@ -393,8 +393,9 @@ fn refuses_more_of_anything_than_its_limit() {
             d.lookups[0].inputs.resize(62, input);
         }),
         ("expressions of a tuple", limits::MAX_TUPLE, |d| {
-            let root = d.gates[0];
-            d.lookups[0].table.resize(65, root);
+            let (root, lookup) = (d.gates[0], &mut d.lookups[0]);
+            lookup.inputs = vec![vec![root; 65]];
+            lookup.table = vec![root; 65];
         }),
     ];
     for (what, limit, change) in cases {
@@ -408,7 +409,11 @@ fn refuses_more_of_anything_than_its_limit() {
         KeyError::Inconsistent("every phase has at least one advice column")
     );
     assert_eq!(
-        refused(|d| d.lookups[0].table.clear()),
+        refused(|d| {
+            let lookup = &mut d.lookups[0];
+            lookup.inputs.iter_mut().for_each(Vec::clear);
+            lookup.table.clear();
+        }),
         KeyError::Inconsistent("a lookup without inputs or table")
     );
 }

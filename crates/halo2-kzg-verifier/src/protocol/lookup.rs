@@ -40,7 +40,7 @@ impl<T: Copy + Default> Evaluated<T> {
                 multiplicity,
             }
         };
-        Evaluated(key.lookups.iter().map(read).collect())
+        Evaluated((0..key.lookups.len()).map(read).collect())
     }
 
     pub(crate) fn queries(&self, out: &mut Vec<OpeningQuery<T>>) {
@@ -78,10 +78,10 @@ impl Evaluated<Fr> {
             out.push(lagrange.first * a.sum);
             out.push(lagrange.last * a.sum);
 
-            let table = values.compress(&lookup.table, *theta) + *beta;
+            let table = values.compress(lookup.table, *theta) + *beta;
             // Π f_i, and Σ_i Π_{j≠i} f_j as the derivative that the product rule gives.
             let (mut product, mut derivative) = (Fr::ONE, Fr::ZERO);
-            for input in &lookup.inputs {
+            for input in lookup.inputs() {
                 let f = values.compress(input, *theta) + *beta;
                 derivative = derivative * f + product;
                 product *= f;

@@ -7,6 +7,7 @@
 use super::Evaluated;
 use crate::{
     Fr,
+    arguments::size_of_vec,
     domain::power,
     expression::at,
     key::{KeyError, VerifyingKey, count},
@@ -166,6 +167,19 @@ impl Plan {
         }
         Ok(Plan { rotations, sets })
     }
+
+    pub(crate) fn size_in_bytes(&self) -> usize {
+        let of_set = |set: &RotationSet| {
+            size_of_vec(&set.rotations)
+                .saturating_add(size_of_vec(&set.members))
+                .saturating_add(size_of_vec(&set.evaluations))
+        };
+        let lists = size_of_vec(&self.rotations).saturating_add(size_of_vec(&self.sets));
+        self.sets
+            .iter()
+            .map(of_set)
+            .fold(lists, usize::saturating_add)
+    }
 }
 
 fn source(key: &VerifyingKey, shape: &Shape, commitment: Commitment) -> Source {
@@ -226,6 +240,12 @@ impl Weights {
             omega_powers,
             barycentric,
         }
+    }
+
+    pub(crate) fn size_in_bytes(&self) -> usize {
+        let lists = size_of_vec(&self.omega_powers).saturating_add(size_of_vec(&self.barycentric));
+        let sets = self.barycentric.iter().map(size_of_vec);
+        sets.fold(lists, usize::saturating_add)
     }
 }
 

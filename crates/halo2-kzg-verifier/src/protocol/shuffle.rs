@@ -33,7 +33,7 @@ impl<T: Copy + Default> Evaluated<T> {
                 product_next,
             }
         };
-        Evaluated(key.shuffles.iter().map(read).collect())
+        Evaluated((0..key.shuffles.len()).map(read).collect())
     }
 
     pub(crate) fn queries(&self, out: &mut Vec<OpeningQuery<T>>) {
@@ -65,8 +65,8 @@ impl Evaluated<Fr> {
         for (shuffle, a) in key.shuffles.iter().zip(&self.0) {
             out.push(lagrange.first * (Fr::ONE - a.product));
             out.push(lagrange.last * (a.product.square() - a.product));
-            let left = a.product_next * (values.compress(&shuffle.shuffle, *theta) + *gamma);
-            let right = a.product * (values.compress(&shuffle.input, *theta) + *gamma);
+            let left = a.product_next * (values.compress(shuffle.shuffle, *theta) + *gamma);
+            let right = a.product * (values.compress(shuffle.input, *theta) + *gamma);
             out.push(lagrange.active * (left - right));
         }
     }

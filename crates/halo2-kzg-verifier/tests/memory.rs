@@ -1,0 +1,139 @@
+//! Memory as the allocator sees it: what a key costs before it is known to be good, and what it is
+//! said to cost when it is kept.
+
+mod common;
+
+use common::{Fixture, hex, json};
+use halo2_kzg_verifier::{Fast, PreparedKey, PreparedSrs, Rejection, VerifyingKey, verify};
+use std::{
+    alloc::{GlobalAlloc, Layout, System},
+    cell::Cell,
+    path::PathBuf,
+    sync::Arc,
+};
+
+/// The system's allocator, counting by thread what is allocated now and was at most.
+struct Counting;
+
+thread_local! {
+    static NOW: Cell<isize> = const { Cell::new(0) };
+    static MOST: Cell<isize> = const { Cell::new(0) };
+}
+
+fn add(bytes: isize) {
+    let _ = NOW.try_with(|now| {
+        now.set(now.get() + bytes);
+        let _ = MOST.try_with(|most| most.set(most.get().max(now.get())));
+    });
+}
+
+// SAFETY: the system's allocator does the work.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        add(layout.size().cast_signed());
+        // SAFETY: the caller's promise.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        add(-layout.size().cast_signed());
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// What `work` gives, the bytes that it leaves allocated, and the most that it had allocated.
+fn counted<T>(work: impl FnOnce() -> T) -> (T, usize, usize) {
+    let before = NOW.get();
+    MOST.set(before);
+    let result = work();
+    let bytes = |to: isize| usize::try_from(to - before).unwrap();
+    (result, bytes(NOW.get()), bytes(MOST.get()))
+}
+
+/// The keys of a file of published vectors, by name.
+fn keys(file: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../spec/vectors");
+    let list = json(&folder.join(file));
+    let key = |vector: &serde_json::Value| {
+        let code = vector["Code"].as_object().unwrap().values().next().unwrap();
+        let code = code.as_str().unwrap();
+        let bytes = if code.starts_with("0x") {
+            hex(code)
+        } else {
+            std::fs::read(folder.join(code)).unwrap()
+        };
+        (vector["Name"].as_str().unwrap().to_owned(), bytes)
+    };
+    list.as_array().unwrap().iter().map(key).collect()
+}
+
+/// The most that decoding may have allocated for each byte of the key: a node of the program is one
+/// byte at least, and 40 in memory, in a list that doubles as it grows.
+const MOST_BY_BYTE: usize = 128;
+
+#[test]
+fn decoding_allocates_little_for_what_there_is_of_a_key() {
+    let files = ["keys.json", "fail-keys.json"];
+    let keys: Vec<_> = files.into_iter().flat_map(keys).collect();
+    assert!(keys.iter().any(|(name, _)| name.contains("empty inputs")));
+    for (name, key) in keys {
+        let (_, _, most) = counted(|| VerifyingKey::decode(&key).map(drop));
+        assert!(
+            most <= MOST_BY_BYTE * key.len() + 65_536,
+            "{name}: {most} bytes for a key of {}",
+            key.len()
+        );
+    }
+}
+
+#[test]
+fn a_prepared_key_takes_what_it_says() {
+    let limits = keys("keys.json");
+    let fixtures = ["mlp", "bmm_freivalds", "sig_multicol10"];
+    let fixtures = fixtures.map(|name| (name.to_owned(), Fixture::load(name).key.encode()));
+    for (name, key) in limits.into_iter().chain(fixtures) {
+        let srs = {
+            let key = VerifyingKey::decode(&key).unwrap();
+            Arc::new(PreparedSrs::new(key.s_g2()))
+        };
+        let prepare = || {
+            let key = VerifyingKey::decode(&key).unwrap();
+            PreparedKey::<Fast>::with_srs(key, srs.clone()).unwrap()
+        };
+        let (prepared, heap, _) = counted(prepare);
+        let said = prepared.size_in_bytes() - size_of_val(&prepared);
+        assert_eq!(heap, said, "{name}");
+        let (tabulated, heap, _) = counted(|| prepared.with_tables(640 << 10));
+        let said = tabulated.size_in_bytes() - size_of_val(&tabulated);
+        assert_eq!(heap, said, "{name}, with tables");
+    }
+}
+
+/// A proof that is read to the end: every point the generator, every evaluation zero.
+fn well_formed(key: &VerifyingKey) -> Vec<u8> {
+    let word = |value: u8| [[0; 31].as_slice(), &[value]].concat();
+    let generator = [word(1), word(2)].concat();
+    let points = key.num_proof_points() as usize;
+    let evaluations = vec![0; 32 * key.num_evaluations() as usize];
+    [
+        generator.repeat(points - 2),
+        evaluations,
+        generator.repeat(2),
+    ]
+    .concat()
+}
+
+#[test]
+fn a_long_proof_leaves_no_memory_behind() {
+    let mut keys = keys("keys.json").into_iter();
+    let (_, key) = keys.find(|(name, _)| name == "lookups: 4096").unwrap();
+    let key = PreparedKey::<Fast>::new(VerifyingKey::decode(&key).unwrap());
+    let proof = well_formed(key.key());
+    let (verdict, left, most) = counted(|| verify(&key, &proof, &[]));
+    assert_eq!(verdict, Err(Rejection::PairingCheckFailed));
+    assert!(left < 1 << 16 && most > 1 << 22, "{left} of {most} bytes");
+}
