@@ -95,16 +95,21 @@ impl KeyCache {
             return Some(key);
         }
         let key = Arc::new(key.with_tables(TABLE_BYTES));
-        let size = key.size_in_bytes() as u64;
-        self.lock()
-            .insert(*id, key.clone(), size, self.capacity, true);
+        self.put(*id, &key, true);
         Some(key)
     }
 
     pub(crate) fn insert(&self, id: B256, key: &Arc<PreparedKey>) {
+        self.put(id, key, false);
+    }
+
+    fn put(&self, id: B256, key: &Arc<PreparedKey>, has_tables: bool) {
         let size = key.size_in_bytes() as u64;
-        self.lock()
-            .insert(id, key.clone(), size, self.capacity, false);
+        let mut entries = self.lock();
+        let evicted = entries.insert(id, key.clone(), size, self.capacity, has_tables);
+        drop(entries);
+        // Freed when nobody waits for the lock.
+        drop(evicted);
     }
 
     /// A thread that panicked while it held the lock may have left a half-made change: start empty.
@@ -122,7 +127,7 @@ impl KeyCache {
 mod entries {
     use super::USES_PER_TABLE;
     use crate::arc::Arc;
-    use alloc::collections::BTreeMap;
+    use alloc::{collections::BTreeMap, vec::Vec};
     use alloy_primitives::B256;
     use halo2_kzg_verifier::PreparedKey;
 
@@ -185,6 +190,7 @@ mod entries {
             Some((entry.key.clone(), earns_tables))
         }
 
+        /// Gives what had to go, and what the entry replaces.
         pub(super) fn insert(
             &mut self,
             id: B256,
@@ -192,17 +198,18 @@ mod entries {
             size: u64,
             capacity: u64,
             has_tables: bool,
-        ) {
+        ) -> Vec<Arc<T>> {
+            let mut evicted = Vec::new();
             if size > capacity {
-                return;
+                return evicted;
             }
-            self.remove(&id);
+            evicted.extend(self.remove(&id));
             while self.size.saturating_add(size) > capacity {
                 let Some((_, oldest)) = self.by_use.first_key_value() else {
-                    return;
+                    return evicted;
                 };
                 let oldest = *oldest;
-                self.remove(&oldest);
+                evicted.extend(self.remove(&oldest));
             }
             self.uses = self.uses.saturating_add(1);
             self.size = self.size.saturating_add(size);
@@ -217,20 +224,20 @@ mod entries {
                     has_tables,
                 },
             );
+            evicted
         }
 
-        fn remove(&mut self, id: &B256) {
-            if let Some(entry) = self.by_id.remove(id) {
-                self.by_use.remove(&entry.last_use);
-                self.size = self.size.saturating_sub(entry.size);
-            }
+        fn remove(&mut self, id: &B256) -> Option<Arc<T>> {
+            let entry = self.by_id.remove(id)?;
+            self.by_use.remove(&entry.last_use);
+            self.size = self.size.saturating_sub(entry.size);
+            Some(entry.key)
         }
     }
 
     #[cfg(test)]
     mod tests {
         use super::*;
-        use alloc::vec::Vec;
 
         fn id(n: u8) -> B256 {
             B256::repeat_byte(n)
@@ -250,7 +257,8 @@ mod entries {
             }
             assert_eq!(kept(&mut entries), [0, 1, 2]);
             assert_eq!(entries.get(&id(0)).map(|(key, _)| *key), Some(0));
-            entries.insert(id(3), Arc::new(3), 10, 30, false);
+            let evicted = entries.insert(id(3), Arc::new(3), 10, 30, false);
+            assert_eq!(evicted, [Arc::new(1)]);
             assert_eq!(
                 (kept(&mut entries), entries.size()),
                 (alloc::vec![0, 2, 3], 30)
