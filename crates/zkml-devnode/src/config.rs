@@ -9,12 +9,12 @@ use alloy_evm::revm::primitives::hardfork::SpecId;
 use alloy_primitives::{Address, U256, address, utils::parse_ether};
 use halo2_kzg_verifier::S_G2_BYTES;
 
-/// The one byte of code that genesis puts at the precompile's address, 0x11: `INVALID`.
+/// The one byte of code that genesis puts at the precompile's address, 0x11: `STOP`.
 ///
-/// Solidity compilers up to 0.8.9 check `extcodesize` before a call, so the account needs code.
-/// The code never runs on this chain. Tools that simulate a call in an EVM of their own, without
-/// the precompile, do run it, and there it must fail and never read as success.
-pub const PRECOMPILE_CODE: [u8; 1] = [0xfe];
+/// Solidity compilers up to 0.8.9 check `extcodesize` before a call, so the account needs code. Calls do
+/// not execute it, but accounts that delegate to 0x11 do, where EIP-7702 wants nothing to be executed
+/// (`spec/zk-verify.md`, "Backwards compatibility").
+pub const PRECOMPILE_CODE: [u8; 1] = [0x00];
 
 /// Where genesis puts the data contract of the chain's default key (`--key`); the last two bytes
 /// are "zk".

@@ -242,7 +242,7 @@ async fn an_input_of_128_bytes_reaches_the_native_precompile_from_prague_on() {
 async fn genesis_holds_one_byte_of_code_at_0x11_and_the_default_key() {
     let mlp = Fixture::mlp();
     let net = Net::start(mlp.config()).await;
-    assert_eq!(net.call("eth_getCode", json!([VERIFIER])).await, "0xfe");
+    assert_eq!(net.call("eth_getCode", json!([VERIFIER])).await, "0x00");
     assert_eq!(
         net.call("eth_getCode", json!([DEFAULT_KEY_ADDRESS])).await,
         json!(hex::encode_prefixed(mlp.key.encode()))

@@ -271,17 +271,25 @@ fn an_account_that_delegates_to_the_precompile_does_not_reach_it() {
     let case = good_call();
     let chain = Chain::new(case.chain(KeyCache::default()), PRAGUE);
     let code = [&hex!("ef0100")[..], ADDRESS.as_slice()].concat();
-    for host in HOSTS {
+    let mut gas = std::collections::BTreeSet::new();
+    // EIP-7702: a delegation to a precompile executes empty code. revm executes what there is at the
+    // address, so the byte of code that genesis may put there has to be a STOP.
+    for (host, of_precompile) in HOSTS
+        .into_iter()
+        .flat_map(|h| [(h, &[][..]), (h, &[0][..])])
+    {
         let state = State::of(&case)
             .with_code(delegate, &code)
+            .with_code(ADDRESS, of_precompile)
             .with_slot(delegate, word(KEY));
         let result = chain
             .transact(host, state, transaction(delegate, case.input.clone(), 0))
             .unwrap();
-        // EIP-7702: a delegation to a precompile executes empty code.
         assert!(
             result.is_success() && result.output().unwrap().is_empty(),
             "{host:?}"
         );
+        gas.insert(result.tx_gas_used());
     }
+    assert_eq!(gas.len(), 1, "{gas:?}");
 }
