@@ -39,13 +39,14 @@ impl Bounds {
         },
     ];
 
-    fn admit(&self, key: &VerifyingKey) -> bool {
+    fn admit(&self, family: Family, scale: u32, key: &VerifyingKey) -> bool {
         let arguments = key.proof_length() + key.public_inputs_length();
-        arguments <= self.arguments && key.encode().len() as u64 <= self.key
+        arguments <= self.arguments && family.encode(key, scale).len() as u64 <= self.key
     }
 }
 
-/// The largest key of a family within bounds, and a proof that is wrong only at the pairing.
+/// The largest key of a family within bounds, and a proof that is wrong only at the pairing; none for a
+/// key that is refused.
 #[derive(Clone, Debug)]
 pub struct Case {
     /// The family.
@@ -74,19 +75,28 @@ impl Case {
     /// The case at a scale; `None` if the scale is beyond a limit.
     pub fn new(family: Family, scale: u32) -> Option<Case> {
         let key = family.key(scale).ok()?;
+        let (proof, public_inputs) = if family.is_refused() {
+            (vec![], vec![])
+        } else {
+            let public_inputs = scalars(u64::from(key.num_public_inputs()));
+            (proof(&key, family.repeats_points()), public_inputs)
+        };
         Some(Case {
             family,
             scale,
-            proof: proof(&key, family.repeats_points()),
-            public_inputs: scalars(u64::from(key.num_public_inputs())),
-            key: key.encode(),
+            proof,
+            public_inputs,
+            key: family.encode(&key, scale),
         })
     }
 }
 
 /// By bisection: sizes grow with the scale.
 fn largest_scale(family: Family, bounds: Bounds) -> Option<u32> {
-    let fits = |scale| family.key(scale).is_ok_and(|key| bounds.admit(&key));
+    let fits = |scale| {
+        let key = family.key(scale);
+        key.is_ok_and(|key| bounds.admit(family, scale, &key))
+    };
     let (mut fitting, mut beyond) = (0, family.largest_scale() + 1);
     while beyond - fitting > 1 {
         let middle = fitting + (beyond - fitting) / 2;
@@ -135,7 +145,7 @@ fn scalars(number: u64) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use halo2_kzg_verifier::{PreparedKey, Rejection, verify};
+    use halo2_kzg_verifier::{KeyError, PreparedKey, Rejection, verify};
 
     fn check(family: Family, scale: u32) {
         let case = Case::new(family, scale).unwrap_or_else(|| panic!("{family:?} at {scale}"));
@@ -151,9 +161,23 @@ mod tests {
 
     #[test]
     fn every_family_has_a_valid_key_whose_proof_fails_only_at_the_pairing() {
-        for family in Family::ALL {
+        for family in Family::ALL.into_iter().filter(|f| !f.is_refused()) {
             for scale in [1, family.largest_scale().min(20)] {
                 check(family, scale);
+            }
+        }
+    }
+
+    #[test]
+    fn refused_keys_are_read_to_their_end() {
+        for family in Family::ALL.into_iter().filter(|f| f.is_refused()) {
+            for scale in [2, family.largest_scale()] {
+                let case = Case::new(family, scale).unwrap();
+                let refused = VerifyingKey::decode(&case.key).unwrap_err();
+                let expected = KeyError::TrailingBytes {
+                    extra: 2 * u64::from(scale),
+                };
+                assert_eq!(refused, expected, "{family:?}");
             }
         }
     }

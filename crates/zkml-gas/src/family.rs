@@ -46,6 +46,8 @@ pub enum Family {
     Degree,
     /// A ceremony that the chain does not accept: its point is checked in full before it is refused.
     OtherCeremony,
+    /// Lookups of 255 empty inputs, which no key may have: the most lists for the bytes.
+    EmptyLookups,
 }
 
 /// A lookup's inputs: `inputs + 3` is a degree.
@@ -53,7 +55,7 @@ const MOST_INPUTS: usize = limits::MAX_DEGREE as usize - 3;
 
 impl Family {
     /// All of them.
-    pub const ALL: [Family; 16] = [
+    pub const ALL: [Family; 17] = [
         Family::Commitments,
         Family::ProofPoints,
         Family::EqualPoints,
@@ -70,6 +72,7 @@ impl Family {
         Family::PublicInputs,
         Family::Degree,
         Family::OtherCeremony,
+        Family::EmptyLookups,
     ];
 
     /// The family's name in tables.
@@ -91,12 +94,18 @@ impl Family {
             Family::PublicInputs => "most public inputs",
             Family::Degree => "deepest degree",
             Family::OtherCeremony => "another ceremony",
+            Family::EmptyLookups => "empty lookups",
         }
     }
 
     /// Are all points of this family's proofs equal?
     pub(crate) const fn repeats_points(self) -> bool {
         matches!(self, Family::EqualPoints)
+    }
+
+    /// Is the key refused by the decoder? Then there is no proof for it.
+    pub(crate) const fn is_refused(self) -> bool {
+        matches!(self, Family::EmptyLookups)
     }
 
     /// Largest useful scale: the limit that the key runs into.
@@ -117,16 +126,33 @@ impl Family {
                 limits::MAX_PERMUTATION_COLUMNS
             }
             Family::PublicInputs => 1 << 20,
+            Family::EmptyLookups => u16::MAX as u32,
             Family::Degree | Family::OtherCeremony => 1,
         }
     }
 
-    /// The key of this family at a scale, from 1 to its largest.
+    /// The key of this family at a scale, from 1 to its largest; of a refused one what it is made from.
     ///
     /// # Errors
     /// [`KeyError::Limit`] if the scale is beyond a limit.
     pub fn key(self, scale: u32) -> Result<VerifyingKey, KeyError> {
         VerifyingKey::new(self.description(scale))
+    }
+
+    /// The encoding of the [`key`](Self::key) at this scale, with what makes it refused.
+    pub(crate) fn encode(self, key: &VerifyingKey, scale: u32) -> Vec<u8> {
+        let mut bytes = key.encode();
+        if self.is_refused() {
+            // The smallest key ends with the numbers of its lookups, shuffles and points, all zero. The
+            // decoder wants four bytes for each lookup to be there; half of them stand behind the end.
+            bytes.truncate(bytes.len() - 6);
+            let number = u16::try_from(scale).unwrap_or(u16::MAX);
+            bytes.extend(number.to_be_bytes());
+            bytes.extend([0, 255].repeat(number.into()));
+            bytes.extend([0, 0].repeat(number.into()));
+            bytes.extend([0; 4]);
+        }
+        bytes
     }
 
     fn description(self, scale: u32) -> CircuitDescription {
@@ -174,6 +200,7 @@ impl Family {
             Family::OtherCeremony => {
                 circuit.s_g2((accepted_s_g2() + G2Affine::generator()).into_affine());
             }
+            Family::EmptyLookups => {}
         }
         circuit.finish()
     }
