@@ -5,6 +5,7 @@ mod explain;
 mod files;
 mod key;
 mod precompile_call;
+mod srs;
 mod verify;
 
 use anyhow::Result;
@@ -32,17 +33,16 @@ enum Command {
     /// Make verifying keys from ezkl's files, and look at them
     #[command(subcommand)]
     Key(key::KeyCommand),
-    /// Verify a proof, or a folder of proofs at once
+    /// Check the trusted setup before keys are made with it
+    #[command(subcommand)]
+    Srs(srs::SrsCommand),
     Verify(verify::VerifyArgs),
-    /// Say in words what a proof under a key says, and what it does not
     Explain(explain::ExplainArgs),
-    /// Send real proofs to a contract on an in-process chain, good ones and altered ones
     Demo(demo::DemoArgs),
     /// Run a development chain with the precompile, for forge, cast, viem and ethers
     Node(zkml_devnode::cli::NodeArgs),
     /// Derive the gas schedule by measurement
     Gas(zkml_gas::cli::GasArgs),
-    /// Run the precompile on one call, outside a chain (behind the Foundry test shim)
     PrecompileCall(precompile_call::PrecompileCallArgs),
 }
 
@@ -69,11 +69,48 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<Verdict> {
     match command {
         Command::Key(command) => key::run(command),
+        Command::Srs(command) => srs::run(command),
         Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Node(args) => Ok(args.run().map(|()| Verdict::Success)?),
         Command::Gas(args) => zkml_gas::cli::run(args).map(|()| Verdict::Success),
         Command::PrecompileCall(args) => precompile_call::run(&args),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn help_has_one_line_in_the_list_and_the_whole_text_by_itself() {
+        let mut cli = Cli::command();
+        cli.clone().debug_assert();
+        for (path, text) in [
+            (&["key", "import"][..], "zkml key import --vka vka.bin"),
+            (&["srs", "check"], "before keys are made with it"),
+            (&["verify"], "zkml verify --key model.zkvk --batch proofs/"),
+            (&["explain"], "zkml explain --key model.zkvk"),
+            (&["demo"], "MyAIApp binds no key"),
+            (&["precompile-call"], "through vm.ffi"),
+        ] {
+            let find = |cli: &mut clap::Command, name: &&str| {
+                cli.find_subcommand(name).expect(name).clone()
+            };
+            let mut command = path
+                .iter()
+                .fold(cli.clone(), |mut c, name| find(&mut c, name));
+            let about = command.get_about().unwrap().to_string();
+            assert!(!about.contains('\n') && about.len() < 90, "{about}");
+            let help = command.render_long_help().to_string();
+            assert!(help.contains(text), "{path:?}: {help}");
+        }
+        assert!(
+            cli.render_help()
+                .to_string()
+                .contains("Verify a proof, or a folder of proofs")
+        );
     }
 }

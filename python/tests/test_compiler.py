@@ -15,6 +15,7 @@ from moderntensor.sdk.zkml import (
     CompiledModel,
     CompileError,
     InvalidInput,
+    InvalidSRS,
     MissingFile,
     MissingSRS,
     Prover,
@@ -50,6 +51,20 @@ def test_compiling_again_does_nothing_again(mlp: CompiledModel, monkeypatch: pyt
     (mlp.folder / "model.compiled").unlink()
     compile_model(mlp.folder / "model.onnx", mlp.folder, X, scale=7, run_args=SMALL, unsafe_test_srs=True)
     assert called == ["compile_circuit"]
+
+
+def test_no_key_is_made_with_an_srs_of_wrong_points(mlp: CompiledModel, tmp_path: Path) -> None:
+    """Its [s]G2 is right; in the Lagrange form, which fixed columns are committed to with, stand the powers."""
+    srs = bytearray(mlp.srs.read_bytes())
+    half = 64 << mlp.k
+    srs[4 + half : 4 + 2 * half] = srs[4 : 4 + half]
+    wrong = tmp_path / "wrong.srs"
+    wrong.write_bytes(srs)
+    with pytest.raises(InvalidSRS, match=r"wrong\.srs: the Lagrange form"):
+        compile_model(
+            mlp.folder / "model.onnx", tmp_path, X, scale=7, run_args=SMALL, srs_path=wrong, unsafe_test_srs=True
+        )
+    assert not list(tmp_path.glob("*.key"))
 
 
 @pytest.mark.parametrize("step", ["gen_settings", "calibrate_settings", "compile_circuit", "gen_srs", "setup"])

@@ -218,6 +218,30 @@ fn read_srs<'py>(py: Python<'py>, path: &str) -> PyResult<(u32, Bound<'py, PyByt
     Ok((srs.k, PyBytes::new(py, &encode_s_g2(&srs.s_g2))))
 }
 
+/// What [`read_srs`] gives, after a check of every point. `tick` is called now and then; what it raises ends the check.
+#[pyfunction]
+fn check_srs<'py>(
+    py: Python<'py>,
+    path: &str,
+    tick: Py<PyAny>,
+) -> PyResult<(u32, Bound<'py, PyBytes>)> {
+    let file = File::open(path).map_err(|e| failure("malformed", format!("{path}: {e}")))?;
+    let mut raised = None;
+    let checked = py.detach(|| {
+        Srs::read_all(file, |_, _| {
+            Python::attach(|py| tick.call0(py)).map(drop).map_err(|e| {
+                raised = Some(e);
+                std::io::ErrorKind::Interrupted.into()
+            })
+        })
+    });
+    if let Some(error) = raised {
+        return Err(error);
+    }
+    let srs = checked.map_err(|e| import_failure(e.named(FileKind::Srs, path)))?;
+    Ok((srs.k, PyBytes::new(py, &encode_s_g2(&srs.s_g2))))
+}
+
 #[pyfunction]
 fn keccak256<'py>(py: Python<'py>, data: &[u8]) -> Bound<'py, PyBytes> {
     PyBytes::new(py, &Keccak256::digest(data))
@@ -258,6 +282,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(py_find_invalid, module)?)?;
     module.add_function(wrap_pyfunction!(read_proof_json, module)?)?;
     module.add_function(wrap_pyfunction!(read_srs, module)?)?;
+    module.add_function(wrap_pyfunction!(check_srs, module)?)?;
     module.add_function(wrap_pyfunction!(keccak256, module)?)?;
     Ok(())
 }

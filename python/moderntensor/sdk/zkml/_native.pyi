@@ -1,5 +1,7 @@
 """The native module: crates/zkml-python. The same Rust code as behind the precompile."""
 
+from collections.abc import Callable
+
 class NativeError(Exception):
     """Arguments: the kind (`digest`, `mismatch`, `settings` or `malformed`) and the message."""
 
@@ -63,6 +65,9 @@ def read_proof_json(data: bytes, name: str) -> tuple[bytes, bytes]:
 
 def read_srs(path: str) -> tuple[int, bytes]:
     """k of an SRS file of 2^k points, and its [s]G2. Reads only the head and the tail."""
+
+def check_srs(path: str, tick: Callable[[], None]) -> tuple[int, bytes]:
+    """The same after a check of every point, from end to end. What `tick` raises ends the check."""
 
 def keccak256(data: bytes) -> bytes: ...
 

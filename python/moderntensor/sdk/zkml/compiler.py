@@ -17,7 +17,7 @@ from ._tensors import Array, to_inputs
 from .errors import AmbiguousDigest, CompileError, InvalidInput, MissingFile, MissingSRS, ShapeMismatch
 from .proof import write_atomically
 from .settings import Settings
-from .srs import TEST_SRS, find_srs, read_s_g2, require_trusted, srs_size
+from .srs import TEST_SRS, check_points, find_srs, read_s_g2, require_trusted, srs_size
 from .verifier import import_key
 
 #: Who may see a value. For inputs and outputs see :func:`compile_model`.
@@ -274,6 +274,7 @@ class _Compilation:
         pk, vk = self.path["pk.key"], self.path["vk.key"]
 
         def make() -> None:
+            check_points(srs, self.bar.tick)
             partial = [path.with_name(f".{path.name}") for path in (vk, pk)]
             self._ezkl(
                 "setup",

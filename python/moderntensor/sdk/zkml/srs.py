@@ -7,6 +7,7 @@ perpetual powers of tau, had many participants, one honest of whom is enough.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -96,6 +97,20 @@ def read_s_g2(srs: Path, k: int = 0) -> bytes:
     if has < k:
         raise MissingSRS(f"{srs} has 2^{has} points; this circuit needs an SRS of 2^{k} ({srs_size(k)})")
     return s_g2
+
+
+def check_points(srs: Path, tick: Callable[[], None]) -> None:
+    """Check that all points of an SRS file are powers of the s of its [s]G2, and the Lagrange form theirs.
+
+    A key shows [s]G2 and nothing else of the SRS that it was made with: with other points it might
+    accept anything. About a second for 2^16 points; `tick` is called now and then.
+
+    Raises :class:`InvalidSRS`.
+    """
+    try:
+        _native.check_srs(str(srs), tick)
+    except _native.NativeError as error:
+        raise InvalidSRS(error.args[1]) from error
 
 
 def require_trusted(s_g2: bytes, source: Path, unsafe_test_srs: bool | None) -> None:
