@@ -6,8 +6,9 @@ use clap::Args;
 use ezkl_import::FileKind;
 use std::path::PathBuf;
 
-/// Says in words what a valid proof under a key says, and what it does not: which parts are hidden,
-/// bound or free, and what each public input means.
+/// Say in words what a proof under a key says, and what it does not
+///
+/// Which parts are hidden, bound or free, and what each public input means.
 ///
 ///   zkml explain --key model.zkvk --settings settings.json
 ///   zkml explain --key model.zkvk --settings settings.json --proof proof.json

@@ -17,13 +17,12 @@ use zk_verify_precompile::{AccessPrices, GasSchedule, Sizes};
 
 #[derive(Subcommand)]
 pub(crate) enum KeyCommand {
-    /// Make a verifying key from vk.key + settings.json + SRS, or from vka.bin
     Import(ImportArgs),
     /// Print what a verifying key holds, its id, and what a verification costs
     Inspect(InspectArgs),
 }
 
-/// Makes a verifying key (model.zkvk) from what ezkl wrote.
+/// Make a verifying key from vk.key + settings.json + SRS, or from vka.bin
 ///
 /// From the prover's files:
 ///   zkml key import --vk vk.key --settings settings.json --ceremony ppot --out model.zkvk

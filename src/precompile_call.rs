@@ -12,7 +12,9 @@ use zk_verify_precompile::{
     ZkVerifyConfig,
 };
 
-/// Runs the precompile on one call and prints `abi.encode(uint256 outcome, uint256 gasUsed, bytes
+/// Run the precompile on one call, outside a chain (behind the Foundry test shim)
+///
+/// Prints `abi.encode(uint256 outcome, uint256 gasUsed, bytes
 /// returnData)` as hex; outcome 0 returned, 1 reverted, 2 ran out of gas.
 ///
 /// The Foundry shim (contracts/test/utils/ZKVerifierShim.sol) calls it through vm.ffi, so that tests in

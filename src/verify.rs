@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// Proofs that are verified under one pairing check.
 const BATCH: usize = 64;
 
-/// Verifies a proof under a key.
+/// Verify a proof, or a folder of proofs at once
 ///
 ///   zkml verify --key model.zkvk --proof proof.json
 ///   zkml verify --key model.zkvk --proof-bytes proof.bin --public-inputs inputs.bin

@@ -15,6 +15,8 @@ use ezkl_import::{EzklProof, import_vka, read_proof_json};
 use halo2_kzg_verifier::{PERPETUAL_POWERS_OF_TAU, VerifyingKey, encode_s_g2};
 use zk_verify_precompile::{AcceptedSrs, ZkVerifyConfig};
 
+/// Send real proofs to a contract on an in-process chain, good ones and altered ones
+///
 /// Deploys the seed's MyAIApp on an in-process chain with the precompile at 0x11, and sends it real
 /// ezkl proofs: good ones, one altered by a bit, one with a wrong public input.
 ///
