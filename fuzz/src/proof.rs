@@ -1,0 +1,151 @@
+//! Proofs of the right form for any key: they are read to the end and fail, if at all, at the pairing.
+
+use crate::{
+    edits::Edit,
+    numbers::{self, PointChange, Word, encode_point},
+};
+use arbitrary::{Arbitrary, Result, Unstructured};
+use halo2_kzg_verifier::VerifyingKey;
+
+/// Bytes of the longest proof, and of the most public inputs, that are made here.
+const LONGEST: u64 = 1 << 16;
+
+/// A proof with its public inputs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    pub proof: Vec<u8>,
+    pub public_inputs: Vec<u8>,
+}
+
+impl Statement {
+    /// Points of the curve and canonical scalars, a byte of the input each: structured ones, and all
+    /// equal where the input has ended. `None` for a key whose proofs are long.
+    pub fn well_formed(u: &mut Unstructured<'_>, key: &VerifyingKey) -> Result<Option<Self>> {
+        if key.proof_length().max(key.public_inputs_length()) > LONGEST {
+            return Ok(None);
+        }
+        let mut proof = Vec::new();
+        for _ in 0..key.num_proof_points() - 2 {
+            proof.extend(point(u)?);
+        }
+        for _ in 0..key.num_evaluations() {
+            proof.extend(scalar(u)?);
+        }
+        proof.extend(point(u)?);
+        proof.extend(point(u)?);
+        let mut public_inputs = Vec::new();
+        for _ in 0..key.num_public_inputs() {
+            public_inputs.extend(scalar(u)?);
+        }
+        Ok(Some(Self {
+            proof,
+            public_inputs,
+        }))
+    }
+}
+
+fn scalar(u: &mut Unstructured<'_>) -> Result<[u8; 32]> {
+    Ok(numbers::encode(&numbers::scalar(u8::arbitrary(u)?)))
+}
+
+/// Never the identity, the last of the points.
+fn point(u: &mut Unstructured<'_>) -> Result<[u8; 64]> {
+    let index = u8::arbitrary(u)?.min(254);
+    Ok(encode_point(&numbers::point(index).point))
+}
+
+/// One change of a proof or its public inputs. Positions count modulo what the key has.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+pub enum Change {
+    /// A point of the proof.
+    Point { index: u16, change: PointChange },
+    /// An evaluation.
+    Evaluation { index: u16, value: Word },
+    /// A public input.
+    PublicInput { index: u16, value: Word },
+    /// One point in another's place.
+    CopyPoint { from: u16, to: u16 },
+    /// Two points exchanged.
+    SwapPoints { a: u16, b: u16 },
+    /// Two evaluations exchanged.
+    SwapEvaluations { a: u16, b: u16 },
+    /// Bytes of the proof.
+    Proof(Edit),
+    /// Bytes of the public inputs.
+    PublicInputs(Edit),
+}
+
+impl Change {
+    /// Changes the statement, whose proof is for `key` or was before other changes. `others` are the
+    /// proofs that [`Edit::Splice`] takes from.
+    pub fn apply(self, statement: &mut Statement, key: &VerifyingKey, others: &[&[u8]]) {
+        let Statement {
+            proof,
+            public_inputs,
+        } = statement;
+        match self {
+            Change::Point { index, change } => {
+                with_chunk(proof, point_place(key, index), |point| change.apply(point));
+            }
+            Change::Evaluation { index, value } => {
+                with_chunk(proof, evaluation_place(key, index), |word| {
+                    *word = value.bytes(*word)
+                });
+            }
+            Change::PublicInput { index, value } => {
+                let index = usize::from(index) % (public_inputs.len() / 32).max(1);
+                with_chunk(public_inputs, 32 * index, |word| *word = value.bytes(*word));
+            }
+            Change::CopyPoint { from, to } => {
+                let mut point = [0; 64];
+                with_chunk(proof, point_place(key, from), |from| point = *from);
+                with_chunk(proof, point_place(key, to), |to| *to = point);
+            }
+            Change::SwapPoints { a, b } => {
+                swap::<64>(proof, point_place(key, a), point_place(key, b));
+            }
+            Change::SwapEvaluations { a, b } => {
+                swap::<32>(proof, evaluation_place(key, a), evaluation_place(key, b));
+            }
+            Change::Proof(edit) => edit.apply(proof, others),
+            Change::PublicInputs(edit) => edit.apply(public_inputs, others),
+        }
+    }
+}
+
+/// Where a point begins: behind the evaluations only the opening's two.
+fn point_place(key: &VerifyingKey, index: u16) -> usize {
+    let (points, evaluations) = (
+        key.num_proof_points() as usize,
+        key.num_evaluations() as usize,
+    );
+    let index = usize::from(index) % points;
+    let behind = if index + 2 < points {
+        0
+    } else {
+        32 * evaluations
+    };
+    64 * index + behind
+}
+
+fn evaluation_place(key: &VerifyingKey, index: u16) -> usize {
+    let (points, evaluations) = (
+        key.num_proof_points() as usize,
+        key.num_evaluations() as usize,
+    );
+    64 * (points - 2) + 32 * (usize::from(index) % evaluations)
+}
+
+/// Hands out the bytes at a place, if the string is still so long.
+fn with_chunk<const N: usize>(bytes: &mut [u8], at: usize, change: impl FnOnce(&mut [u8; N])) {
+    if let Some(chunk) = bytes.get_mut(at..).and_then(|rest| rest.first_chunk_mut()) {
+        change(chunk);
+    }
+}
+
+fn swap<const N: usize>(bytes: &mut [u8], a: usize, b: usize) {
+    let (mut first, mut second) = ([0; N], [0; N]);
+    with_chunk(bytes, a, |chunk| first = *chunk);
+    with_chunk(bytes, b, |chunk| second = std::mem::replace(chunk, first));
+    with_chunk(bytes, a, |chunk| *chunk = second);
+}
