@@ -3,12 +3,11 @@
 
 mod common;
 
-use common::{Fixture, hex, json};
+use common::{Fixture, published};
 use halo2_kzg_verifier::{Fast, PreparedKey, PreparedSrs, Rejection, VerifyingKey, verify};
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     cell::Cell,
-    path::PathBuf,
     sync::Arc,
 };
 
@@ -56,19 +55,9 @@ fn counted<T>(work: impl FnOnce() -> T) -> (T, usize, usize) {
 
 /// The keys of a file of published vectors, by name.
 fn keys(file: &str) -> Vec<(String, Vec<u8>)> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../spec/vectors");
-    let list = json(&folder.join(file));
-    let key = |vector: &serde_json::Value| {
-        let code = vector["Code"].as_object().unwrap().values().next().unwrap();
-        let code = code.as_str().unwrap();
-        let bytes = if code.starts_with("0x") {
-            hex(code)
-        } else {
-            std::fs::read(folder.join(code)).unwrap()
-        };
-        (vector["Name"].as_str().unwrap().to_owned(), bytes)
-    };
-    list.as_array().unwrap().iter().map(key).collect()
+    let name = |vector: &serde_json::Value| vector["Name"].as_str().unwrap().to_owned();
+    let list = published(file).into_iter();
+    list.map(|(vector, key)| (name(&vector), key)).collect()
 }
 
 /// The most that decoding may have allocated for each byte of the key: a node of the program is one

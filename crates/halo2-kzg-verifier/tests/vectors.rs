@@ -3,10 +3,9 @@
 
 mod common;
 
-use common::{hex, json};
+use common::{hex, published};
 use halo2_kzg_verifier::{Arkworks, Curve, Fast, PreparedKey, Rejection, VerifyingKey, verify};
 use serde_json::Value;
-use std::path::PathBuf;
 
 struct Vector {
     name: String,
@@ -17,25 +16,14 @@ struct Vector {
     expected: Vec<u8>,
 }
 
-fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../spec/vectors")
-}
-
 /// The vectors of a file in which every call is `verifyWithKey`.
 fn vectors(file: &str) -> Vec<Vector> {
-    let list = json(&folder().join(file));
-    list.as_array().unwrap().iter().map(vector).collect()
+    let list = published(file).into_iter();
+    list.map(|(value, key)| vector(&value, key)).collect()
 }
 
-fn vector(value: &Value) -> Vector {
+fn vector(value: &Value, key: Vec<u8>) -> Vector {
     let text = |field: &str| value[field].as_str().unwrap();
-    let code = value["Code"].as_object().unwrap().values().next().unwrap();
-    let code = code.as_str().unwrap();
-    let key = if code.starts_with("0x") {
-        hex(code)
-    } else {
-        std::fs::read(folder().join(code)).unwrap()
-    };
     // Selector, key, offset of the proof, offset of the public inputs; at each offset a length.
     let input = hex(text("Input"));
     let arguments = &input[4..];

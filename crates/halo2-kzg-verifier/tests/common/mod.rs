@@ -212,3 +212,20 @@ fn expression(arena: &mut Expressions, e: &Value) -> ExprId {
         }
     }
 }
+
+/// The published vectors (`spec/vectors`) of a file, each with the key that it puts into the state.
+pub fn published(file: &str) -> Vec<(Value, Vec<u8>)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../spec/vectors");
+    let with_key = |vector: &Value| {
+        let code = vector["Code"].as_object().unwrap().values().next().unwrap();
+        let code = code.as_str().unwrap();
+        let key = if code.starts_with("0x") {
+            hex(code)
+        } else {
+            std::fs::read(folder.join(code)).unwrap()
+        };
+        (vector.clone(), key)
+    };
+    let list = json(&folder.join(file));
+    list.as_array().unwrap().iter().map(with_key).collect()
+}
