@@ -1,8 +1,37 @@
 //! Changes of JSON values, node by node.
 
-use crate::numbers::reduce;
-use arbitrary::Arbitrary;
+use crate::{edits, fixtures::pick, numbers::reduce};
+use arbitrary::{Arbitrary, Unstructured};
 use serde_json::{Value, json};
+
+/// JSON files of the circuits, which inputs are edits of.
+pub struct Files {
+    texts: Vec<&'static [u8]>,
+    values: Vec<Value>,
+}
+
+impl Files {
+    /// Reads the committed files.
+    pub fn new(texts: impl Iterator<Item = &'static [u8]>) -> Self {
+        let texts: Vec<_> = texts.collect();
+        let parse = |text: &&[u8]| serde_json::from_slice(text).expect("a committed file");
+        let values = texts.iter().map(parse).collect();
+        Self { texts, values }
+    }
+
+    /// The file under test, as [`edits::file`] says, or, `by_value`, edits of the JSON value of one.
+    pub fn file(&self, by_value: bool, data: &[u8]) -> Vec<u8> {
+        if !by_value {
+            return edits::file(data, &self.texts);
+        }
+        let mut u = Unstructured::new(data);
+        let mut value = pick(&self.values, u8::arbitrary(&mut u).unwrap_or_default()).clone();
+        for edit in edits::rest::<Edit>(&mut u).unwrap_or_default() {
+            edit.apply(&mut value);
+        }
+        value.to_string().into_bytes()
+    }
+}
 
 /// One change. Nodes are counted as they stand in the text, modulo their number.
 #[derive(Arbitrary, Clone, Copy, Debug)]

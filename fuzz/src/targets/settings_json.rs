@@ -8,23 +8,16 @@
 //! its sizes are learnt from the importer's errors.
 
 use crate::{
-    check_key, edits,
-    fixtures::{FILES, SRS, pick},
-    json,
+    check_key,
+    fixtures::{FILES, SRS},
+    json::Files,
 };
-use arbitrary::{Arbitrary, Unstructured};
 use ezkl_import::{DigestSource, ErrorKind, EzklProof, ImportError, Settings, explain, import_vk};
 use halo2_kzg_verifier::{Fr, VerifyingKey};
-use serde_json::Value;
 use std::sync::LazyLock;
 
-static TEXTS: LazyLock<Vec<&[u8]>> =
-    LazyLock::new(|| FILES.iter().map(|files| files.settings).collect());
-
-static VALUES: LazyLock<Vec<Value>> = LazyLock::new(|| {
-    let parse = |text: &&[u8]| serde_json::from_slice(text).expect("a committed file");
-    TEXTS.iter().map(parse).collect()
-});
+static COMMITTED: LazyLock<Files> =
+    LazyLock::new(|| Files::new(FILES.iter().map(|files| files.settings)));
 
 /// Some proof, which fits hardly any of the circuits.
 static PROOF: LazyLock<EzklProof> =
@@ -34,16 +27,12 @@ static PROOF: LazyLock<EzklProof> =
 const LONGEST: u64 = 1 << 22;
 
 /// The first byte's lowest bit chooses compressed selectors or not, the next one edits of the text (as
-/// [`edits::file`] says) or of the JSON value of a committed file.
+/// [`crate::edits::file`] says) or of the JSON value of a committed file.
 pub fn run(data: &[u8]) {
     let Some((kind, rest)) = data.split_first() else {
         return;
     };
-    let text = if kind & 2 == 0 {
-        edits::file(rest, &TEXTS)
-    } else {
-        edited(rest)
-    };
+    let text = COMMITTED.file(kind & 2 != 0, rest);
     let Ok(settings) = Settings::from_json(&text) else {
         return;
     };
@@ -54,15 +43,6 @@ pub fn run(data: &[u8]) {
             assert!(!explanation.to_text().is_empty());
         }
     }
-}
-
-fn edited(data: &[u8]) -> Vec<u8> {
-    let mut u = Unstructured::new(data);
-    let mut value = pick(&VALUES, u8::arbitrary(&mut u).unwrap_or_default()).clone();
-    for edit in edits::rest::<json::Edit>(&mut u).unwrap_or_default() {
-        edit.apply(&mut value);
-    }
-    value.to_string().into_bytes()
 }
 
 /// Imports a key of identities for these settings. `None` if it would be too long.
