@@ -22,18 +22,20 @@ use core::hint::select_unpredictable;
 #[cfg(target_has_atomic = "64")]
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use crate::inversion::BASE_FIELD;
+use crate::inversion::Divisor;
 use crate::limbs::{self, Limbs, Wide};
 
 /// p = 36x⁴ + 36x³ + 24x² + 6x + 1 for x = 4965661367192848881.
-pub(crate) const MODULUS: Limbs = [
+const MODULUS: Limbs = [
     0x3c20_8c16_d87c_fd47,
     0x9781_6a91_6871_ca8d,
     0xb850_45b6_8181_585d,
     0x3064_4e72_e131_a029,
 ];
 /// -p⁻¹ mod 2⁶⁴.
-pub(crate) const NEG_INVERSE: u64 = 0x87d2_0782_e486_6389;
+const NEG_INVERSE: u64 = 0x87d2_0782_e486_6389;
+/// The modulus, prepared for inversion.
+const DIVISOR: Divisor = Divisor::new(&MODULUS, NEG_INVERSE);
 /// N = 2⁻⁶⁴ mod p.
 const INVERSE_OF_LIMB: Limbs = [
     0x327d_7c1b_18f7_bd41,
@@ -294,7 +296,7 @@ impl Fp {
     /// The inverse; zero for zero.
     pub(crate) fn inverse(&self) -> Fp {
         // a·R becomes a⁻¹·R⁻¹, and the product with R³ brings it back to a⁻¹·R
-        Fp(BASE_FIELD.inverse(&self.0)).mul(&Fp(R_CUBED))
+        Fp(DIVISOR.inverse(&self.0)).mul(&Fp(R_CUBED))
     }
 }
 

@@ -38,23 +38,6 @@ pub(crate) struct Divisor {
     inverse: u64,
 }
 
-/// The base field's modulus.
-pub(crate) const BASE_FIELD: Divisor = Divisor {
-    modulus: to_signed62(&crate::fp::MODULUS),
-    inverse: crate::fp::NEG_INVERSE.wrapping_neg() & MASK,
-};
-
-/// The scalar field's modulus, the order of the groups.
-pub(crate) const SCALAR_FIELD: Divisor = Divisor {
-    modulus: to_signed62(&[
-        0x43e1_f593_f000_0001,
-        0x2833_e848_79b9_7091,
-        0xb850_45b6_8181_585d,
-        0x3064_4e72_e131_a029,
-    ]),
-    inverse: 0x3d1e_0a6c_1000_0001,
-};
-
 const fn to_signed62(a: &Limbs) -> Signed62 {
     [
         (a[0] & MASK) as i64,
@@ -163,6 +146,14 @@ fn carry(a: Signed62) -> Signed62 {
 }
 
 impl Divisor {
+    /// Prepares an odd modulus below 2²⁵⁴; `negative_inverse` is -m⁻¹ mod 2⁶⁴.
+    pub(crate) const fn new(modulus: &Limbs, negative_inverse: u64) -> Divisor {
+        Divisor {
+            modulus: to_signed62(modulus),
+            inverse: negative_inverse.wrapping_neg() & MASK,
+        }
+    }
+
     /// The row (x, y) of a transition applied to (d, e), plus the multiple of m that makes it
     /// divisible by 2⁶² and keeps the quotient in (-2m, m): m is first added once for each of d
     /// and e that is negative, weighted like it, then reduced modulo 2⁶².

@@ -55,7 +55,6 @@ mod tables;
 mod tests;
 mod tower;
 
-pub use lines::PreparedG2;
 pub use msm::{Scratch, msm};
 pub use pairing::PairingCheck;
 pub use scalars::{batch_inverse, inverse};

@@ -37,7 +37,7 @@ pub(crate) struct Line {
 /// The lines of a fixed point of G2, shared by all clones: 11 KB, made in about the time of
 /// a quarter of a pairing.
 #[derive(Clone)]
-pub struct PreparedG2 {
+pub(crate) struct PreparedG2 {
     /// In the order in which the Miller loop uses them; empty for the identity.
     lines: Lines,
 }
@@ -46,7 +46,7 @@ impl PreparedG2 {
     /// Prepares `q`, which must lie in the subgroup of order r (see
     /// [`is_in_g2`](crate::is_in_g2)). For any other point nothing panics, but the verdicts
     /// mean nothing.
-    pub fn new(q: &G2Affine) -> PreparedG2 {
+    pub(crate) fn new(q: &G2Affine) -> PreparedG2 {
         let coefficients = <Bn254 as Pairing>::G2Prepared::from(*q).ell_coeffs;
         // Batch inversion: prefix products, one inversion, and back.
         let mut product = Fp2::ONE;
@@ -88,7 +88,7 @@ impl PreparedG2 {
     }
 
     /// The memory behind this value, in bytes; clones share it.
-    pub fn size_in_bytes(&self) -> usize {
+    pub(crate) fn size_in_bytes(&self) -> usize {
         size_of_val::<[Line]>(&self.lines)
     }
 }

@@ -47,11 +47,11 @@ impl core::fmt::Debug for Scratch {
 ///
 /// let g = G1Affine::generator();
 /// let bases = FixedBases::new(&[g], 8);
-/// let five = msm(&[(g, Fr::from(2))], Some((&bases, &[Fr::from(3)])), &mut Scratch::default());
+/// let five = msm([(g, Fr::from(2))], Some((&bases, &[Fr::from(3)])), &mut Scratch::default());
 /// assert_eq!(five, Some((g * Fr::from(5)).into_affine()));
 /// ```
 pub fn msm(
-    variable: &[(G1Affine, Fr)],
+    variable: impl IntoIterator<Item = (G1Affine, Fr)>,
     fixed: Option<(&FixedBases, &[Fr])>,
     scratch: &mut Scratch,
 ) -> Option<G1Affine> {
@@ -68,11 +68,11 @@ pub fn msm(
     points.clear();
     scalars.clear();
     for (point, scalar) in variable {
-        if let Some(point) = Affine::from_ark(point)
+        if let Some(point) = Affine::from_ark(&point)
             && !scalar.is_zero()
         {
             points.push(point);
-            scalars.push(*scalar);
+            scalars.push(scalar);
         }
     }
     if points.len() < MANY {

@@ -44,12 +44,10 @@ pub struct PairingCheck {
 impl PairingCheck {
     /// Prepares both points, which must lie in the subgroup of order r.
     pub fn new(q0: &G2Affine, q1: &G2Affine) -> PairingCheck {
-        PairingCheck::from_prepared(PreparedG2::new(q0), PreparedG2::new(q1))
-    }
-
-    /// Shares lines that are already there, such as those of the generator.
-    pub fn from_prepared(q0: PreparedG2, q1: PreparedG2) -> PairingCheck {
-        PairingCheck { q0, q1 }
+        PairingCheck {
+            q0: PreparedG2::new(q0),
+            q1: PreparedG2::new(q1),
+        }
     }
 
     /// Whether `e(p0, q0) · e(p1, q1) = 1`. p0 and p1 must be on the curve (which has prime order);

@@ -2,10 +2,13 @@
 
 use alloc::vec::Vec;
 
-use ark_bn254::Fr;
-use ark_ff::{BigInt, Field, Zero};
+use ark_bn254::{Fr, FrConfig};
+use ark_ff::{BigInt, Field, MontConfig, PrimeField, Zero};
 
-use crate::inversion::SCALAR_FIELD;
+use crate::inversion::Divisor;
+
+/// The scalar field's modulus r, the order of the groups, prepared for inversion.
+const DIVISOR: Divisor = Divisor::new(&Fr::MODULUS.0, <FrConfig as MontConfig<4>>::INV);
 
 /// R³ mod r, R = 2²⁵⁶, read as a Montgomery form: the element R².
 const R_SQUARED: Fr = Fr::new_unchecked(BigInt([
@@ -21,7 +24,7 @@ pub fn inverse(a: &Fr) -> Option<Fr> {
         return None;
     }
     // a·R as an integer becomes a⁻¹·R⁻¹, the Montgomery form of a⁻¹·R⁻²
-    let inverse = Fr::new_unchecked(BigInt(SCALAR_FIELD.inverse(&a.0.0)));
+    let inverse = Fr::new_unchecked(BigInt(DIVISOR.inverse(&a.0.0)));
     Some(mul(&inverse, &R_SQUARED))
 }
 

@@ -58,7 +58,7 @@ fn sum(u: &mut Unstructured<'_>) -> Result<()> {
 
     let bases = FixedBases::new(&points, window);
     let bases = (!points.is_empty()).then_some((&bases, &scalars[..]));
-    let ours = SCRATCH.with_borrow_mut(|scratch| msm(&terms, bases, scratch));
+    let ours = SCRATCH.with_borrow_mut(|scratch| msm(terms.iter().copied(), bases, scratch));
     let ours = ours.expect("a scalar for every base");
 
     let logarithm = |term: &Term| term.known.logarithm * term.scalar;

@@ -33,7 +33,7 @@ fn compare(terms: &[(G1Affine, Fr)], fixed: usize, window: u32, scratch: &mut Sc
     let (points, scalars): (Vec<G1Affine>, Vec<Fr>) = key.iter().copied().unzip();
     let bases = FixedBases::new(&points, window);
     let expected = reference(terms);
-    let with_tables = msm(variable, Some((&bases, &scalars)), scratch);
+    let with_tables = msm(variable.iter().copied(), Some((&bases, &scalars)), scratch);
     assert_eq!(
         with_tables,
         Some(expected),
@@ -41,7 +41,7 @@ fn compare(terms: &[(G1Affine, Fr)], fixed: usize, window: u32, scratch: &mut Sc
         variable.len()
     );
     assert_eq!(
-        msm(terms, None, scratch),
+        msm(terms.iter().copied(), None, scratch),
         Some(expected),
         "{} without tables",
         terms.len()
@@ -235,11 +235,11 @@ fn a_point_that_repeats_across_proof_and_key_is_added_twice_or_cancels() {
 #[test]
 fn nothing_at_all_is_the_identity() {
     let mut scratch = Scratch::default();
-    assert_eq!(msm(&[], None, &mut scratch), Some(G1Affine::identity()));
+    assert_eq!(msm([], None, &mut scratch), Some(G1Affine::identity()));
     let none = FixedBases::new(&[], 5);
     assert!(none.is_empty());
     assert_eq!(
-        msm(&[], Some((&none, &[])), &mut scratch),
+        msm([], Some((&none, &[])), &mut scratch),
         Some(G1Affine::identity())
     );
     let o = G1Affine::identity();
@@ -254,11 +254,11 @@ fn refuses_a_number_of_scalars_other_than_that_of_the_fixed_bases() {
     let mut scratch = Scratch::default();
     for n in [0, 1, 3] {
         assert_eq!(
-            msm(&[], Some((&bases, &std::vec![Fr::ONE; n])), &mut scratch),
+            msm([], Some((&bases, &std::vec![Fr::ONE; n])), &mut scratch),
             None
         );
     }
-    assert!(msm(&[], Some((&bases, &[Fr::ONE; 2])), &mut scratch).is_some());
+    assert!(msm([], Some((&bases, &[Fr::ONE; 2])), &mut scratch).is_some());
 }
 
 #[test]
@@ -289,7 +289,7 @@ fn points_off_the_curve_do_not_panic() {
                 (G1Affine::new_unchecked(Fq::ZERO, *y), Fr::ONE)
             ];
             let bases = FixedBases::new(&[p, p], 4);
-            assert!(msm(&off, Some((&bases, &[Fr::ONE; 2])), &mut scratch).is_some());
+            assert!(msm(off, Some((&bases, &[Fr::ONE; 2])), &mut scratch).is_some());
         }
     }
 }
