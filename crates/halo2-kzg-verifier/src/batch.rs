@@ -8,8 +8,14 @@
 //! id: the digest that a transcript begins with does not bind a key's commitments, and with
 //! coefficients that ignore them proofs can be forged across two keys of one batch.
 
-use crate::{Fr, G1Affine, Rejection, curve::Curve, prepared::PreparedKey, srs, verify::Opening};
-use alloc::{vec, vec::Vec};
+use crate::{
+    arithmetic::{Arithmetic, Standard},
+    claim::{Claim, Sides},
+    key::prepared::PreparedKey,
+    rejection::Rejection,
+};
+use alloc::{collections::BTreeMap, vec, vec::Vec};
+use ark_bn254::{Fr, G1Affine};
 use ark_ec::AffineRepr;
 use ark_ff::PrimeField;
 use sha3::{Digest, Keccak256};
@@ -19,13 +25,21 @@ use thiserror::Error;
 const DOMAIN: &[u8] = b"zk_verify batch v1";
 
 /// One statement of a batch, with its proof.
-pub struct BatchItem<'a, C: Curve = crate::Standard> {
+pub struct BatchItem<'a, A: Arithmetic = Standard> {
     /// The key that the proof must hold under.
-    pub key: &'a PreparedKey<C>,
+    pub key: &'a PreparedKey<A>,
     /// As in [`verify`](crate::verify).
     pub proof: &'a [u8],
     /// As in [`verify`](crate::verify).
     pub public_inputs: &'a [u8],
+}
+
+/// A key of a batch was made under another trusted setup than the first one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("proof {index}: its key has another trusted setup than the batch's first")]
+pub struct MixedSetups {
+    /// The first such proof's position in the batch.
+    pub index: usize,
 }
 
 /// Why a batch was refused as a whole.
@@ -40,94 +54,147 @@ pub enum BatchRejection {
         /// What is wrong with it.
         reason: Rejection,
     },
-    /// A key was made under another structured reference string than the first one.
-    #[error("proof {index}: its key has another [s]G2 than the batch's first")]
-    DifferentSrs {
-        /// Its position in the batch.
-        index: usize,
-    },
     /// Every proof is well formed, and at least one does not hold.
     #[error("pairing check failed: at least one proof of the batch does not hold")]
     PairingCheckFailed,
 }
 
-/// Verifies all proofs of a batch, or none. An empty batch is valid.
+/// Proofs that have been read and reduced, ready to be checked together.
 ///
-/// # Errors
-/// The first malformed proof, or that some proof does not hold; [`find_invalid`] names which.
-pub fn verify_batch<C: Curve>(items: &[BatchItem<'_, C>]) -> Result<(), BatchRejection> {
-    let Some(first) = items.first() else {
-        return Ok(());
-    };
-    check_srs(items)?;
-    let mut openings = Vec::with_capacity(items.len());
-    for (index, item) in items.iter().enumerate() {
-        let opening = Opening::reduce(item.key, item.proof, item.public_inputs)
-            .map_err(|reason| BatchRejection::Proof { index, reason })?;
-        openings.push(opening);
-    }
-    let (left, right) = combine(items, &openings, &coefficients(items));
-    if C::pairing_check(&first.key.srs.lines, &left, &right) {
-        Ok(())
-    } else {
-        Err(BatchRejection::PairingCheckFailed)
-    }
+/// ```
+/// use halo2_kzg_verifier::{Batch, BatchItem, PreparedKey};
+///
+/// fn all_hold(key: &PreparedKey, proofs: &[(Vec<u8>, Vec<u8>)]) -> bool {
+///     let items: Vec<BatchItem> = proofs
+///         .iter()
+///         .map(|(proof, public_inputs)| BatchItem { key, proof, public_inputs })
+///         .collect();
+///     Batch::reduce(&items).is_ok_and(|batch| batch.verify().is_ok())
+/// }
+/// ```
+pub struct Batch<'a, A: Arithmetic = Standard> {
+    /// In the order given.
+    proofs: Vec<Reduced<'a, A>>,
 }
 
-/// Names every invalid proof of a batch with its reason, halving the batch where a pairing check
-/// fails. The verdict on each proof is the one that [`verify`](crate::verify) gives.
-///
-/// # Errors
-/// Only [`BatchRejection::DifferentSrs`]: everything else is in the list.
-pub fn find_invalid<C: Curve>(
-    items: &[BatchItem<'_, C>],
-) -> Result<Vec<(usize, Rejection)>, BatchRejection> {
-    check_srs(items)?;
-    let mut invalid = Vec::new();
-    let mut claims = Vec::new();
-    for ((index, item), c) in items.iter().enumerate().zip(coefficients(items)) {
-        match Opening::reduce(item.key, item.proof, item.public_inputs) {
-            Ok(opening) => {
-                let (left, right) = opening.accumulate(item.key);
-                claims.push(Claim {
+struct Reduced<'a, A: Arithmetic> {
+    key: &'a PreparedKey<A>,
+    coefficient: Fr,
+    claim: Result<Claim, Rejection>,
+}
+
+impl<'a, A: Arithmetic> Batch<'a, A> {
+    /// Reads every proof and reduces it to a claim about a pairing.
+    ///
+    /// # Errors
+    /// If the keys are not all of one trusted setup.
+    pub fn reduce(items: &[BatchItem<'a, A>]) -> Result<Self, MixedSetups> {
+        check_setups(items)?;
+        let reduce = |(item, coefficient): (&BatchItem<'a, A>, Fr)| Reduced {
+            key: item.key,
+            coefficient,
+            claim: Claim::reduce(item.key, item.proof, item.public_inputs),
+        };
+        let proofs = items.iter().zip(coefficients(items)).map(reduce).collect();
+        Ok(Batch { proofs })
+    }
+
+    /// Verifies all proofs or none. An empty batch is valid.
+    ///
+    /// # Errors
+    /// The first malformed proof, or that some proof does not hold;
+    /// [`find_invalid`](Self::find_invalid) names which.
+    pub fn verify(&self) -> Result<(), BatchRejection> {
+        let Some(first) = self.proofs.first() else {
+            return Ok(());
+        };
+        let mut claims = Vec::with_capacity(self.proofs.len());
+        for (index, proof) in self.proofs.iter().enumerate() {
+            match &proof.claim {
+                Ok(claim) => claims.push(Weighted {
                     index,
-                    coefficient: c,
-                    left,
-                    right,
-                });
+                    key: proof.key,
+                    coefficient: proof.coefficient,
+                    claim,
+                }),
+                Err(reason) => {
+                    let reason = *reason;
+                    return Err(BatchRejection::Proof { index, reason });
+                }
             }
-            Err(reason) => invalid.push((index, reason)),
+        }
+        let sides = combine(&claims)?;
+        if A::pairing_check(&first.key.setup.pairing, &sides.left, &sides.right) {
+            Ok(())
+        } else {
+            Err(BatchRejection::PairingCheckFailed)
         }
     }
-    if let Some(first) = items.first() {
-        bisect::<C>(&first.key.srs.lines, &claims, &mut invalid);
+
+    /// Names every invalid proof of the batch with its reason, halving the batch where a pairing
+    /// check fails. The verdict on each proof is the one that [`verify`](crate::verify) gives.
+    pub fn find_invalid(&self) -> Vec<(usize, Rejection)> {
+        let mut invalid = Vec::new();
+        let mut summed = Vec::new();
+        for (index, proof) in self.proofs.iter().enumerate() {
+            let claim = proof.claim.as_ref();
+            match claim
+                .map_err(|reason| *reason)
+                .and_then(|c| c.sides(proof.key))
+            {
+                Ok(sides) => summed.push(Summed {
+                    index,
+                    coefficient: proof.coefficient,
+                    sides,
+                }),
+                Err(reason) => invalid.push((index, reason)),
+            }
+        }
+        if let Some(first) = self.proofs.first() {
+            bisect::<A>(&first.key.setup.pairing, &summed, &mut invalid);
+        }
+        invalid.sort_unstable_by_key(|(index, _)| *index);
+        invalid
     }
-    invalid.sort_unstable_by_key(|(index, _)| *index);
-    Ok(invalid)
 }
 
-/// `e(left, G2) = e(right, [s]G2)`, for the proof at `index`.
-struct Claim {
+/// A well-formed proof's claim with its coefficient.
+struct Weighted<'a, A: Arithmetic> {
+    index: usize,
+    key: &'a PreparedKey<A>,
+    coefficient: Fr,
+    claim: &'a Claim,
+}
+
+/// A claim whose sides are summed up, of the proof at `index`.
+struct Summed {
     index: usize,
     coefficient: Fr,
-    left: G1Affine,
-    right: G1Affine,
+    sides: Sides,
 }
 
-fn bisect<C: Curve>(srs: &C::Srs, claims: &[Claim], invalid: &mut Vec<(usize, Rejection)>) {
-    // A stack instead of recursion: a batch's size is the caller's business, the stack's depth ours.
+fn bisect<A: Arithmetic>(
+    pairing: &A::Setup,
+    claims: &[Summed],
+    invalid: &mut Vec<(usize, Rejection)>,
+) {
+    // A stack instead of recursion: a batch's size is the caller's choice, the stack's depth ours.
     let mut open = vec![claims];
     while let Some(claims) = open.pop() {
         let holds = match claims {
             [] => true,
-            [one] => C::pairing_check(srs, &one.left, &one.right),
+            [one] => A::pairing_check(pairing, &one.sides.left, &one.sides.right),
             many => {
                 let scalars: Vec<Fr> = many.iter().map(|claim| claim.coefficient).collect();
-                let sum = |side: fn(&Claim) -> G1Affine| {
-                    let points: Vec<G1Affine> = many.iter().map(side).collect();
-                    C::multi_exponentiation(&points, &scalars, &C::prepare_bases(vec![]), &[])
+                let sum = |side: fn(&Sides) -> G1Affine| {
+                    let points: Vec<G1Affine> =
+                        many.iter().map(|claim| side(&claim.sides)).collect();
+                    A::multi_exponentiation(&points, &scalars, &A::prepare_bases(vec![]), &[])
                 };
-                C::pairing_check(srs, &sum(|c| c.left), &sum(|c| c.right))
+                match (sum(|sides| sides.left), sum(|sides| sides.right)) {
+                    (Some(left), Some(right)) => A::pairing_check(pairing, &left, &right),
+                    _ => false,
+                }
             }
         };
         match claims {
@@ -141,14 +208,14 @@ fn bisect<C: Curve>(srs: &C::Srs, claims: &[Claim], invalid: &mut Vec<(usize, Re
     }
 }
 
-fn check_srs<C: Curve>(items: &[BatchItem<'_, C>]) -> Result<(), BatchRejection> {
-    let mut keys = items.iter().map(|item| item.key.key().s_g2());
-    let Some(first) = keys.next() else {
+fn check_setups<A: Arithmetic>(items: &[BatchItem<'_, A>]) -> Result<(), MixedSetups> {
+    let mut setups = items.iter().map(|item| item.key.key().trusted_setup());
+    let Some(first) = setups.next() else {
         return Ok(());
     };
-    match keys.position(|s_g2| s_g2 != first) {
-        Some(behind) => Err(BatchRejection::DifferentSrs {
-            index: behind.saturating_add(1),
+    match setups.position(|setup| setup != first) {
+        Some(after) => Err(MixedSetups {
+            index: after.saturating_add(1),
         }),
         None => Ok(()),
     }
@@ -157,22 +224,16 @@ fn check_srs<C: Curve>(items: &[BatchItem<'_, C>]) -> Result<(), BatchRejection>
 /// `c_i = keccak256(seed ‖ i)` cut to 128 bits, with `seed` the hash of the domain, the number of
 /// proofs, \[s\]G2, and for each proof: its position, its key's id, its public inputs and its bytes,
 /// each with its length.
-fn coefficients<C: Curve>(items: &[BatchItem<'_, C>]) -> Vec<Fr> {
+fn coefficients<A: Arithmetic>(items: &[BatchItem<'_, A>]) -> Vec<Fr> {
     let mut hash = Keccak256::new();
     hash.update(DOMAIN);
     hash.update((items.len() as u64).to_be_bytes());
     if let Some(first) = items.first() {
-        hash.update(srs::encode_s_g2(first.key.key().s_g2()));
+        hash.update(first.key.key().trusted_setup().to_bytes());
     }
-    let mut last: Option<(&PreparedKey<C>, [u8; 32])> = None;
     for (item, index) in items.iter().zip(0u64..) {
-        let id = match last {
-            Some((key, id)) if core::ptr::eq(key, item.key) => id,
-            _ => item.key.key().id(),
-        };
-        last = Some((item.key, id));
         hash.update(index.to_be_bytes());
-        hash.update(id);
+        hash.update(item.key.id());
         for bytes in [item.public_inputs, item.proof] {
             hash.update((bytes.len() as u64).to_be_bytes());
             hash.update(bytes);
@@ -191,85 +252,86 @@ fn coefficients<C: Curve>(items: &[BatchItem<'_, C>]) -> Vec<Fr> {
     (0..items.len() as u64).map(coefficient).collect()
 }
 
+/// The sums over one key's points.
+struct KeySums<'a, A: Arithmetic> {
+    key: &'a PreparedKey<A>,
+    /// For each of the key's distinct points, then for the generator.
+    scalars: Vec<Fr>,
+}
+
 /// `Σ c_i F_i` and `Σ c_i W'_i`. Proofs under one key share one sum over the key's points.
-fn combine<C: Curve>(
-    items: &[BatchItem<'_, C>],
-    openings: &[Opening],
-    coefficients: &[Fr],
-) -> (G1Affine, G1Affine) {
+fn combine<A: Arithmetic>(claims: &[Weighted<'_, A>]) -> Result<Sides, BatchRejection> {
     let (mut points, mut scalars) = (Vec::new(), Vec::new());
-    let (mut last_points, mut generator) = (Vec::new(), Fr::from(0u64));
-    let mut by_key: Vec<(&PreparedKey<C>, Vec<Fr>)> = Vec::new();
-    for ((item, opening), c) in items.iter().zip(openings).zip(coefficients) {
-        points.extend_from_slice(&opening.points);
-        scalars.extend(opening.combination.proof.iter().map(|s| *s * c));
-        last_points.push(opening.last_point());
-        generator += opening.combination.generator * c;
-        let weighted = opening.combination.key.iter().map(|s| *s * c);
-        match by_key
-            .iter_mut()
-            .find(|(key, _)| core::ptr::eq(*key, item.key))
-        {
-            Some((_, sums)) => sums.iter_mut().zip(weighted).for_each(|(sum, s)| *sum += s),
-            None => by_key.push((item.key, weighted.collect())),
+    let (mut last_points, mut coefficients) = (Vec::new(), Vec::new());
+    let mut keys: Vec<KeySums<'_, A>> = Vec::new();
+    let mut positions: BTreeMap<[u8; 32], usize> = BTreeMap::new();
+    for Weighted {
+        index,
+        key,
+        coefficient: c,
+        claim,
+    } in claims
+    {
+        let refused = |reason| BatchRejection::Proof {
+            index: *index,
+            reason,
+        };
+        points.extend_from_slice(&claim.points);
+        scalars.extend(claim.combination.proof.iter().map(|s| *s * c));
+        last_points.push(claim.last_point().map_err(refused)?);
+        coefficients.push(*c);
+        let next = keys.len();
+        let position = *positions.entry(key.id()).or_insert(next);
+        let of_key = &claim.combination.key;
+        match keys.get_mut(position) {
+            Some(sums) => {
+                for (sum, scalar) in sums.scalars.iter_mut().zip(of_key) {
+                    *sum += *scalar * c;
+                }
+            }
+            None => keys.push(KeySums {
+                key,
+                scalars: of_key.iter().map(|s| *s * c).collect(),
+            }),
         }
     }
-    let none = C::prepare_bases(vec![]);
-    let right = C::multi_exponentiation(&last_points, coefficients, &none, &[]);
-    match &mut by_key[..] {
-        [(key, sums)] => {
-            sums.push(generator);
-            (
-                C::multi_exponentiation(&points, &scalars, &key.bases, sums),
-                right,
-            )
-        }
-        keys => {
-            for (key, sums) in keys {
-                points.extend_from_slice(&key.key().commitments.points);
-                scalars.append(sums);
+    let none = A::prepare_bases(vec![]);
+    let left = match &keys[..] {
+        // The key's points may have tables.
+        [one] => A::multi_exponentiation(&points, &scalars, &one.key.bases, &one.scalars),
+        _ => {
+            for KeySums {
+                key,
+                scalars: of_key,
+            } in keys
+            {
+                points.extend_from_slice(&key.key().circuit.commitments.points);
+                points.push(G1Affine::generator());
+                scalars.extend(of_key);
             }
-            points.push(G1Affine::generator());
-            scalars.push(generator);
-            (
-                C::multi_exponentiation(&points, &scalars, &none, &[]),
-                right,
-            )
+            A::multi_exponentiation(&points, &scalars, &none, &[])
         }
+    };
+    let right = A::multi_exponentiation(&last_points, &coefficients, &none, &[]);
+    match (left, right) {
+        (Some(left), Some(right)) => Ok(Sides { left, right }),
+        _ => Err(BatchRejection::PairingCheckFailed),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Arkworks, VerifyingKey, verify};
+    use crate::key::encoding::writer;
+    use crate::{Arkworks, VerifyingKey, test_data::Real, verify};
     use ark_ec::CurveGroup;
     use ark_ff::Field;
-    use std::path::Path;
-
-    struct Real {
-        key: VerifyingKey,
-        proof: Vec<u8>,
-        public_inputs: Vec<u8>,
-    }
-
-    fn real(name: &str) -> Real {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures");
-        let read = |file: &str| std::fs::read(folder.join(name).join(file)).unwrap();
-        let key = ezkl_import::import_vka(&read("vka.bin")).unwrap().encode();
-        let proof = ezkl_import::EzklProof::from_json(&read("proof.json")).unwrap();
-        Real {
-            key: VerifyingKey::decode(&key).unwrap(),
-            proof: proof.proof,
-            public_inputs: proof.public_inputs,
-        }
-    }
 
     /// The same key with `shift` added to its first commitment; like any key, it has an encoding.
     fn shifted(key: &VerifyingKey, shift: G1Affine) -> PreparedKey<Arkworks> {
-        let mut key = key.clone();
-        key.commitments.points[0] = (key.commitments.points[0] + shift).into_affine();
-        PreparedKey::new(VerifyingKey::decode(&key.encode()).unwrap())
+        let mut parts = (*key.circuit).clone();
+        parts.commitments.points[0] = (parts.commitments.points[0] + shift).into_affine();
+        PreparedKey::new(VerifyingKey::decode(&writer::encode(&parts)).unwrap())
     }
 
     fn item<'a>(
@@ -299,12 +361,11 @@ mod tests {
     }
 
     fn holds(items: &[BatchItem<'_, Arkworks>], coefficients: &[Fr]) -> bool {
-        let openings: Vec<Opening> = items
-            .iter()
-            .map(|item| Opening::reduce(item.key, item.proof, item.public_inputs).unwrap())
-            .collect();
-        let (left, right) = combine(items, &openings, coefficients);
-        Arkworks::pairing_check(&items[0].key.srs.lines, &left, &right)
+        let mut batch = Batch::reduce(items).unwrap();
+        for (proof, coefficient) in batch.proofs.iter_mut().zip(coefficients) {
+            proof.coefficient = *coefficient;
+        }
+        batch.verify().is_ok()
     }
 
     /// A transcript begins with a digest that does not bind the key's commitments. So once the
@@ -316,7 +377,7 @@ mod tests {
                 key,
                 proof,
                 public_inputs,
-            } = real(name);
+            } = Real::load(name);
             let honest = PreparedKey::<Arkworks>::new(key.clone());
             let claim = |key| item(key, &proof, &public_inputs);
             let c = coefficients_without_keys(&[claim(&honest), claim(&honest)]);
@@ -339,12 +400,10 @@ mod tests {
                 "{name}: the forgery works against coefficients that leave the keys out"
             );
             assert!(!holds(&batch, &coefficients(&batch)));
-            assert_eq!(
-                verify_batch(&batch),
-                Err(BatchRejection::PairingCheckFailed)
-            );
+            let batch = Batch::reduce(&batch).unwrap();
+            assert_eq!(batch.verify(), Err(BatchRejection::PairingCheckFailed));
             let both = [0, 1].map(|index| (index, Rejection::PairingCheckFailed));
-            assert_eq!(find_invalid(&batch), Ok(both.to_vec()));
+            assert_eq!(batch.find_invalid(), both);
         }
     }
 
@@ -354,7 +413,7 @@ mod tests {
             key,
             proof,
             public_inputs,
-        } = real("mlp");
+        } = Real::load("mlp");
         let honest = PreparedKey::<Arkworks>::new(key.clone());
         let other = shifted(&key, G1Affine::generator());
         let all = |first: BatchItem<'_, Arkworks>| {

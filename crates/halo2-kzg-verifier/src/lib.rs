@@ -12,6 +12,10 @@
 //!   proof, public inputs ──→ verify(…) ──→ Ok(()) or a Rejection
 //! ```
 //!
+//! Inside, each step is made from the one before and is complete when it exists: `Circuit` (the
+//! content of a key, checked) → `Layout` (the counts) → `Plan` (where everything stands in a proof and
+//! what the opening proves) → [`VerifyingKey`] → [`PreparedKey`] → [`verify()`].
+//!
 //! The crate knows neither the EVM nor ezkl's files. It is `no_std`, has no unsafe code, and never
 //! panics: every byte it is given may come from an attacker.
 //!
@@ -43,30 +47,42 @@ extern crate alloc;
 extern crate std;
 
 mod arc;
-mod arguments;
+mod arithmetic;
 mod batch;
-mod curve;
+mod challenge;
+mod circuit;
+mod claim;
 mod domain;
-mod encoding;
-mod expression;
+mod error;
+mod field;
 mod key;
 pub mod limits;
-mod point;
-mod prepared;
+mod memory;
+mod once;
+mod opening;
 mod protocol;
 mod rejection;
-mod shape;
-mod srs;
+mod table;
+#[cfg(test)]
+mod test_data;
 mod transcript;
+mod trusted_setup;
 mod verify;
 
+pub use arithmetic::{Arithmetic, Arkworks, Bn254Kzg, Standard};
 pub use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
-pub use batch::{BatchItem, BatchRejection, find_invalid, verify_batch};
-pub use curve::{Arkworks, Curve, Fast, Standard};
-pub use encoding::ENCODING_VERSION;
-pub use expression::{ExprId, Expressions};
-pub use key::{CircuitDescription, Column, KeyError, Lookup, Phase, Query, Shuffle, VerifyingKey};
-pub use prepared::{PreparedKey, PreparedSrs};
+pub use batch::{Batch, BatchItem, BatchRejection, MixedSetups};
+pub use circuit::{
+    description::{CircuitDescription, Lookup, Shuffle},
+    expression::{ExprId, Expressions},
+    parts::{Column, Phase, Query},
+};
+pub use error::{Inconsistency, Irregularity, KeyError, KeyFault, Quantity, Value};
+pub use key::{
+    encoding::format::ENCODING_VERSION,
+    prepared::{PreparedKey, PreparedSetup, SharedSetup},
+    verifying_key::VerifyingKey,
+};
 pub use rejection::Rejection;
-pub use srs::{PERPETUAL_POWERS_OF_TAU, S_G2_BYTES, decode_s_g2, encode_s_g2};
+pub use trusted_setup::TrustedSetup;
 pub use verify::verify;

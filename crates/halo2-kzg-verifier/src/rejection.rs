@@ -4,9 +4,8 @@ use thiserror::Error;
 
 /// The reason for refusing a proof, for people; on chain only valid or not valid counts.
 ///
-/// Positions count from zero in the order of the proof: points first (advice, multiplicities,
-/// permutation products, lookup sums, shuffle products, random, quotient pieces, then the two
-/// opening points), evaluations in their own count.
+/// Positions count from zero in the order of the proof (spec, sections 6.3 and 6.4): points and
+/// evaluations each in their own count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Rejection {
@@ -59,6 +58,10 @@ pub enum Rejection {
     /// A challenge fell on a point at which the protocol divides by zero (probability about 2^-240).
     #[error("a challenge is degenerate: it falls on a point of the evaluation domain")]
     DegenerateChallenge,
+    /// The prepared key names a value that the key or the proof does not have. Validation rules this
+    /// out; it is here so that a fault in this program refuses a proof and never accepts one.
+    #[error("internal fault: the prepared key does not fit the key; nothing is accepted under it")]
+    InconsistentKey,
     /// Everything is well formed, but the proof does not prove this statement under this key.
     #[error("pairing check failed: the proof does not hold for this key and these public inputs")]
     PairingCheckFailed,

@@ -6,8 +6,8 @@ mod common;
 use ark_ec::AffineRepr;
 use common::Fixture;
 use halo2_kzg_verifier::{
-    CircuitDescription, Expressions, G2Affine, KeyError, PERPETUAL_POWERS_OF_TAU, Phase, Query,
-    S_G2_BYTES, Shuffle, VerifyingKey, decode_s_g2, encode_s_g2, limits,
+    CircuitDescription, Expressions, Inconsistency, KeyError, KeyFault, Phase, Quantity, Query,
+    Shuffle, TrustedSetup, VerifyingKey, limits,
 };
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -21,11 +21,11 @@ fn in_parallel(end: usize, check: impl Fn(usize) + Sync) {
     });
 }
 
-/// A fixture's key, moved under the known ceremony: its \[s\]G2 is the quickest to check, which these
+/// A fixture's key, moved under the perpetual powers of tau: their \[s\]G2 is the quickest to check, which these
 /// millions of decodings want.
 fn key_bytes(fixture: &Fixture) -> Vec<u8> {
     let mut bytes = fixture.key.encode();
-    bytes[35..163].copy_from_slice(&PERPETUAL_POWERS_OF_TAU);
+    bytes[35..163].copy_from_slice(&TrustedSetup::PERPETUAL_POWERS_OF_TAU);
     assert!(VerifyingKey::decode(&bytes).is_ok());
     bytes
 }
@@ -43,7 +43,10 @@ fn refuses_every_truncation() {
         });
         assert_eq!(
             VerifyingKey::decode(&[&bytes[..], &[0]].concat()),
-            Err(KeyError::TrailingBytes { extra: 1 }),
+            Err(KeyError {
+                fault: KeyFault::TrailingBytes { extra: 1 },
+                offset: Some(bytes.len() as u64),
+            }),
         );
     }
 }
@@ -93,10 +96,10 @@ fn description(name: &str) -> CircuitDescription {
     common::description(&common::json(&folder.join("cs.json")))
 }
 
-fn refused(change: impl FnOnce(&mut CircuitDescription)) -> KeyError {
+fn refused(change: impl FnOnce(&mut CircuitDescription)) -> KeyFault {
     let mut d = description("mlp");
     change(&mut d);
-    VerifyingKey::new(d).unwrap_err()
+    VerifyingKey::new(d).unwrap_err().fault
 }
 
 #[test]
@@ -106,18 +109,18 @@ fn refuses_repeated_queries_and_unqueried_columns() {
             column: 0,
             rotation: 0
         })),
-        KeyError::Inconsistent("a query stands twice")
+        KeyFault::Inconsistent(Inconsistency::RepeatedQuery)
     );
     assert_eq!(
         refused(|d| d.fixed_commitments.push(d.fixed_commitments[0])),
-        KeyError::Inconsistent("a column is never queried")
+        KeyFault::Inconsistent(Inconsistency::UnqueriedColumn)
     );
     assert_eq!(
         refused(|d| d.fixed_queries.push(Query {
             column: 99,
             rotation: 0
         })),
-        KeyError::Inconsistent("a query names an unknown column")
+        KeyFault::Inconsistent(Inconsistency::UnknownColumn)
     );
 }
 
@@ -139,20 +142,17 @@ fn refuses_rotations_that_name_one_row() {
 #[test]
 fn refuses_rows_that_cannot_hold_the_circuit() {
     let error = refused(|d| d.k = 2);
-    assert_eq!(
-        error,
-        KeyError::Inconsistent("k is too small for the blinding factors")
-    );
+    assert_eq!(error, KeyFault::Inconsistent(Inconsistency::TooFewRows));
     assert_eq!(
         refused(|d| d.k = 29),
-        KeyError::Limit {
-            what: "k",
+        KeyFault::Limit {
+            quantity: Quantity::K,
             limit: 28
         }
     );
     assert_eq!(
         refused(|d| d.num_public_inputs = (1 << 15) - 5),
-        KeyError::Inconsistent("more public inputs than usable rows")
+        KeyFault::Inconsistent(Inconsistency::TooManyPublicInputs)
     );
     let mut d = description("mlp");
     d.num_public_inputs = (1 << 15) - 6;
@@ -161,8 +161,8 @@ fn refuses_rows_that_cannot_hold_the_circuit() {
 
 #[test]
 fn refuses_degrees_that_are_too_high_or_overflow() {
-    let limit = KeyError::Limit {
-        what: "the degree",
+    let limit = KeyFault::Limit {
+        quantity: Quantity::Degree,
         limit: 64,
     };
     for (squarings, ok) in [(5, true), (6, true), (7, false), (60, false)] {
@@ -173,7 +173,8 @@ fn refuses_degrees_that_are_too_high_or_overflow() {
         }
         d.gates.push(e);
         let key = VerifyingKey::new(d);
-        assert_eq!(key.as_ref().err(), (!ok).then_some(&limit), "2^{squarings}");
+        let fault = key.err().map(|error| error.fault);
+        assert_eq!(fault, (!ok).then_some(limit), "2^{squarings}");
     }
 }
 
@@ -189,14 +190,14 @@ fn refuses_too_many_rotations_and_rotation_sets() {
     let mut fits = description("mlp");
     rotations(&mut fits, 14);
     assert!(VerifyingKey::new(fits).is_ok());
-    let limit = KeyError::Limit {
-        what: "distinct rotations",
+    let limit = KeyFault::Limit {
+        quantity: Quantity::DistinctRotations,
         limit: 16,
     };
     assert_eq!(refused(|d| rotations(d, 15)), limit);
 
-    let limit = KeyError::Limit {
-        what: "rotation sets",
+    let limit = KeyFault::Limit {
+        quantity: Quantity::RotationSets,
         limit: 16,
     };
     let error = refused(|d| {
@@ -229,9 +230,9 @@ fn refuses_more_expression_nodes_than_two_bytes_count() {
         VerifyingKey::new(d)
     };
     assert!(chain(65_535).is_ok());
-    let refused = chain(65_536).unwrap_err();
-    let expected = KeyError::Limit {
-        what: "expression nodes",
+    let refused = chain(65_536).unwrap_err().fault;
+    let expected = KeyFault::Limit {
+        quantity: Quantity::Nodes,
         limit: 65_535,
     };
     assert_eq!(refused, expected);
@@ -241,51 +242,58 @@ fn refuses_more_expression_nodes_than_two_bytes_count() {
 fn refuses_inconsistent_arguments() {
     assert_eq!(
         refused(|d| d.lookups[0].inputs[0].push(d.gates[0])),
-        KeyError::Inconsistent("tuples of one argument differ in arity")
+        KeyFault::Inconsistent(Inconsistency::Arity)
     );
     assert_eq!(
         refused(|d| d.lookups[0].inputs.clear()),
-        KeyError::Inconsistent("a lookup without inputs or table")
+        KeyFault::Inconsistent(Inconsistency::EmptyLookup)
     );
     assert_eq!(
         refused(|d| d.permutation.push(d.permutation[0])),
-        KeyError::Inconsistent("one permutation commitment for each column")
+        KeyFault::Inconsistent(Inconsistency::PermutationCommitments)
     );
     assert_eq!(
         refused(|d| {
             d.permutation.push(d.permutation[0]);
             d.permutation_commitments.push(d.permutation_commitments[0]);
         }),
-        KeyError::Inconsistent("a permutation column stands twice")
+        KeyFault::Inconsistent(Inconsistency::RepeatedPermutationColumn)
     );
     assert_eq!(
         refused(|d| {
             let unknown = d.expressions.challenge(0);
             d.gates.push(unknown);
         }),
-        KeyError::Inconsistent("an expression names an unknown query or challenge")
+        KeyFault::Inconsistent(Inconsistency::UnknownLeaf)
     );
     assert_eq!(
         refused(|d| d.phases.clear()),
-        KeyError::Inconsistent("every phase has at least one advice column")
+        KeyFault::Inconsistent(Inconsistency::EmptyPhase)
     );
 }
 
 #[test]
-fn refuses_points_off_the_curve_and_bad_reference_strings() {
-    use halo2_kzg_verifier::{Fq, G1Affine, G2Affine};
+fn refuses_points_off_the_curve_and_points_that_no_setup_has() {
+    use halo2_kzg_verifier::{Fq, G1Affine};
     let off = G1Affine::new_unchecked(Fq::from(1u64), Fq::from(3u64));
     assert_eq!(
         refused(|d| d.fixed_commitments[0] = off),
-        KeyError::PointNotOnCurve
-    );
-    assert_eq!(
-        refused(|d| d.s_g2 = G2Affine::identity()),
-        KeyError::InvalidSG2
+        KeyFault::PointNotOnCurve
     );
     let mut d = description("mlp");
-    d.s_g2 = decode_s_g2(&PERPETUAL_POWERS_OF_TAU).unwrap();
-    assert!(VerifyingKey::new(d).is_ok());
+    d.trusted_setup = TrustedSetup::from_bytes(&TrustedSetup::PERPETUAL_POWERS_OF_TAU).unwrap();
+    let key = VerifyingKey::new(d).unwrap();
+    assert!(key.trusted_setup().is_perpetual_powers_of_tau());
+    // Byte 35 on: [s]G2.
+    let mut bytes = key.encode();
+    bytes[35 + 127] ^= 1;
+    assert_eq!(
+        VerifyingKey::decode(&bytes),
+        Err(KeyError {
+            fault: KeyFault::InvalidTrustedSetup,
+            offset: Some(35),
+        })
+    );
 }
 
 #[test]
@@ -297,7 +305,7 @@ fn a_key_says_what_its_circuit_is() {
             (key.k(), key.digest(), key.num_public_inputs()),
             (d.k, d.digest, d.num_public_inputs)
         );
-        assert_eq!(key.s_g2(), &d.s_g2);
+        assert_eq!(key.trusted_setup(), &d.trusted_setup);
         assert_eq!(key.phases(), d.phases);
         assert_eq!(key.advice_queries(), d.advice_queries);
         assert_eq!(key.fixed_queries(), d.fixed_queries);
@@ -323,11 +331,11 @@ fn a_key_says_what_its_circuit_is() {
 /// A key with one shuffle, over the expressions that `tuples` makes.
 fn with_shuffle(
     tuples: impl FnOnce(&mut Expressions) -> Shuffle,
-) -> Result<VerifyingKey, KeyError> {
+) -> Result<VerifyingKey, KeyFault> {
     let mut d = description("mlp");
     let shuffle = tuples(&mut d.expressions);
     d.shuffles.push(shuffle);
-    VerifyingKey::new(d)
+    VerifyingKey::new(d).map_err(|error| error.fault)
 }
 
 #[test]
@@ -350,63 +358,61 @@ fn refuses_shuffles_that_are_empty_or_differ_in_arity() {
             input: vec![],
             shuffle: vec![]
         }),
-        Err(KeyError::Inconsistent("an empty shuffle"))
+        Err(KeyFault::Inconsistent(Inconsistency::EmptyShuffle))
     );
     assert_eq!(
         with_shuffle(|e| Shuffle {
             input: vec![e.advice(0)],
             shuffle: vec![e.advice(0), e.advice(1)]
         }),
-        Err(KeyError::Inconsistent(
-            "tuples of one argument differ in arity"
-        ))
+        Err(KeyFault::Inconsistent(Inconsistency::Arity))
     );
 }
 
 #[test]
 fn refuses_more_of_anything_than_its_limit() {
     type Change = fn(&mut CircuitDescription);
-    let cases: [(&str, u32, Change); 9] = [
-        ("phases", limits::MAX_PHASES, |d| {
+    let cases: [(Quantity, u32, Change); 9] = [
+        (Quantity::Phases, limits::MAX_PHASES, |d| {
             d.phases = vec![d.phases[0]; 4];
         }),
-        ("advice columns", limits::MAX_ADVICE_COLUMNS, |d| {
+        (Quantity::AdviceColumns, limits::MAX_ADVICE_COLUMNS, |d| {
             d.phases[0].advice_columns = 4_097;
         }),
-        ("challenges", limits::MAX_CHALLENGES, |d| {
+        (Quantity::Challenges, limits::MAX_CHALLENGES, |d| {
             d.phases[0].challenges = 65;
         }),
-        ("fixed columns", limits::MAX_FIXED_COLUMNS, |d| {
+        (Quantity::FixedColumns, limits::MAX_FIXED_COLUMNS, |d| {
             d.fixed_commitments.resize(8_193, d.fixed_commitments[0]);
         }),
-        ("advice queries", limits::MAX_QUERIES, |d| {
+        (Quantity::AdviceQueries, limits::MAX_QUERIES, |d| {
             d.advice_queries.resize(16_385, d.advice_queries[0]);
         }),
-        ("gates", limits::MAX_GATES, |d| {
+        (Quantity::Gates, limits::MAX_GATES, |d| {
             d.gates.resize(16_385, d.gates[0]);
         }),
-        ("lookup arguments", limits::MAX_ARGUMENTS, |d| {
+        (Quantity::Lookups, limits::MAX_ARGUMENTS, |d| {
             d.lookups.resize(4_097, d.lookups[0].clone());
         }),
-        ("the degree", limits::MAX_DEGREE, |d| {
+        (Quantity::Degree, limits::MAX_DEGREE, |d| {
             let input = d.lookups[0].inputs[0].clone();
             d.lookups[0].inputs.resize(62, input);
         }),
-        ("expressions of a tuple", limits::MAX_TUPLE, |d| {
+        (Quantity::TupleSize, limits::MAX_TUPLE, |d| {
             let (root, lookup) = (d.gates[0], &mut d.lookups[0]);
             lookup.inputs = vec![vec![root; 65]];
             lookup.table = vec![root; 65];
         }),
     ];
-    for (what, limit, change) in cases {
-        assert_eq!(refused(change), KeyError::Limit { what, limit });
+    for (quantity, limit, change) in cases {
+        assert_eq!(refused(change), KeyFault::Limit { quantity, limit });
     }
     assert_eq!(
         refused(|d| d.phases.push(Phase {
             advice_columns: 0,
             challenges: 0
         })),
-        KeyError::Inconsistent("every phase has at least one advice column")
+        KeyFault::Inconsistent(Inconsistency::EmptyPhase)
     );
     assert_eq!(
         refused(|d| {
@@ -414,7 +420,7 @@ fn refuses_more_of_anything_than_its_limit() {
             lookup.inputs.iter_mut().for_each(Vec::clear);
             lookup.table.clear();
         }),
-        KeyError::Inconsistent("a lookup without inputs or table")
+        KeyFault::Inconsistent(Inconsistency::EmptyLookup)
     );
 }
 
@@ -425,7 +431,7 @@ fn refuses_expressions_of_another_arena() {
             let mut larger = d.expressions.clone();
             d.gates.push(larger.advice(0));
         }),
-        KeyError::UnknownExpression
+        KeyFault::UnknownExpression
     );
     assert_eq!(
         refused(|d| {
@@ -437,13 +443,37 @@ fn refuses_expressions_of_another_arena() {
             let own = d.expressions.neg(foreign);
             d.gates.push(own);
         }),
-        KeyError::UnknownExpression
+        KeyFault::UnknownExpression
     );
 }
 
 #[test]
-fn the_identity_of_g2_is_written_as_zeros_and_not_read() {
-    let zeros = encode_s_g2(&G2Affine::identity());
-    assert_eq!(zeros, [0; S_G2_BYTES]);
-    assert_eq!(decode_s_g2(&zeros), None);
+fn an_error_says_at_which_byte_it_lies() {
+    let key = VerifyingKey::new(description("mlp")).unwrap();
+    let bytes = key.encode();
+    let refused = |at: usize, value: &[u8]| {
+        let mut changed = bytes.clone();
+        changed[at..at + value.len()].copy_from_slice(value);
+        VerifyingKey::decode(&changed).unwrap_err()
+    };
+    // header 2, k 1, digest 32, [s]G2 128, public inputs 4, phases 1 + 3, fixed columns 2
+    let fault = KeyFault::NotCanonical(halo2_kzg_verifier::Value::Digest);
+    let digest = refused(3, &[0xff; 32]);
+    assert_eq!((digest.fault, digest.offset), (fault, Some(3)));
+    assert!(digest.to_string().starts_with("key, byte 3: "), "{digest}");
+    // the number of advice queries at 173, then column and rotation of each
+    let unknown = refused(175, &[0xff]);
+    let fault = KeyFault::Inconsistent(Inconsistency::UnknownColumn);
+    assert_eq!((unknown.fault, unknown.offset), (fault, Some(175)));
+    // A rule on the whole key names the part that breaks it.
+    let small = refused(2, &[2]);
+    let fault = KeyFault::Inconsistent(Inconsistency::TooFewRows);
+    assert_eq!((small.fault, small.offset), (fault, Some(2)));
+    let truncated = VerifyingKey::decode(&bytes[..40]).unwrap_err();
+    assert_eq!(truncated.fault, KeyFault::Truncated { length: 40 });
+    assert_eq!(truncated.offset, Some(35));
+    // A key that was not read from bytes has no offset.
+    let mut d = description("mlp");
+    d.k = 2;
+    assert_eq!(VerifyingKey::new(d).unwrap_err().offset, None);
 }

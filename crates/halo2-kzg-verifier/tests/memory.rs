@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Fixture, published};
-use halo2_kzg_verifier::{Fast, PreparedKey, PreparedSrs, Rejection, VerifyingKey, verify};
+use halo2_kzg_verifier::{Bn254Kzg, PreparedKey, PreparedSetup, Rejection, VerifyingKey, verify};
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     cell::Cell,
@@ -85,13 +85,13 @@ fn a_prepared_key_takes_what_it_says() {
     let fixtures = ["mlp", "bmm_freivalds", "sig_multicol10"];
     let fixtures = fixtures.map(|name| (name.to_owned(), Fixture::load(name).key.encode()));
     for (name, key) in limits.into_iter().chain(fixtures) {
-        let srs = {
+        let setup = {
             let key = VerifyingKey::decode(&key).unwrap();
-            Arc::new(PreparedSrs::new(key.s_g2()))
+            Arc::new(PreparedSetup::new(key.trusted_setup().clone()))
         };
         let prepare = || {
             let key = VerifyingKey::decode(&key).unwrap();
-            PreparedKey::<Fast>::with_srs(key, srs.clone()).unwrap()
+            PreparedKey::<Bn254Kzg>::with_setup(key, setup.clone()).unwrap()
         };
         let (prepared, heap, _) = counted(prepare);
         let said = prepared.size_in_bytes() - size_of_val(&prepared);
@@ -120,7 +120,7 @@ fn well_formed(key: &VerifyingKey) -> Vec<u8> {
 fn a_long_proof_leaves_no_memory_behind() {
     let mut keys = keys("keys.json").into_iter();
     let (_, key) = keys.find(|(name, _)| name == "lookups: 4096").unwrap();
-    let key = PreparedKey::<Fast>::new(VerifyingKey::decode(&key).unwrap());
+    let key = PreparedKey::<Bn254Kzg>::new(VerifyingKey::decode(&key).unwrap());
     let proof = well_formed(key.key());
     let (verdict, left, most) = counted(|| verify(&key, &proof, &[]));
     assert_eq!(verdict, Err(Rejection::PairingCheckFailed));

@@ -7,8 +7,8 @@ mod common;
 use ark_ff::{BigInteger, PrimeField};
 use common::{Fixture, word};
 use halo2_kzg_verifier::{
-    Arkworks, BatchItem, BatchRejection, Curve, Fast, Fq, Fr, PreparedKey, Rejection, VerifyingKey,
-    find_invalid, verify, verify_batch,
+    Arithmetic, Arkworks, Batch, BatchItem, BatchRejection, Bn254Kzg, Fq, Fr, PreparedKey,
+    Rejection, VerifyingKey, verify,
 };
 
 /// What the precompile's cache allows for the tables of a key.
@@ -19,14 +19,14 @@ type Statement = (Vec<u8>, Vec<u8>);
 /// One key, prepared in every way that there is.
 struct Paths {
     reference: PreparedKey<Arkworks>,
-    plain: PreparedKey<Fast>,
-    tables: PreparedKey<Fast>,
+    plain: PreparedKey<Bn254Kzg>,
+    tables: PreparedKey<Bn254Kzg>,
     key: Vec<u8>,
 }
 
 impl Paths {
     fn new(key: &VerifyingKey) -> Self {
-        let plain = PreparedKey::<Fast>::new(key.clone());
+        let plain = PreparedKey::<Bn254Kzg>::new(key.clone());
         Paths {
             reference: PreparedKey::new(key.clone()),
             tables: plain.with_tables(TABLES),
@@ -40,7 +40,7 @@ impl Paths {
         let (proof, inputs) = statement;
         let expected = verify(&self.reference, proof, inputs);
         let fresh = VerifyingKey::decode(&self.key).unwrap();
-        let cold = PreparedKey::<Fast>::new(fresh);
+        let cold = PreparedKey::<Bn254Kzg>::new(fresh);
         for (path, key) in [
             ("without tables", &self.plain),
             ("with tables", &self.tables),
@@ -67,7 +67,10 @@ impl Paths {
     }
 }
 
-fn item<'a, C: Curve>(key: &'a PreparedKey<C>, (proof, inputs): &'a Statement) -> BatchItem<'a, C> {
+fn item<'a, A: Arithmetic>(
+    key: &'a PreparedKey<A>,
+    (proof, inputs): &'a Statement,
+) -> BatchItem<'a, A> {
     BatchItem {
         key,
         proof,
@@ -76,15 +79,23 @@ fn item<'a, C: Curve>(key: &'a PreparedKey<C>, (proof, inputs): &'a Statement) -
 }
 
 /// Positions and reasons of the invalid ones among statements that are verified at once.
-fn invalid<C: Curve>(key: &PreparedKey<C>, statements: &[Statement]) -> Vec<(usize, Rejection)> {
+fn invalid<A: Arithmetic>(
+    key: &PreparedKey<A>,
+    statements: &[Statement],
+) -> Vec<(usize, Rejection)> {
     let items: Vec<_> = statements.iter().map(|s| item(key, s)).collect();
-    let found = find_invalid(&items).unwrap();
-    assert_eq!(verify_batch(&items).is_ok(), found.is_empty());
+    let batch = Batch::reduce(&items).unwrap();
+    let found = batch.find_invalid();
+    assert_eq!(batch.verify().is_ok(), found.is_empty());
     found
 }
 
-fn batch_of_one<C: Curve>(key: &PreparedKey<C>, statement: &Statement) -> Result<(), Rejection> {
-    verify_batch(&[item(key, statement)]).map_err(|rejection| match rejection {
+fn batch_of_one<A: Arithmetic>(
+    key: &PreparedKey<A>,
+    statement: &Statement,
+) -> Result<(), Rejection> {
+    let batch = Batch::reduce(&[item(key, statement)]).unwrap();
+    batch.verify().map_err(|rejection| match rejection {
         BatchRejection::Proof { index: 0, reason } => reason,
         BatchRejection::PairingCheckFailed => Rejection::PairingCheckFailed,
         other => panic!("a batch of one: {other:?}"),

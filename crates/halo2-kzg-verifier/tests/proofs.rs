@@ -6,8 +6,8 @@ mod common;
 use ark_ff::{BigInteger, PrimeField};
 use common::{Fixture, word};
 use halo2_kzg_verifier::{
-    Arkworks, BatchItem, BatchRejection, Fast, Fq, Fr, PreparedKey, Rejection, VerifyingKey,
-    find_invalid, verify, verify_batch,
+    Arkworks, Batch, BatchItem, BatchRejection, Bn254Kzg, Fq, Fr, MixedSetups, PreparedKey,
+    Rejection, VerifyingKey, verify,
 };
 
 /// What kind of bytes a change touches.
@@ -37,13 +37,13 @@ fn class(key: &VerifyingKey, byte: usize) -> Class {
         key.num_proof_points() as usize - 2,
         key.num_evaluations() as usize,
     );
-    let behind = 64 * points + 32 * evaluations;
+    let opening = 64 * points + 32 * evaluations;
     if byte < 64 * points {
         Class::Point((byte / 64) as u32)
-    } else if byte < behind {
+    } else if byte < opening {
         Class::Evaluation(((byte - 64 * points) / 32) as u32)
     } else {
-        Class::Point((points + (byte - behind) / 64) as u32)
+        Class::Point((points + (byte - opening) / 64) as u32)
     }
 }
 
@@ -129,19 +129,13 @@ fn rejects_every_proof_with_the_lowest_bit_of_any_byte_flipped() {
         .for_each(|fixture| rejects_each_proof_byte(fixture, 1));
 }
 
-/// The largest circuit, which ezkl writes no vka.bin for: its key comes from vk.key.
+/// The largest circuit; its key comes from ezkl's vk.key, as it writes no vka.bin for it.
 fn largest() -> Fixture {
     let folder = common::fixtures().join("../fixtures-large/huge");
-    let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
-    let settings = ezkl_import::Settings::from_json(&read("settings.json")).unwrap();
-    let srs = std::fs::File::open(folder.join("kzg_k1.srs")).unwrap();
-    let s_g2 = ezkl_import::Srs::read(srs).unwrap().s_g2;
-    let digest = ezkl_import::DigestSource::Computed;
-    let key = ezkl_import::import_vk(&read("vk.key"), &settings, s_g2, digest).unwrap();
     let (proof, inputs) = common::proof_json(&folder.join("proof.json"));
     Fixture {
         name: "huge".into(),
-        key,
+        key: common::published_key("huge.zkvk"),
         proof,
         inputs,
     }
@@ -355,10 +349,10 @@ fn items<'a>(
 fn same_srs() -> Vec<Fixture> {
     let fixtures = Fixture::all();
     let first = fixtures.iter().position(|f| f.name == "two_out").unwrap();
-    let s_g2 = *fixtures[first].key.s_g2();
+    let setup = fixtures[first].key.trusted_setup().clone();
     fixtures
         .into_iter()
-        .filter(|f| *f.key.s_g2() == s_g2 && !f.inputs.is_empty())
+        .filter(|f| *f.key.trusted_setup() == setup && !f.inputs.is_empty())
         .collect()
 }
 
@@ -374,51 +368,48 @@ fn a_batch_of_good_proofs_is_valid_and_each_bad_one_is_named() {
         .map(|i| i % fixtures.len())
         .map(|k| (k, fixtures[k].proof.clone(), fixtures[k].inputs.clone()))
         .collect();
-    assert_eq!(verify_batch(&items(&keys, &proofs)), Ok(()));
-    assert_eq!(find_invalid(&items(&keys, &proofs)), Ok(vec![]));
-    assert_eq!(verify_batch::<Fast>(&[]), Ok(()));
-    assert_eq!(find_invalid::<Fast>(&[]), Ok(vec![]));
+    let batch = Batch::reduce(&items(&keys, &proofs)).unwrap();
+    assert_eq!(batch.verify(), Ok(()));
+    assert_eq!(batch.find_invalid(), []);
+    let empty = Batch::<Bn254Kzg>::reduce(&[]).unwrap();
+    assert_eq!(empty.verify(), Ok(()));
+    assert_eq!(empty.find_invalid(), []);
 
     // Two that fail only at the pairing, then one that is malformed as well.
     proofs[3].2[31] ^= 1;
     proofs[7].2[31] ^= 1;
-    assert_eq!(
-        verify_batch(&items(&keys, &proofs)),
-        Err(BatchRejection::PairingCheckFailed)
-    );
+    let batch = Batch::reduce(&items(&keys, &proofs)).unwrap();
+    assert_eq!(batch.verify(), Err(BatchRejection::PairingCheckFailed));
     let failed = Rejection::PairingCheckFailed;
-    assert_eq!(
-        find_invalid(&items(&keys, &proofs)),
-        Ok(vec![(3, failed), (7, failed)])
-    );
+    assert_eq!(batch.find_invalid(), [(3, failed), (7, failed)]);
     proofs[5].1[63] ^= 1;
     let reason = Rejection::PointNotOnCurve { point: 0 };
+    let batch = Batch::reduce(&items(&keys, &proofs)).unwrap();
     assert_eq!(
-        verify_batch(&items(&keys, &proofs)),
+        batch.verify(),
         Err(BatchRejection::Proof { index: 5, reason })
     );
     assert_eq!(
-        find_invalid(&items(&keys, &proofs)),
-        Ok(vec![(3, failed), (5, reason), (7, failed)])
+        batch.find_invalid(),
+        [(3, failed), (5, reason), (7, failed)]
     );
 }
 
 #[test]
-fn a_batch_over_two_reference_strings_is_refused() {
+fn a_batch_over_two_trusted_setups_is_refused() {
     let (a, b) = (Fixture::load("mlp"), Fixture::load("inner1"));
-    assert_ne!(a.key.s_g2(), b.key.s_g2());
+    assert_ne!(a.key.trusted_setup(), b.key.trusted_setup());
     let keys = [a.prepared(), b.prepared()];
     let proofs = [(0, a.proof, a.inputs), (1, b.proof, b.inputs)];
-    let expected = BatchRejection::DifferentSrs { index: 1 };
-    assert_eq!(verify_batch(&items(&keys, &proofs)), Err(expected));
-    assert_eq!(find_invalid(&items(&keys, &proofs)), Err(expected));
+    let refused = Batch::reduce(&items(&keys, &proofs)).err();
+    assert_eq!(refused, Some(MixedSetups { index: 1 }));
 }
 
 #[test]
 fn tables_take_memory_and_the_reference_has_none() {
     let key = Fixture::load("mlp").key;
     let (fast, reference) = (
-        PreparedKey::<Fast>::new(key.clone()),
+        PreparedKey::<Bn254Kzg>::new(key.clone()),
         PreparedKey::<Arkworks>::new(key),
     );
     let budget = 640 << 10;

@@ -4,7 +4,9 @@
 mod common;
 
 use common::{hex, published};
-use halo2_kzg_verifier::{Arkworks, Curve, Fast, PreparedKey, Rejection, VerifyingKey, verify};
+use halo2_kzg_verifier::{
+    Arithmetic, Arkworks, Bn254Kzg, PreparedKey, Rejection, VerifyingKey, verify,
+};
 use serde_json::Value;
 
 struct Vector {
@@ -41,11 +43,11 @@ fn vector(value: &Value, key: Vec<u8>) -> Vector {
     }
 }
 
-fn verdicts<C: Curve>(vectors: &[Vector]) -> Vec<Result<(), Rejection>> {
+fn verdicts<A: Arithmetic>(vectors: &[Vector]) -> Vec<Result<(), Rejection>> {
     let verdict = |vector: &Vector| {
         let key = VerifyingKey::decode(&vector.key).unwrap();
         verify(
-            &PreparedKey::<C>::new(key),
+            &PreparedKey::<A>::new(key),
             &vector.proof,
             &vector.public_inputs,
         )
@@ -56,7 +58,7 @@ fn verdicts<C: Curve>(vectors: &[Vector]) -> Vec<Result<(), Rejection>> {
 #[test]
 fn circuits_that_ezkl_does_not_make_verify_and_fail_with_their_last_evaluation_changed() {
     let vectors = vectors("forged.json");
-    let verdicts = verdicts::<Fast>(&vectors);
+    let verdicts = verdicts::<Bn254Kzg>(&vectors);
     for (vector, verdict) in vectors.iter().zip(&verdicts) {
         let expected = match vector.expected.last() {
             Some(1) => Ok(()),

@@ -1,9 +1,20 @@
-//! Gate polynomials: each must vanish on every row.
+//! Gate polynomials: each must vanish on every row (spec, section 7.3).
 
-use crate::{Fr, expression::Values, key::VerifyingKey};
+use crate::circuit::{
+    program::{Degrees, Values},
+    rules::Circuit,
+};
 use alloc::vec::Vec;
+use ark_bn254::Fr;
+
+pub(crate) fn degree(circuit: &Circuit, degrees: &Degrees) -> u32 {
+    degrees.of_tuple(&circuit.gates)
+}
 
 /// Adds the value of every gate polynomial.
-pub(crate) fn identities(key: &VerifyingKey, values: &Values, out: &mut Vec<Fr>) {
-    out.extend(key.gates.iter().map(|&gate| values.get(gate)));
+pub(crate) fn identities(circuit: &Circuit, values: &Values, out: &mut Vec<Fr>) -> Option<()> {
+    for &gate in &circuit.gates {
+        out.push(values.get(gate)?);
+    }
+    Some(())
 }

@@ -1,137 +1,151 @@
 //! The permutation argument: equality-enabled cells keep their values along a permutation
-//! (spec, section 4, item 2; [GWC 2019](https://eprint.iacr.org/2019/953), section 8).
+//! (spec, section 7.4; [GWC 2019](https://eprint.iacr.org/2019/953), section 8).
 //!
 //! The columns are cut into chunks of `degree - 2`; each has a grand product `z_i`, and the chain
 //! `z_0, z_1, …` carries the product from chunk to chunk.
 
 use super::{
-    EvaluationReader, Lagrange,
-    opening::{Commitment, OpeningQuery},
+    lagrange::Lagrange,
+    query::{Commitment, Opened, OpeningQuery, Visit},
+    reader::ProofReader,
 };
 use crate::{
-    Fr,
+    challenge::{Beta, Challenge, Gamma, X},
+    circuit::rules::Circuit,
     domain::DELTA,
-    key::{VerifyingKey, count},
-    transcript::{Beta, Challenge, Gamma, X},
+    error::count,
 };
 use alloc::vec::Vec;
+use ark_bn254::Fr;
 use ark_ff::Field;
 
-/// The evaluations of one grand product.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Product<T> {
+/// The least degree that the argument needs: a chunk of one column.
+pub(crate) const DEGREE: u32 = 3;
+
+/// Columns in one grand product.
+pub(crate) fn chunk(degree: u32) -> u32 {
+    degree.saturating_sub(2).max(1)
+}
+
+/// The grand products' commitments.
+pub(crate) struct Committed<R: ProofReader> {
+    products: Vec<R::Point>,
+}
+
+/// The commitment and the evaluations of one grand product.
+struct Product<R: ProofReader> {
+    commitment: R::Point,
     /// `z_i(x)`
-    current: T,
+    current: R::Evaluation,
     /// `z_i(ωx)`
-    next: T,
+    next: R::Evaluation,
     /// `z_i(ω^last x)`; the last product has none.
-    last: Option<T>,
+    last: Option<R::Evaluation>,
 }
 
-pub(crate) struct Evaluated<'a, T> {
+pub(crate) struct Evaluated<R: ProofReader> {
     /// `σ_j(x)` for each permutation column.
-    sigmas: &'a [T],
-    products: Vec<Product<T>>,
+    sigmas: Vec<R::Evaluation>,
+    products: Vec<Product<R>>,
 }
 
-impl<'a, T: Copy + Default> Evaluated<'a, T> {
-    pub(crate) fn read(
-        reader: &mut EvaluationReader<'a, T>,
-        num_columns: usize,
-        num_products: u32,
-    ) -> Self {
-        let sigmas = reader.take(num_columns);
-        let products = (1..=num_products)
-            .map(|i| {
-                let [current, next] = reader.take_array();
-                let last = (i < num_products).then(|| {
-                    let [last] = reader.take_array();
-                    last
-                });
-                Product {
-                    current,
-                    next,
-                    last,
-                }
-            })
-            .collect();
-        Evaluated { sigmas, products }
+impl<R: ProofReader> Committed<R> {
+    pub(crate) fn read(num_products: u32, reader: &mut R) -> Result<Self, R::Error> {
+        let products = reader.points(num_products)?;
+        Ok(Committed { products })
     }
 
+    pub(crate) fn read_evaluations(
+        self,
+        circuit: &Circuit,
+        reader: &mut R,
+    ) -> Result<Evaluated<R>, R::Error> {
+        let sigmas = reader.evaluations(count(circuit.permutation.len()))?;
+        let end = self.products.len();
+        let mut products = Vec::with_capacity(end);
+        for (commitment, number) in self.products.into_iter().zip(1usize..) {
+            products.push(Product {
+                commitment,
+                current: reader.evaluation()?,
+                next: reader.evaluation()?,
+                last: if number < end {
+                    Some(reader.evaluation()?)
+                } else {
+                    None
+                },
+            });
+        }
+        Ok(Evaluated { sigmas, products })
+    }
+}
+
+impl<R: ProofReader<Point = u32, Evaluation = u32>> Evaluated<R> {
     /// The products' queries; those of the σ polynomials come later ([`Self::sigma_queries`]).
-    pub(crate) fn product_queries(&self, last_rotation: i32, out: &mut Vec<OpeningQuery<T>>) {
-        let numbered = || (0..count(self.products.len())).zip(&self.products);
-        for (i, product) in numbered() {
-            let commitment = Commitment::PermutationProduct(i);
-            out.push(OpeningQuery {
-                commitment,
-                rotation: 0,
-                evaluation: product.current,
-            });
-            out.push(OpeningQuery {
-                commitment,
-                rotation: 1,
-                evaluation: product.next,
-            });
+    pub(crate) fn product_queries(&self, last_rotation: i32, visit: Visit<'_>) {
+        for product in &self.products {
+            let point = product.commitment;
+            visit(OpeningQuery::of_proof(point, 0, product.current));
+            visit(OpeningQuery::of_proof(point, 1, product.next));
         }
-        for (i, last) in numbered().rev().filter_map(|(i, p)| Some((i, p.last?))) {
-            let commitment = Commitment::PermutationProduct(i);
-            out.push(OpeningQuery {
-                commitment,
-                rotation: last_rotation,
-                evaluation: last,
-            });
+        for product in self.products.iter().rev() {
+            if let Some(last) = product.last {
+                visit(OpeningQuery::of_proof(
+                    product.commitment,
+                    last_rotation,
+                    last,
+                ));
+            }
         }
     }
 
-    pub(crate) fn sigma_queries(&self, out: &mut Vec<OpeningQuery<T>>) {
-        out.extend(
-            self.sigmas
-                .iter()
-                .zip(0u32..)
-                .map(|(&evaluation, i)| OpeningQuery {
-                    commitment: Commitment::Sigma(i),
-                    rotation: 0,
-                    evaluation,
-                }),
-        );
+    pub(crate) fn sigma_queries(&self, visit: Visit<'_>) {
+        for (&evaluation, column) in self.sigmas.iter().zip(0u32..) {
+            visit(OpeningQuery {
+                commitment: Commitment::Sigma(column),
+                rotation: 0,
+                value: Opened::Proof(evaluation),
+            });
+        }
     }
 }
 
-impl Evaluated<'_, Fr> {
-    /// `values`: the permutation columns at x, in order.
+impl<R: ProofReader<Evaluation = Fr>> Evaluated<R> {
+    /// `columns`: the permutation columns at x, in order.
     pub(crate) fn identities(
         &self,
-        key: &VerifyingKey,
-        values: impl Iterator<Item = Fr>,
+        columns: &[Fr],
+        chunk: u32,
         lagrange: &Lagrange,
         (beta, gamma, x): (Challenge<Beta>, Challenge<Gamma>, Challenge<X>),
         out: &mut Vec<Fr>,
-    ) {
+    ) -> Option<()> {
         let (Some(first), Some(end)) = (self.products.first(), self.products.last()) else {
-            return;
+            return Some(());
         };
         out.push(lagrange.first * (Fr::ONE - first.current));
         out.push(lagrange.last * (end.current.square() - end.current));
         for (before, product) in self.products.iter().zip(self.products.iter().skip(1)) {
-            let carried = before.last.unwrap_or_default();
-            out.push(lagrange.first * (product.current - carried));
+            out.push(lagrange.first * (product.current - before.last?));
         }
-        let chunk = usize::try_from(key.shape.chunk)
-            .unwrap_or(usize::MAX)
-            .max(1);
-        let mut columns = values.zip(self.sigmas);
+        debug_assert_eq!(columns.len(), self.sigmas.len());
+        if columns.len() != self.sigmas.len() {
+            return None;
+        }
+        let mut columns = columns.iter().zip(&self.sigmas);
         let mut identity = *beta * *x; // beta · DELTA^j · x
         for product in &self.products {
             let (mut left, mut right) = (product.next, product.current);
-            for (value, sigma) in columns.by_ref().take(chunk) {
-                let shifted = value + *gamma;
+            for (value, sigma) in columns.by_ref().take(chunk as usize) {
+                let shifted = *value + *gamma;
                 left *= shifted + *beta * sigma;
                 right *= shifted + identity;
                 identity *= DELTA;
             }
             out.push(lagrange.active * (left - right));
         }
-        debug_assert_eq!(count(self.products.len()), key.shape.num_products);
+        // Every column belongs to a product.
+        let complete = columns.next().is_none();
+        debug_assert!(complete);
+        complete.then_some(())
     }
 }

@@ -6,7 +6,7 @@ use ark_bn254::Fq2;
 use ark_ff::{BigInteger, PrimeField};
 use halo2_kzg_verifier::{
     CircuitDescription, Column, ExprId, Expressions, Fq, Fr, G1Affine, G2Affine, Lookup, Phase,
-    PreparedKey, Query, VerifyingKey,
+    PreparedKey, Query, TrustedSetup, VerifyingKey,
 };
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -169,7 +169,7 @@ pub fn description(cs: &Value) -> CircuitDescription {
     CircuitDescription {
         k: int(&cs["k"]) as u8,
         digest: field::<Fr>(&cs["digest"]),
-        s_g2: G2Affine::new(fq2(&g2[0]), fq2(&g2[1])),
+        trusted_setup: TrustedSetup::new(G2Affine::new(fq2(&g2[0]), fq2(&g2[1]))).unwrap(),
         num_public_inputs: int(&cs["num_instances"]),
         phases,
         advice_queries: queries(&cs["advice_queries"], &advice),
@@ -211,6 +211,12 @@ fn expression(arena: &mut Expressions, e: &Value) -> ExprId {
             }
         }
     }
+}
+
+/// A published key of `spec/vectors/keys`.
+pub fn published_key(name: &str) -> VerifyingKey {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../spec/vectors/keys");
+    VerifyingKey::decode(&std::fs::read(folder.join(name)).unwrap()).unwrap()
 }
 
 /// The published vectors (`spec/vectors`) of a file, each with the key that it puts into the state.

@@ -3,16 +3,8 @@
 //! A key from a stranger may have thousands of tuples, of one expression each or of none. As lists of
 //! lists they would take many times the bytes that were paid for; here a node is four bytes.
 
-use crate::{
-    expression::ExprId,
-    key::{KeyError, Lookup, Shuffle, count},
-};
+use crate::{error::count, memory::size_of_vec};
 use alloc::vec::Vec;
-
-/// Places the roots of a tuple in the program.
-pub(crate) type Place<'a> = &'a mut dyn FnMut(&[ExprId]) -> Result<Vec<u32>, KeyError>;
-
-const ARITY: KeyError = KeyError::Inconsistent("tuples of one argument differ in arity");
 
 /// The lookup arguments of a key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,10 +14,13 @@ pub(crate) struct Lookups {
     nodes: Vec<u32>,
 }
 
+/// The size of one lookup argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct LookupSize {
-    arity: u32,
-    inputs: u32,
+pub(crate) struct LookupSize {
+    /// Expressions in each of its tuples.
+    pub(crate) arity: u32,
+    /// Input tuples.
+    pub(crate) inputs: u32,
 }
 
 /// One lookup argument.
@@ -48,35 +43,16 @@ impl<'a> LookupNodes<'a> {
 }
 
 impl Lookups {
-    /// Flattens what a description has, every tuple placed in the program.
-    pub(crate) fn place(list: &[Lookup], place: Place<'_>) -> Result<Self, KeyError> {
-        let mut out = Self::default();
-        for lookup in list {
-            let arity = lookup.table.len();
-            for tuple in lookup.inputs.iter().chain([&lookup.table]) {
-                if tuple.len() != arity {
-                    return Err(ARITY);
-                }
-                out.nodes.extend(place(tuple)?);
-            }
-            out.sizes.push(LookupSize {
-                arity: count(arity),
-                inputs: count(lookup.inputs.len()),
-            });
-        }
-        Ok(out)
-    }
-
-    /// Reads an argument of this size, node by node.
-    pub(crate) fn read(
+    /// Adds an argument: `node` gives its expressions one by one, the inputs' first.
+    pub(crate) fn push<E>(
         &mut self,
-        (arity, inputs): (u32, u32),
-        mut node: impl FnMut() -> Result<u32, KeyError>,
-    ) -> Result<(), KeyError> {
-        for _ in 0..arity.saturating_mul(inputs.saturating_add(1)) {
+        size: LookupSize,
+        mut node: impl FnMut() -> Result<u32, E>,
+    ) -> Result<(), E> {
+        for _ in 0..size.arity.saturating_mul(size.inputs.saturating_add(1)) {
             self.nodes.push(node()?);
         }
-        self.sizes.push(LookupSize { arity, inputs });
+        self.sizes.push(size);
         Ok(())
     }
 
@@ -130,26 +106,12 @@ pub(crate) struct ShuffleNodes<'a> {
 }
 
 impl Shuffles {
-    /// Flattens what a description has, every tuple placed in the program.
-    pub(crate) fn place(list: &[Shuffle], place: Place<'_>) -> Result<Self, KeyError> {
-        let mut out = Self::default();
-        for shuffle in list {
-            if shuffle.input.len() != shuffle.shuffle.len() {
-                return Err(ARITY);
-            }
-            out.nodes.extend(place(&shuffle.input)?);
-            out.nodes.extend(place(&shuffle.shuffle)?);
-            out.arities.push(count(shuffle.shuffle.len()));
-        }
-        Ok(out)
-    }
-
-    /// Reads an argument of this arity, node by node.
-    pub(crate) fn read(
+    /// Adds an argument: `node` gives its expressions one by one, the input's first.
+    pub(crate) fn push<E>(
         &mut self,
         arity: u32,
-        mut node: impl FnMut() -> Result<u32, KeyError>,
-    ) -> Result<(), KeyError> {
+        mut node: impl FnMut() -> Result<u32, E>,
+    ) -> Result<(), E> {
         for _ in 0..arity.saturating_mul(2) {
             self.nodes.push(node()?);
         }
@@ -181,14 +143,9 @@ impl Shuffles {
 
 /// The next nodes; as many as there are, which is as many as the sizes say.
 fn take<'a>(rest: &mut &'a [u32], number: u32) -> &'a [u32] {
-    let (taken, behind) = rest
+    let (taken, after) = rest
         .split_at_checked(number as usize)
         .unwrap_or((rest, &[]));
-    *rest = behind;
+    *rest = after;
     taken
-}
-
-/// Bytes that a list has asked the allocator for.
-pub(crate) fn size_of_vec<T>(list: &Vec<T>) -> usize {
-    list.capacity().saturating_mul(size_of::<T>())
 }

@@ -1,0 +1,40 @@
+//! What verification asks of an implementation of BN254.
+
+use alloc::vec::Vec;
+use ark_bn254::{Fr, G1Affine, G2Affine};
+
+/// Arithmetic on BN254 as verification needs it. Every point given is on the curve.
+pub trait Arithmetic {
+    /// What is prepared for one trusted setup.
+    type Setup: Send + Sync;
+    /// A key's points, prepared for being multiplied again and again.
+    type Bases: Clone + Send + Sync;
+
+    /// Prepares the pairing with G2 and \[s\]G2.
+    fn prepare_setup(s_g2: &G2Affine) -> Self::Setup;
+
+    /// Takes over a key's points, none of them the identity.
+    fn prepare_bases(points: Vec<G1Affine>) -> Self::Bases;
+
+    /// Memory that prepared points take, in bytes; for caches that are bounded in bytes.
+    fn size_of_bases(bases: &Self::Bases) -> usize;
+
+    /// The same with precomputed tables, of at most `budget` bytes. An implementation without tables
+    /// keeps what it has.
+    fn with_tables(bases: &Self::Bases, budget: usize) -> Self::Bases {
+        let _ = budget;
+        bases.clone()
+    }
+
+    /// `Σ scalars[i] · points[i] + Σ base_scalars[j] · bases[j]`. `None` if a list of scalars is not
+    /// as long as its list of points.
+    fn multi_exponentiation(
+        points: &[G1Affine],
+        scalars: &[Fr],
+        bases: &Self::Bases,
+        base_scalars: &[Fr],
+    ) -> Option<G1Affine>;
+
+    /// `e(left, G2) = e(right, [s]G2)`
+    fn pairing_check(setup: &Self::Setup, left: &G1Affine, right: &G1Affine) -> bool;
+}

@@ -1,0 +1,16 @@
+//! The seam for the two heavy operations: multi-exponentiation and the pairing check.
+//!
+//! [`Arkworks`] is the reference, [`Bn254Kzg`] the fast one. A zkVM puts an implementation over its
+//! own circuits here. All implementations give the same answers, so a verdict does not show which
+//! one was used.
+
+mod arkworks;
+mod fast;
+mod interface;
+
+pub use arkworks::Arkworks;
+pub use fast::Bn254Kzg;
+pub use interface::Arithmetic;
+
+/// What verifies where no implementation is named.
+pub type Standard = Bn254Kzg;

@@ -1,0 +1,305 @@
+//! A proof, reduced to one equation of pairings.
+
+use crate::{
+    arithmetic::Arithmetic,
+    circuit::program::Leaves,
+    key::{layout::ColumnValue, prepared::PreparedKey, verifying_key::VerifyingKey},
+    opening::combination::{Challenges, Combination, OpenedValues, Planned},
+    protocol::{evaluation_point::EvaluationPoint, gates, messages::Messages, vanishing},
+    rejection::Rejection,
+    table::at,
+    transcript::{Transcript, read_public_inputs},
+};
+use alloc::vec::Vec;
+use ark_bn254::{Fr, G1Affine};
+
+/// The claim `e(F, G2) = e(W', [s]G2)`, with F still a sum of points. The proof holds exactly if the
+/// claim does.
+pub(crate) struct Claim {
+    /// The proof's points; the last is W'.
+    pub(crate) points: Vec<G1Affine>,
+    pub(crate) combination: Combination,
+}
+
+/// The two sides of a claim.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sides {
+    /// F
+    pub(crate) left: G1Affine,
+    /// W'
+    pub(crate) right: G1Affine,
+}
+
+impl Claim {
+    /// Everything but the two heavy operations, from the top of the protocol to its bottom.
+    pub(crate) fn reduce<A: Arithmetic>(
+        key: &PreparedKey<A>,
+        proof: &[u8],
+        public_inputs: &[u8],
+    ) -> Result<Claim, Rejection> {
+        let vk = key.key();
+        check_lengths(vk, proof, public_inputs)?;
+        let inputs = read_public_inputs(public_inputs)?;
+        let mut transcript = Transcript::new(vk.circuit.digest, public_inputs, proof);
+        let messages = Messages::read(&vk.circuit, &vk.layout, &mut transcript)?;
+        let content = transcript.finish()?;
+
+        let opening = opening_challenges(&messages);
+        let challenges = (messages.x, opening.u);
+        let point =
+            EvaluationPoint::new(&key.domain, &key.weights.omega_powers, challenges, &inputs)?;
+        let identities = identities(vk, &messages, &point).ok_or(Rejection::InconsistentKey)?;
+        let values = OpenedValues {
+            evaluations: &content.evaluations,
+            quotient: vanishing::quotient(&identities, messages.y, point.inverse_of_vanishing),
+        };
+        let combination = Combination::new(planned(key), values, opening, &point);
+        Ok(Claim {
+            points: content.points,
+            combination: combination.ok_or(Rejection::InconsistentKey)?,
+        })
+    }
+
+    /// Adds up the left side.
+    pub(crate) fn sides<A: Arithmetic>(&self, key: &PreparedKey<A>) -> Result<Sides, Rejection> {
+        let Combination { proof, key: fixed } = &self.combination;
+        let left = A::multi_exponentiation(&self.points, proof, &key.bases, fixed);
+        Ok(Sides {
+            left: left.ok_or(Rejection::InconsistentKey)?,
+            right: self.last_point()?,
+        })
+    }
+
+    /// W'.
+    pub(crate) fn last_point(&self) -> Result<G1Affine, Rejection> {
+        self.points
+            .last()
+            .copied()
+            .ok_or(Rejection::InconsistentKey)
+    }
+}
+
+/// What a key's opening is planned with.
+fn planned<A: Arithmetic>(key: &PreparedKey<A>) -> Planned<'_> {
+    let vk = key.key();
+    Planned {
+        plan: &vk.plan,
+        weights: &key.weights,
+        num_commitments: vk.circuit.commitments.points.len(),
+        num_pieces: vk.layout.num_pieces,
+    }
+}
+
+fn opening_challenges(messages: &Messages<Transcript<'_>>) -> Challenges {
+    let opening = &messages.opening;
+    Challenges {
+        y: opening.y,
+        v: opening.v,
+        u: opening.u,
+    }
+}
+
+fn check_lengths(vk: &VerifyingKey, proof: &[u8], inputs: &[u8]) -> Result<(), Rejection> {
+    let (actual, expected) = (proof.len() as u64, vk.proof_length());
+    if actual != expected {
+        return Err(Rejection::ProofLength { actual, expected });
+    }
+    let (actual, expected) = (inputs.len() as u64, vk.public_inputs_length());
+    if actual != expected {
+        return Err(Rejection::PublicInputsLength { actual, expected });
+    }
+    Ok(())
+}
+
+/// What must vanish on every row, at x, in the order of the powers of y (spec, section 7).
+fn identities(
+    vk: &VerifyingKey,
+    messages: &Messages<Transcript<'_>>,
+    point: &EvaluationPoint,
+) -> Option<Vec<Fr>> {
+    let (circuit, layout) = (&vk.circuit, &vk.layout);
+    let mut user_challenges = Vec::with_capacity(messages.columns.user_challenges.len());
+    user_challenges.extend(messages.columns.user_challenges.iter().map(|c| **c));
+    let leaves = Leaves {
+        advice: &messages.columns.advice,
+        fixed: &messages.columns.fixed,
+        instance: point.instance,
+        challenges: &user_challenges,
+    };
+    let values = circuit.program.evaluate(&leaves)?;
+    let mut permuted = Vec::with_capacity(layout.permutation_values.len());
+    for column in &layout.permutation_values {
+        permuted.push(match *column {
+            ColumnValue::Advice(query) => at(leaves.advice, query)?,
+            ColumnValue::Fixed(query) => at(leaves.fixed, query)?,
+            ColumnValue::Instance => leaves.instance,
+        });
+    }
+
+    let (theta, beta, gamma) = (messages.theta, messages.beta, messages.gamma);
+    let (lagrange, mut out) = (&point.lagrange, Vec::new());
+    gates::identities(circuit, &values, &mut out)?;
+    messages.permutation.identities(
+        &permuted,
+        layout.chunk,
+        lagrange,
+        (beta, gamma, messages.x),
+        &mut out,
+    )?;
+    messages
+        .lookups
+        .identities(circuit, &values, lagrange, (theta, beta), &mut out)?;
+    messages
+        .shuffles
+        .identities(circuit, &values, lagrange, (theta, gamma), &mut out)?;
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    //! Every intermediate value against the traces of the specification's reference.
+
+    use super::*;
+    use crate::transcript::ProofContent;
+    use crate::{Arkworks, test_data};
+    use ark_ff::PrimeField;
+    use serde_json::Value;
+    use test_data::bytes;
+
+    fn field<F: PrimeField>(value: &Value) -> F {
+        match value.as_str() {
+            Some(text) => F::from_be_bytes_mod_order(&bytes(text)),
+            None => F::from(value.as_u64().unwrap()),
+        }
+    }
+
+    fn fields(value: &Value) -> Vec<Fr> {
+        value.as_array().unwrap().iter().map(field).collect()
+    }
+
+    fn follows_the_trace(name: &str) {
+        let trace = test_data::json(name, "trace.json");
+        let key = PreparedKey::<Arkworks>::new(test_data::key(name));
+        let vk = key.key();
+        let proof = bytes(trace["proof"].as_str().unwrap());
+        let inputs: Vec<u8> = trace["instances"][0]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|word| bytes(word.as_str().unwrap()))
+            .collect();
+
+        assert_eq!(vk.digest(), field(&trace["digest"]));
+        let mut transcript = Transcript::new(vk.digest(), &inputs, &proof);
+        let messages = Messages::read(&vk.circuit, &vk.layout, &mut transcript).unwrap();
+        let content = transcript.finish().unwrap();
+        let drawn = messages.columns.user_challenges.iter().map(|c| **c);
+        assert_eq!(
+            drawn.collect::<Vec<Fr>>(),
+            fields(&trace["user_challenges"])
+        );
+        assert_eq!(*messages.theta, field(&trace["theta"]), "theta");
+        assert_eq!(*messages.beta, field(&trace["beta"]), "beta");
+        assert_eq!(*messages.gamma, field(&trace["gamma"]), "gamma");
+        assert_eq!(*messages.y, field(&trace["y"]), "y");
+        assert_eq!(*messages.x, field(&trace["x"]), "x");
+        assert_eq!(*messages.opening.y, field(&trace["shplonk_y"]), "shplonk y");
+        assert_eq!(*messages.opening.v, field(&trace["shplonk_v"]), "shplonk v");
+        assert_eq!(*messages.opening.u, field(&trace["shplonk_u"]), "shplonk u");
+
+        let inputs = read_public_inputs(&inputs).unwrap();
+        let challenges = (messages.x, messages.opening.u);
+        let powers = &key.weights.omega_powers;
+        let point = EvaluationPoint::new(&key.domain, powers, challenges, &inputs).unwrap();
+        assert_eq!(point.x_to_n, field(&trace["xn"]), "x^n");
+        assert_eq!(point.lagrange.first, field(&trace["l_0"]), "l_0");
+        assert_eq!(point.lagrange.last, field(&trace["l_last"]), "l_last");
+        let blind = Fr::from(1u64) - point.lagrange.active - point.lagrange.last;
+        assert_eq!(blind, field(&trace["l_blind"]), "l_blind");
+        assert_eq!(
+            [point.instance],
+            fields(&trace["instance_evals"])[..],
+            "instance"
+        );
+
+        let identities = identities(vk, &messages, &point).unwrap();
+        for (i, (ours, theirs)) in identities
+            .iter()
+            .zip(fields(&trace["identities"]))
+            .enumerate()
+        {
+            assert_eq!(*ours, theirs, "identity {i}");
+        }
+        assert_eq!(
+            identities.len(),
+            trace["identities"].as_array().unwrap().len()
+        );
+        let h = vanishing::quotient(&identities, messages.y, point.inverse_of_vanishing);
+        assert_eq!(h, field(&trace["h_eval"]), "h");
+
+        let rotations: Vec<Vec<i64>> = trace["sets"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|set| serde_json::from_value(set["rotations"].clone()).unwrap())
+            .collect();
+        let plan = &vk.plan;
+        let ours = plan.sets.iter().map(|set| {
+            set.rotations
+                .iter()
+                .map(|&r| i64::from(plan.rotations[r as usize]))
+                .collect()
+        });
+        assert_eq!(ours.collect::<Vec<Vec<i64>>>(), rotations, "rotation sets");
+
+        check_msm(&key, (&messages, &content), h, &point, &trace);
+    }
+
+    /// The scalars of the final sum, added up by point on both sides.
+    fn check_msm(
+        key: &PreparedKey<Arkworks>,
+        (messages, content): (&Messages<Transcript<'_>>, &ProofContent),
+        h: Fr,
+        point: &EvaluationPoint,
+        trace: &Value,
+    ) {
+        let values = OpenedValues {
+            evaluations: &content.evaluations,
+            quotient: h,
+        };
+        let opening = opening_challenges(messages);
+        let sum = Combination::new(planned(key), values, opening, point).unwrap();
+        let mut ours = alloc::collections::BTreeMap::new();
+        let generator = <G1Affine as ark_ec::AffineRepr>::generator();
+        let points = content.points.iter().zip(&sum.proof);
+        let fixed = &key.key().circuit.commitments.points;
+        let fixed = fixed.iter().chain([&generator]).zip(&sum.key);
+        for (p, scalar) in points.chain(fixed) {
+            *ours.entry((p.x, p.y)).or_insert(Fr::from(0u64)) += scalar;
+        }
+        for term in trace["msm"].as_array().unwrap() {
+            if term[1].is_null() {
+                continue;
+            }
+            let coordinate = |i: usize| field::<ark_bn254::Fq>(&term[1][i]);
+            let entry = ours
+                .get_mut(&(coordinate(0), coordinate(1)))
+                .expect("a point of the sum");
+            *entry -= field::<Fr>(&term[0]);
+        }
+        assert!(
+            ours.values().all(|rest| *rest == Fr::from(0u64)),
+            "scalars of the final sum"
+        );
+    }
+
+    #[test]
+    fn follows_the_trace_of_mlp() {
+        follows_the_trace("mlp");
+    }
+
+    #[test]
+    fn follows_the_trace_of_a_circuit_with_two_phases() {
+        follows_the_trace("bmm_freivalds");
+    }
+}

@@ -1,0 +1,201 @@
+//! The verifying key (spec, section 5).
+
+use super::{
+    encoding::{reader, writer},
+    layout::Layout,
+};
+use crate::{
+    circuit::{
+        description::CircuitDescription,
+        parts::{Column, Phase, Query},
+        rules::Circuit,
+    },
+    error::{KeyError, KeyFault, count},
+    opening::plan::Plan,
+    trusted_setup::TrustedSetup,
+};
+use alloc::vec::Vec;
+use ark_bn254::Fr;
+use sha3::{Digest, Keccak256};
+
+/// A circuit's verifying key: validated, in normal form, with exactly one encoding.
+///
+/// Accepting a proof means trusting everything in its key: the gates, the commitments and \[s\]G2.
+/// Pin the key by its [`id`](Self::id).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifyingKey {
+    pub(crate) circuit: Circuit,
+    pub(crate) layout: Layout,
+    pub(crate) plan: Plan,
+}
+
+impl VerifyingKey {
+    /// Brings a description into the normal form, checks it, and derives what follows from it.
+    ///
+    /// # Errors
+    /// The first limit or consistency rule that the description breaks.
+    pub fn new(description: CircuitDescription) -> Result<Self, KeyError> {
+        let circuit = Circuit::new(description.normalise()?)?;
+        Ok(Self::of(circuit)?)
+    }
+
+    /// Reads the canonical encoding (spec, section 5.2).
+    ///
+    /// # Errors
+    /// Everything that [`new`](Self::new) refuses, and every byte string that is not exactly what
+    /// [`encode`](Self::encode) writes for the key that it holds. The error says where.
+    pub fn decode(bytes: &[u8]) -> Result<Self, KeyError> {
+        let decoded = reader::decode(bytes)?;
+        Circuit::new(decoded.parts)
+            .and_then(Self::of)
+            .map_err(|fault| decoded.offsets.locate(fault))
+    }
+
+    fn of(circuit: Circuit) -> Result<Self, KeyFault> {
+        let layout = Layout::new(&circuit)?;
+        let plan = Plan::new(&circuit, &layout)?;
+        Ok(VerifyingKey {
+            circuit,
+            layout,
+            plan,
+        })
+    }
+
+    /// The canonical encoding, made from the fields. It begins with 0x00, so it can be the code of
+    /// a contract that does nothing.
+    pub fn encode(&self) -> Vec<u8> {
+        writer::encode(&self.circuit)
+    }
+
+    /// Keccak-256 of the encoding: the code hash of the contract that holds this key.
+    pub fn id(&self) -> [u8; 32] {
+        Keccak256::digest(self.encode()).into()
+    }
+
+    /// Memory that the key takes beside its own struct, in bytes.
+    pub(crate) fn size_in_bytes(&self) -> usize {
+        crate::memory::total([
+            self.circuit.size_in_bytes(),
+            self.layout.size_in_bytes(),
+            self.plan.size_in_bytes(),
+        ])
+    }
+
+    /// The circuit has `2^k` rows.
+    pub fn k(&self) -> u8 {
+        self.circuit.k
+    }
+
+    /// The digest that begins the transcript.
+    pub fn digest(&self) -> Fr {
+        self.circuit.digest
+    }
+
+    /// The trusted setup that the key was made under.
+    pub fn trusted_setup(&self) -> &TrustedSetup {
+        &self.circuit.trusted_setup
+    }
+
+    /// Number of public inputs, each a field element.
+    pub fn num_public_inputs(&self) -> u32 {
+        self.circuit.num_public_inputs
+    }
+
+    /// Number of advice columns over all phases.
+    pub fn num_advice(&self) -> u32 {
+        self.circuit.num_advice()
+    }
+
+    /// Number of fixed columns.
+    pub fn num_fixed(&self) -> u32 {
+        count(self.circuit.commitments.fixed.len())
+    }
+
+    /// Number of user challenges over all phases.
+    pub fn num_challenges(&self) -> u32 {
+        self.circuit.num_challenges()
+    }
+
+    /// Phases in transcript order.
+    pub fn phases(&self) -> &[Phase] {
+        &self.circuit.phases
+    }
+
+    /// Advice queries in the order of their evaluations.
+    pub fn advice_queries(&self) -> &[Query] {
+        &self.circuit.advice_queries
+    }
+
+    /// Fixed queries in the order of their evaluations.
+    pub fn fixed_queries(&self) -> &[Query] {
+        &self.circuit.fixed_queries
+    }
+
+    /// Columns of the permutation argument.
+    pub fn permutation(&self) -> &[Column] {
+        &self.circuit.permutation
+    }
+
+    /// Number of gate polynomials.
+    pub fn num_gates(&self) -> u32 {
+        count(self.circuit.gates.len())
+    }
+
+    /// Number of lookup arguments.
+    pub fn num_lookups(&self) -> u32 {
+        self.circuit.lookups.len()
+    }
+
+    /// Number of lookup inputs over all arguments.
+    pub fn num_lookup_inputs(&self) -> u32 {
+        self.circuit
+            .lookups
+            .iter()
+            .fold(0u32, |n, l| n.saturating_add(l.num_inputs))
+    }
+
+    /// Number of shuffle arguments.
+    pub fn num_shuffles(&self) -> u32 {
+        self.circuit.shuffles.len()
+    }
+
+    /// Number of nodes of the expression program.
+    pub fn num_nodes(&self) -> u32 {
+        count(self.circuit.program.nodes.len())
+    }
+
+    /// Number of distinct finite commitments.
+    pub fn num_commitments(&self) -> u32 {
+        count(self.circuit.commitments.points.len())
+    }
+
+    /// Degree of the constraint system (spec, section 5.4).
+    pub fn degree(&self) -> u32 {
+        self.layout.degree
+    }
+
+    /// Rows at the end of the advice columns that hold random values (spec, section 5.4).
+    pub fn blinding_factors(&self) -> u32 {
+        self.layout.blinding_factors
+    }
+
+    /// Points in a proof, 64 bytes each.
+    pub fn num_proof_points(&self) -> u32 {
+        self.plan.num_points
+    }
+
+    /// Evaluations in a proof, 32 bytes each.
+    pub fn num_evaluations(&self) -> u32 {
+        self.plan.num_evaluations
+    }
+
+    /// Bytes of every proof for this key.
+    pub fn proof_length(&self) -> u64 {
+        self.plan.proof_length()
+    }
+
+    /// Bytes of the public inputs for this key.
+    pub fn public_inputs_length(&self) -> u64 {
+        u64::from(self.circuit.num_public_inputs).saturating_mul(32)
+    }
+}
