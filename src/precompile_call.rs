@@ -8,7 +8,7 @@ use clap::Args;
 use halo2_kzg_verifier::{PERPETUAL_POWERS_OF_TAU, encode_s_g2};
 use std::path::PathBuf;
 use zk_verify_precompile::{
-    AcceptedSrs, AccessPrices, Call, KEY_SLOT, KeyCache, MemoryJournal, Outcome, ZkVerify,
+    AcceptedSetups, AccessPrices, BlockPosition, Call, KEY_SLOT, MemoryJournal, Outcome, ZkVerify,
     ZkVerifyConfig,
 };
 
@@ -70,11 +70,12 @@ pub(crate) fn run(args: &PrecompileCallArgs) -> Result<Verdict> {
             accepted.push(s_g2);
         }
     }
-    let mut config = ZkVerifyConfig::default().with_accepted_srs(AcceptedSrs::new(&accepted)?);
+    let mut config =
+        ZkVerifyConfig::default().with_accepted_setups(AcceptedSetups::new(&accepted)?);
     if let Some(key) = args.default_key {
         config = config.with_default_key(key);
     }
-    let chain = ZkVerify::with_parts(config, KeyCache::new(0), None);
+    let chain = ZkVerify::new(config);
     let mut journal = MemoryJournal::new().with_storage(args.caller, KEY_SLOT, args.slot);
     for (address, code) in &args.code {
         journal = journal.with_code(*address, code.clone());
@@ -87,7 +88,12 @@ pub(crate) fn run(args: &PrecompileCallArgs) -> Result<Verdict> {
         value: U256::ZERO,
         is_direct: true,
     };
-    let output = match chain.call(&call, &mut journal, AccessPrices::BERLIN, (0, 0)) {
+    let output = match chain.call(
+        &call,
+        &mut journal,
+        AccessPrices::BERLIN,
+        BlockPosition::default(),
+    ) {
         Ok(output) => output,
         Err(never) => match never {},
     };

@@ -69,7 +69,7 @@ function request(vector, folder) {
     word(vector.Value ?? 0),
     number(vector.GasLimit ?? 30_000_000, 8),
     list(vector.DefaultKey ? [vector.DefaultKey] : [], (key) => [address(key)]),
-    list(vector.AcceptedSrs ?? ["ppot"], (point) => [
+    list(vector.AcceptedSetups ?? ["ppot"], (point) => [
       bytes(point === "ppot" ? PERPETUAL_POWERS_OF_TAU : point, 128),
     ]),
     list(Object.entries(vector.Code ?? {}), ([account, value]) => [

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 use zk_verify_precompile::{
-    KeyCache, Observer, Outcome, Report, ZkVerify, ZkVerifyConfig,
+    Observer, Outcome, Report, ZkVerify, ZkVerifyConfig,
     alloy_evm_039::{
         ZkVerifyEvmFactory,
         alloy_evm::{Evm, EvmEnv, EvmFactory, revm},
@@ -114,8 +114,7 @@ impl Observer for Watch {
 impl Chain {
     pub(super) fn new(config: ZkVerifyConfig, sender: Address) -> Self {
         let watch = Arc::new(Watch::default());
-        let observer: Arc<dyn Observer> = watch.clone();
-        let zk_verify = ZkVerify::with_parts(config, KeyCache::default(), Some(observer));
+        let zk_verify = ZkVerify::new(config).with_observer(watch.clone());
         let mut db = InMemoryDB::default();
         let balance = U256::from(10u64).pow(U256::from(21));
         db.insert_account_info(sender, AccountInfo::default().with_balance(balance));

@@ -13,7 +13,7 @@ use chain::{Chain, Receipt, Status};
 use clap::Args;
 use ezkl_import::{EzklProof, import_vka, read_proof_json};
 use halo2_kzg_verifier::{PERPETUAL_POWERS_OF_TAU, VerifyingKey, encode_s_g2};
-use zk_verify_precompile::{AcceptedSrs, ZkVerifyConfig};
+use zk_verify_precompile::{AcceptedSetups, ZkVerifyConfig};
 
 /// Send real proofs to a contract on an in-process chain, good ones and altered ones
 ///
@@ -49,7 +49,7 @@ impl Model {
         })
     }
 
-    /// Made by strangers under the real ceremony.
+    /// Made by strangers under the perpetual powers of tau.
     fn public() -> Result<Self> {
         Self::read(
             include_bytes!("../../tests/vectors/public-ppot/vka.bin"),
@@ -77,10 +77,10 @@ fn creation_code(artifact: &str) -> Result<Vec<u8>> {
 
 pub(crate) fn run(_: &DemoArgs) -> Result<Verdict> {
     let (public, mlp) = (Model::public()?, Model::mlp()?);
-    let accepted = AcceptedSrs::new(&[PERPETUAL_POWERS_OF_TAU, encode_s_g2(mlp.key.s_g2())])?;
+    let accepted = AcceptedSetups::new(&[PERPETUAL_POWERS_OF_TAU, encode_s_g2(mlp.key.s_g2())])?;
     let config = ZkVerifyConfig::default()
         .with_default_key(DEFAULT_KEY)
-        .with_accepted_srs(accepted);
+        .with_accepted_setups(accepted);
     let mut chain = Chain::new(config, SENDER);
     println!(
         "A chain with zk_verify at {}, in this process\n",

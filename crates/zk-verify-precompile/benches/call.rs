@@ -10,8 +10,8 @@ use ezkl_import::{import_vka, read_proof_json};
 use halo2_kzg_verifier::encode_s_g2;
 use std::{fs, hint::black_box, path::PathBuf, time::Instant};
 use zk_verify_precompile::{
-    AcceptedSrs, AccessPrices, Call, KeyCache, MemoryJournal, Outcome, ZkVerify, ZkVerifyConfig,
-    abi::Request,
+    AcceptedSetups, AccessPrices, BlockPosition, Call, MemoryJournal, Outcome, ZkVerify,
+    ZkVerifyConfig, abi::Request,
 };
 
 const KEY: Address = Address::repeat_byte(0x2b);
@@ -32,10 +32,10 @@ fn main() {
     for folder in folders {
         let key = import_vka(&fs::read(folder.join("vka.bin")).unwrap()).unwrap();
         let proof = read_proof_json(&fs::read(folder.join("proof.json")).unwrap()).unwrap();
-        let accepted = AcceptedSrs::new(&[encode_s_g2(key.s_g2())]).unwrap();
+        let accepted = AcceptedSetups::new(&[encode_s_g2(key.s_g2())]).unwrap();
         let config = ZkVerifyConfig::default()
             .with_default_key(KEY)
-            .with_accepted_srs(accepted);
+            .with_accepted_setups(accepted);
         let state = MemoryJournal::new().with_code(KEY, key.encode());
         let request = Request {
             key: None,
@@ -44,7 +44,7 @@ fn main() {
         };
         let input = request.encode();
         let fastest = |capacity: u64| {
-            let zk = ZkVerify::with_parts(config.clone(), KeyCache::new(capacity), None);
+            let zk = ZkVerify::new(config.clone()).with_cache_capacity(capacity);
             let call = Call {
                 input: &input,
                 gas_limit: u64::MAX,
@@ -58,7 +58,12 @@ fn main() {
                     let mut state = state.clone();
                     let start = Instant::now();
                     let output = zk
-                        .call(&call, &mut state, AccessPrices::BERLIN, (0, 0))
+                        .call(
+                            &call,
+                            &mut state,
+                            AccessPrices::BERLIN,
+                            BlockPosition::default(),
+                        )
                         .unwrap();
                     let time = start.elapsed().as_secs_f64() * 1e6;
                     assert_eq!(black_box(&output).outcome, Outcome::Valid);

@@ -1,14 +1,31 @@
-//! The chain's rules: which key is the default, which ceremonies are trusted, what a call costs, and
-//! from which block on. They are consensus: every node of a chain must have the same.
+//! The chain's rules: which key is the default, which setups are trusted, what a call costs, and from
+//! which block on. They are consensus: every node of a chain must have the same.
 
-use crate::{GasSchedule, arc::Arc};
+use crate::GasSchedule;
 use alloc::vec::Vec;
-use alloy_primitives::Address;
+use alloy_primitives::{Address, U256};
 use core::fmt;
-use halo2_kzg_verifier::{
-    G2Affine, PERPETUAL_POWERS_OF_TAU, PreparedSrs, S_G2_BYTES, decode_s_g2, encode_s_g2,
-};
+use halo2_kzg_verifier::{G2Affine, PERPETUAL_POWERS_OF_TAU, S_G2_BYTES, decode_s_g2, encode_s_g2};
 use thiserror::Error;
+
+/// A block's place in the chain, as far as activations look at it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BlockPosition {
+    /// The block's number.
+    pub number: u64,
+    /// The block's timestamp, in seconds.
+    pub timestamp: u64,
+}
+
+impl BlockPosition {
+    /// From the EVM's words. Both count from zero and neither gets near 2^64.
+    pub fn from_words(number: U256, timestamp: U256) -> Self {
+        Self {
+            number: number.saturating_to(),
+            timestamp: timestamp.saturating_to(),
+        }
+    }
+}
 
 /// When a rule comes into force, like a fork.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,12 +40,12 @@ pub enum Activation {
 }
 
 impl Activation {
-    /// Is it in force in the block of this number and timestamp?
-    pub const fn is_active(self, block: u64, timestamp: u64) -> bool {
+    /// Is it in force in this block?
+    pub const fn is_active(self, block: BlockPosition) -> bool {
         match self {
             Self::Genesis => true,
-            Self::Block(from) => block >= from,
-            Self::Timestamp(from) => timestamp >= from,
+            Self::Block(from) => block.number >= from,
+            Self::Timestamp(from) => block.timestamp >= from,
         }
     }
 }
@@ -56,13 +73,19 @@ impl<T> Schedule<T> {
         self
     }
 
-    /// The value in force in the block of this number and timestamp.
-    pub fn at(&self, block: u64, timestamp: u64) -> &T {
+    /// The value in force in this block.
+    pub fn at(&self, block: BlockPosition) -> &T {
         self.changes
             .iter()
             .rev()
-            .find(|(from, _)| from.is_active(block, timestamp))
+            .find(|(from, _)| from.is_active(block))
             .map_or(&self.genesis, |(_, value)| value)
+    }
+
+    /// Every value that is in force at some time.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
+        let changes = self.changes.iter().map(|(_, value)| value);
+        core::iter::once(&self.genesis).chain(changes)
     }
 }
 
@@ -72,15 +95,14 @@ impl<T> From<T> for Schedule<T> {
     }
 }
 
-/// The ceremonies that a chain trusts, each by its point \[s\]G2: an explicit list, never empty.
+/// The trusted setups that a chain accepts, each by its point \[s\]G2: an explicit list, never empty.
 ///
-/// Whoever knows `s` can prove anything under it, so there is no "any". A key says which \[s\]G2 it was
-/// made under and is refused if the point is not in the list. The pairing is prepared here, once for
-/// all keys of a ceremony.
-#[derive(Clone)]
-pub struct AcceptedSrs(Vec<Arc<PreparedSrs>>);
+/// Knowing `s` means being able to prove anything under it, so there is no "any". A key says under
+/// which setup it was made and is refused if the setup is not in the list.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AcceptedSetups(Vec<G2Affine>);
 
-impl AcceptedSrs {
+impl AcceptedSetups {
     /// Accepts the given points, each as `x.c1 ‖ x.c0 ‖ y.c1 ‖ y.c0` (EIP-197's order).
     ///
     /// # Errors
@@ -88,7 +110,7 @@ impl AcceptedSrs {
     /// or is the generator, whose secret is known to be 1.
     pub fn new(points: &[[u8; S_G2_BYTES]]) -> Result<Self, ConfigError> {
         if points.is_empty() {
-            return Err(ConfigError::NoAcceptedSrs);
+            return Err(ConfigError::NoAcceptedSetup);
         }
         points
             .iter()
@@ -96,44 +118,34 @@ impl AcceptedSrs {
             .map(|(index, bytes)| {
                 decode_s_g2(bytes)
                     .filter(|_| *bytes != G2_GENERATOR)
-                    .map(|point| Arc::new(PreparedSrs::new(&point)))
-                    .ok_or(ConfigError::InvalidSrs { index })
+                    .ok_or(ConfigError::InvalidSetup { index })
             })
             .collect::<Result<_, _>>()
             .map(Self)
     }
 
-    /// The perpetual powers of tau alone: the ceremony that ezkl's users have, and the default.
+    /// The perpetual powers of tau alone: the setup that ezkl's users have, and the default.
     pub fn perpetual_powers_of_tau() -> Self {
-        let point = decode_s_g2(&PERPETUAL_POWERS_OF_TAU);
-        Self(
-            point
-                .iter()
-                .map(|point| Arc::new(PreparedSrs::new(point)))
-                .collect(),
-        )
+        Self(decode_s_g2(&PERPETUAL_POWERS_OF_TAU).into_iter().collect())
     }
 
-    /// The prepared ceremony with this point, if it is accepted.
-    pub fn get(&self, s_g2: &G2Affine) -> Option<&Arc<PreparedSrs>> {
-        self.0.iter().find(|srs| srs.s_g2() == s_g2)
+    /// Is the setup with this point accepted?
+    pub fn contains(&self, s_g2: &G2Affine) -> bool {
+        self.0.contains(s_g2)
     }
 
-    /// The accepted points, encoded as in [`AcceptedSrs::new`].
+    /// The accepted points, encoded as in [`AcceptedSetups::new`].
     pub fn points(&self) -> impl Iterator<Item = [u8; S_G2_BYTES]> {
-        self.0.iter().map(|srs| encode_s_g2(srs.s_g2()))
+        self.0.iter().map(encode_s_g2)
+    }
+
+    /// The accepted points themselves.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &G2Affine> {
+        self.0.iter()
     }
 }
 
-impl PartialEq for AcceptedSrs {
-    fn eq(&self, other: &Self) -> bool {
-        self.points().eq(other.points())
-    }
-}
-
-impl Eq for AcceptedSrs {}
-
-impl fmt::Debug for AcceptedSrs {
+impl fmt::Debug for AcceptedSetups {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
             .entries(self.points().map(alloy_primitives::hex::encode))
@@ -153,13 +165,13 @@ const G2_GENERATOR: [u8; S_G2_BYTES] = alloy_primitives::hex!(
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ConfigError {
     /// The list of accepted points is empty.
-    #[error("accepted [s]G2: the list is empty; name at least one ceremony")]
-    NoAcceptedSrs,
-    /// A point cannot be that of a ceremony.
+    #[error("accepted [s]G2: the list is empty; name at least one trusted setup")]
+    NoAcceptedSetup,
+    /// A point cannot be that of a trusted setup.
     #[error(
         "accepted [s]G2, entry {index}: not a finite point of the order-r subgroup of G2 other than its generator"
     )]
-    InvalidSrs {
+    InvalidSetup {
         /// Position in the list, from 0.
         index: usize,
     },
@@ -175,8 +187,8 @@ pub struct ZkVerifyConfig {
     pub active_from: Activation,
     /// The account whose code is the key of callers that bind none; `None`: such calls revert.
     pub default_key: Schedule<Option<Address>>,
-    /// The ceremonies that are trusted.
-    pub accepted_srs: Schedule<AcceptedSrs>,
+    /// The trusted setups that are accepted.
+    pub accepted_setups: Schedule<AcceptedSetups>,
     /// The prices.
     pub gas: Schedule<GasSchedule>,
 }
@@ -186,7 +198,7 @@ impl Default for ZkVerifyConfig {
         Self {
             active_from: Activation::Genesis,
             default_key: Schedule::new(None),
-            accepted_srs: Schedule::new(AcceptedSrs::perpetual_powers_of_tau()),
+            accepted_setups: Schedule::new(AcceptedSetups::perpetual_powers_of_tau()),
             gas: Schedule::new(GasSchedule::default()),
         }
     }
@@ -200,10 +212,10 @@ impl ZkVerifyConfig {
         self
     }
 
-    /// The same with these ceremonies accepted, from genesis on.
+    /// The same with these trusted setups accepted, from genesis on.
     #[must_use]
-    pub fn with_accepted_srs(mut self, accepted: AcceptedSrs) -> Self {
-        self.accepted_srs = accepted.into();
+    pub fn with_accepted_setups(mut self, accepted: AcceptedSetups) -> Self {
+        self.accepted_setups = accepted.into();
         self
     }
 
@@ -214,17 +226,17 @@ impl ZkVerifyConfig {
         self
     }
 
-    /// Does the precompile exist in the block of this number and timestamp?
-    pub const fn is_active(&self, block: u64, timestamp: u64) -> bool {
-        self.active_from.is_active(block, timestamp)
+    /// Does the precompile exist in this block?
+    pub const fn is_active(&self, block: BlockPosition) -> bool {
+        self.active_from.is_active(block)
     }
 
-    /// The rules in force in the block of this number and timestamp.
-    pub fn at(&self, block: u64, timestamp: u64) -> Rules<'_> {
+    /// The rules in force in this block.
+    pub fn at(&self, block: BlockPosition) -> Rules<'_> {
         Rules {
-            default_key: *self.default_key.at(block, timestamp),
-            accepted_srs: self.accepted_srs.at(block, timestamp),
-            gas: *self.gas.at(block, timestamp),
+            default_key: *self.default_key.at(block),
+            accepted_setups: self.accepted_setups.at(block),
+            gas: *self.gas.at(block),
         }
     }
 }
@@ -234,8 +246,8 @@ impl ZkVerifyConfig {
 pub struct Rules<'a> {
     /// The default key's account.
     pub default_key: Option<Address>,
-    /// The ceremonies that are trusted.
-    pub accepted_srs: &'a AcceptedSrs,
+    /// The trusted setups that are accepted.
+    pub accepted_setups: &'a AcceptedSetups,
     /// The prices.
     pub gas: GasSchedule,
 }
@@ -246,7 +258,17 @@ mod tests {
     use alloy_primitives::address;
 
     const A: Address = address!("00000000000000000000000000000000000000aa");
+    const fn block(number: u64, timestamp: u64) -> BlockPosition {
+        BlockPosition { number, timestamp }
+    }
+
     const B: Address = address!("00000000000000000000000000000000000000bb");
+
+    #[test]
+    fn numbers_beyond_2_to_the_64_are_the_largest() {
+        let position = BlockPosition::from_words(U256::from(7), U256::MAX);
+        assert_eq!(position, block(7, u64::MAX));
+    }
 
     #[test]
     fn the_last_active_entry_is_in_force() {
@@ -262,15 +284,12 @@ mod tests {
             (29, 1_000, 2),
             (30, 1_000, 3),
         ];
-        for (block, timestamp, expected) in cases {
-            assert_eq!(
-                *schedule.at(block, timestamp),
-                expected,
-                "{block}, {timestamp}"
-            );
+        for (number, timestamp, expected) in cases {
+            let given = *schedule.at(block(number, timestamp));
+            assert_eq!(given, expected, "{number}, {timestamp}");
         }
         // A later entry counts even where an earlier one is not active yet.
-        assert_eq!(*schedule.at(5, 1_000), 2);
+        assert_eq!(*schedule.at(block(5, 1_000)), 2);
     }
 
     #[test]
@@ -286,41 +305,41 @@ mod tests {
             gas: Schedule::new(GasSchedule::default()).then(Activation::Timestamp(100), dear),
             ..ZkVerifyConfig::default()
         };
-        assert_eq!(config.at(4, 99).default_key, None);
-        assert_eq!(config.at(5, 99).default_key, Some(A));
-        assert_eq!(config.at(7, 99).default_key, Some(B));
-        assert_eq!(config.at(7, 99).gas, GasSchedule::default());
-        assert_eq!(config.at(7, 100).gas, dear);
+        assert_eq!(config.at(block(4, 99)).default_key, None);
+        assert_eq!(config.at(block(5, 99)).default_key, Some(A));
+        assert_eq!(config.at(block(7, 99)).default_key, Some(B));
+        assert_eq!(config.at(block(7, 99)).gas, GasSchedule::default());
+        assert_eq!(config.at(block(7, 100)).gas, dear);
     }
 
     #[test]
     fn the_default_trusts_the_perpetual_powers_of_tau_alone() {
         let config = ZkVerifyConfig::default();
-        let points: Vec<_> = config.at(0, 0).accepted_srs.points().collect();
+        let points: Vec<_> = config.at(block(0, 0)).accepted_setups.points().collect();
         assert_eq!(points, [PERPETUAL_POWERS_OF_TAU]);
     }
 
     #[test]
-    fn refuses_an_empty_list_and_points_that_no_ceremony_has() {
-        assert_eq!(AcceptedSrs::new(&[]), Err(ConfigError::NoAcceptedSrs));
+    fn refuses_an_empty_list_and_points_that_no_setup_has() {
+        assert_eq!(AcceptedSetups::new(&[]), Err(ConfigError::NoAcceptedSetup));
         let mut off_curve = PERPETUAL_POWERS_OF_TAU;
         off_curve[127] ^= 1;
         for bad in [[0; S_G2_BYTES], off_curve, G2_GENERATOR] {
             assert_eq!(
-                AcceptedSrs::new(&[PERPETUAL_POWERS_OF_TAU, bad]),
-                Err(ConfigError::InvalidSrs { index: 1 })
+                AcceptedSetups::new(&[PERPETUAL_POWERS_OF_TAU, bad]),
+                Err(ConfigError::InvalidSetup { index: 1 })
             );
         }
         assert_eq!(
-            AcceptedSrs::new(&[PERPETUAL_POWERS_OF_TAU]),
-            Ok(AcceptedSrs::perpetual_powers_of_tau())
+            AcceptedSetups::new(&[PERPETUAL_POWERS_OF_TAU]),
+            Ok(AcceptedSetups::perpetual_powers_of_tau())
         );
     }
 
     #[test]
     fn lists_are_equal_when_their_points_are_in_their_order() {
         let other = encode_s_g2(&(-decode_s_g2(&PERPETUAL_POWERS_OF_TAU).unwrap()));
-        let list = |points: &[_]| AcceptedSrs::new(points).unwrap();
+        let list = |points: &[_]| AcceptedSetups::new(points).unwrap();
         let both = list(&[PERPETUAL_POWERS_OF_TAU, other]);
         assert_eq!(both, both.clone());
         assert_ne!(both, list(&[other, PERPETUAL_POWERS_OF_TAU]));

@@ -3,13 +3,12 @@
 //! ```text
 //!  calldata ─ abi ─ gas ─ which key? ─ prepare (cached by hash) ─ verify ─→ true / false
 //!                          │    ▲
-//!            Journal: storage, code        ZkVerifyConfig: default key, accepted [s]G2, gas
+//!            Journal: storage, code        ZkVerifyConfig: default key, accepted setups, gas
 //! ```
 //!
-//! - [`run`] is the precompile: the order of checks, written once, knowing no EVM. It reads state
-//!   through [`Journal`], so the same code runs in a node, in a zkVM guest and in a test.
-//! - [`ZkVerify`] bundles what a node keeps: the chain's [`ZkVerifyConfig`], the cache of prepared
-//!   keys, an optional [`Observer`].
+//! - [`ZkVerify`] is the precompile with what a node keeps: the chain's [`ZkVerifyConfig`], the cache of
+//!   prepared keys, an optional [`Observer`]. [`ZkVerify::call`] executes one call, knows no EVM, and reads
+//!   state through [`Journal`], so the same code runs in a node, in a zkVM guest and in a test.
 //! - `alloy_evm_039` (revm 43) and `alloy_evm_038` (revm 42) put it into an EVM: a
 //!   `PrecompileProvider` for plain revm, `install` and an `EvmFactory` for alloy-evm and reth. Both
 //!   are compiled from one source; each is a feature, and both can be on.
@@ -55,6 +54,7 @@ mod observer;
 mod outcome;
 mod precompile;
 mod run;
+mod setups;
 
 #[cfg(feature = "alloy-evm-038")]
 pub mod alloy_evm_038;
@@ -63,15 +63,18 @@ pub mod alloy_evm_039;
 
 pub use alloy_primitives::{Address, B256, Bytes, U256};
 pub use cache::{DEFAULT_CACHE_CAPACITY, KeyCache};
-pub use config::{AcceptedSrs, Activation, ConfigError, Rules, Schedule, ZkVerifyConfig};
+pub use config::{
+    AcceptedSetups, Activation, BlockPosition, ConfigError, Rules, Schedule, ZkVerifyConfig,
+};
 pub use gas::{AccessPrices, GasSchedule, Sizes};
-pub use halo2_kzg_verifier::{KeyError, Rejection};
+use halo2_kzg_verifier::PreparedSrs as PreparedSetup;
+pub use halo2_kzg_verifier::{Arkworks, Curve as Arithmetic, KeyError, Rejection, Standard};
 pub use journal::{Journal, LoadError, Loaded};
 pub use memory::{MemoryJournal, Read};
 pub use observer::{Observer, Report};
 pub use outcome::{InvalidKey, Misuse, Outcome, Output};
 pub use precompile::ZkVerify;
-pub use run::{Call, Environment, belongs_to_base, run};
+pub use run::{Call, belongs_to_base};
 
 use alloy_primitives::{address, b256};
 

@@ -1,11 +1,15 @@
 //! A window for tools: the development node's traces, a node's metrics, the demo's timings.
 
-use crate::Output;
+use crate::{Output, arc::Arc};
 use alloy_primitives::{Address, B256};
 
 /// Told about every call. It gets values and returns none, so it cannot influence a result.
 ///
-/// The precompile reads no clock; whoever wants durations takes the time in these methods.
+/// The precompile reads no clock; an observer that wants durations takes the time in these methods.
+///
+/// One node has many reasons to run an EVM, and a tool often wants to know about one run alone:
+/// [`ZkVerify::with_observer`](crate::ZkVerify::with_observer) gives each run an observer of its own
+/// over the same cache.
 pub trait Observer: Send + Sync {
     /// A call of ours begins.
     fn call_begins(&self) {}
@@ -15,6 +19,20 @@ pub trait Observer: Send + Sync {
 
     /// The call ended. Not called where the host's database failed: that is the host's own error.
     fn call_ends(&self, report: &Report<'_>);
+}
+
+impl<T: Observer + ?Sized> Observer for Arc<T> {
+    fn call_begins(&self) {
+        (**self).call_begins();
+    }
+
+    fn verification_begins(&self) {
+        (**self).verification_begins();
+    }
+
+    fn call_ends(&self, report: &Report<'_>) {
+        (**self).call_ends(report);
+    }
 }
 
 /// What happened in one call. Parts that the call did not get to are `None` or zero.

@@ -75,7 +75,7 @@ pub enum Misuse {
         /// The executing contract.
         caller: Address,
     },
-    /// The key is none, or none that the chain accepts.
+    /// The account holds no key, or one that the chain does not accept.
     #[error("verifying key {key}: {reason}")]
     InvalidVerifyingKey {
         /// The key's address; of a slot with dirty high bits, its low 160 bits.
@@ -121,9 +121,9 @@ pub enum InvalidKey {
         limit: u64,
     },
     /// The code is not the canonical encoding of a key.
-    #[error("the account's code is no key: {0}")]
+    #[error("the account's code is not a verifying key: {0}")]
     Malformed(Box<KeyError>),
-    /// The key was made under a ceremony that the chain does not accept.
-    #[error("its [s]G2 is not among those that this chain accepts")]
-    SrsNotAccepted,
+    /// The key was made under a trusted setup that the chain does not accept.
+    #[error("its trusted setup ([s]G2) is not among those that this chain accepts")]
+    SetupNotAccepted,
 }

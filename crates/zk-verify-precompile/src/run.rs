@@ -4,11 +4,12 @@
 //! [`Execution::steps`], and reads from top to bottom.
 
 use crate::{
-    AccessPrices, InvalidKey, Journal, KEY_SLOT, KeyCache, LoadError, MAP_FP2_TO_G2_INPUT_LENGTH,
-    MAX_KEY_LENGTH, Misuse, Observer, Outcome, Output, Report, Rules,
+    AccessPrices, Arithmetic, InvalidKey, Journal, KEY_SLOT, KeyCache, LoadError,
+    MAP_FP2_TO_G2_INPUT_LENGTH, MAX_KEY_LENGTH, Misuse, Observer, Outcome, Output, Report, Rules,
     abi::Request,
     arc::Arc,
     gas::{Meter, OutOfGas},
+    setups::PreparedSetups,
 };
 use alloc::boxed::Box;
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
@@ -30,16 +31,17 @@ pub struct Call<'a> {
 }
 
 /// What a call runs under.
-#[derive(Clone, Copy)]
-pub struct Environment<'a> {
+pub(crate) struct Environment<'a, A: Arithmetic> {
     /// The chain's rules in the current block.
-    pub rules: Rules<'a>,
+    pub(crate) rules: Rules<'a>,
     /// The host's prices of touching state.
-    pub prices: AccessPrices,
+    pub(crate) prices: AccessPrices,
+    /// The prepared setups of the chain's rules.
+    pub(crate) setups: &'a PreparedSetups<A>,
     /// The node's prepared keys.
-    pub keys: &'a KeyCache,
-    /// Somebody who watches.
-    pub observer: Option<&'a dyn Observer>,
+    pub(crate) keys: &'a KeyCache<A>,
+    /// A tool that watches.
+    pub(crate) observer: Option<&'a dyn Observer>,
 }
 
 /// Step 1, which the adapters take: does an input of this length belong to the precompile that the
@@ -55,10 +57,10 @@ pub const fn belongs_to_base(input_length: u64, base_has_precompile: bool) -> bo
 ///
 /// # Errors
 /// The error of the journal's database, and nothing else.
-pub fn run<J: Journal>(
+pub(crate) fn run<A: Arithmetic, J: Journal>(
     call: &Call<'_>,
     journal: &mut J,
-    environment: &Environment<'_>,
+    environment: &Environment<'_, A>,
 ) -> Result<Output, J::Error> {
     if let Some(observer) = environment.observer {
         observer.call_begins();
@@ -85,21 +87,21 @@ pub fn run<J: Journal>(
 }
 
 /// A call on its way.
-struct Execution<'a, J> {
+struct Execution<'a, A: Arithmetic, J> {
     call: &'a Call<'a>,
-    environment: &'a Environment<'a>,
+    environment: &'a Environment<'a, A>,
     journal: &'a mut J,
     gas: Meter,
     progress: Progress,
 }
 
-impl<J: Journal> Execution<'_, J> {
+impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
     /// The order of checks. Step 1 ([`belongs_to_base`]) lies before it.
     fn steps(&mut self) -> Result<Result<(), Rejection>, Stop<J::Error>> {
         let call = self.call;
         let rules = &self.environment.rules;
 
-        // 2. The key is the executing contract's, so it must be the caller; and there is no payee.
+        // 2. The key is the executing contract's, so it must be the caller; and no value is taken.
         if !call.is_direct {
             return Err(Misuse::DelegateCallNotAllowed.into());
         }
@@ -123,7 +125,7 @@ impl<J: Journal> Execution<'_, J> {
         self.progress.key = Some(key);
         // 7., 8. Its code, and the work that it can cause.
         let code = self.load_key(key)?;
-        // 9. Is it a key, under a ceremony that the chain trusts?
+        // 9. Is it a key, under a trusted setup that the chain accepts?
         let prepared = self
             .accept_key(&code)
             .map_err(|reason| Misuse::InvalidVerifyingKey { key, reason })?;
@@ -183,25 +185,34 @@ impl<J: Journal> Execution<'_, J> {
     }
 
     /// Step 9: decodes, validates and prepares the key, or finds it prepared. The chain's list of
-    /// ceremonies is asked each time; it is not part of what is cached.
-    fn accept_key(&mut self, code: &Bytes) -> Result<Arc<PreparedKey>, InvalidKey> {
-        let accepted = self.environment.rules.accepted_srs;
+    /// setups is asked each time; it is not part of what is cached.
+    fn accept_key(&mut self, code: &Bytes) -> Result<Arc<PreparedKey<A>>, InvalidKey> {
+        let Environment {
+            rules,
+            setups,
+            keys,
+            ..
+        } = self.environment;
+        let accepted = rules.accepted_setups;
         let id = keccak256(code);
         self.progress.key_id = Some(id);
-        if let Some(prepared) = self.environment.keys.get(&id) {
+        if let Some(prepared) = keys.get(&id) {
             self.progress.key_was_cached = true;
-            let srs = accepted.get(prepared.key().s_g2());
-            return srs.map(|_| prepared).ok_or(InvalidKey::SrsNotAccepted);
+            let is_accepted = accepted.contains(prepared.key().s_g2());
+            return is_accepted
+                .then_some(prepared)
+                .ok_or(InvalidKey::SetupNotAccepted);
         }
         let key = VerifyingKey::decode(code).map_err(|error| match code.as_ref() {
             [] => InvalidKey::NoCode,
             [0xef, 0x01, 0x00, ..] => InvalidKey::Delegation,
             _ => InvalidKey::Malformed(Box::new(error)),
         })?;
-        let srs = accepted.get(key.s_g2()).cloned();
-        let prepared = srs.and_then(|srs| PreparedKey::with_srs(key, srs));
-        let prepared = Arc::new(prepared.ok_or(InvalidKey::SrsNotAccepted)?);
-        self.environment.keys.insert(id, &prepared);
+        let s_g2 = key.s_g2();
+        let setup = accepted.contains(s_g2).then(|| setups.get(s_g2));
+        let prepared = setup.and_then(|setup| PreparedKey::with_srs(key, setup));
+        let prepared = Arc::new(prepared.ok_or(InvalidKey::SetupNotAccepted)?);
+        keys.insert(id, &prepared);
         Ok(prepared)
     }
 }

@@ -8,14 +8,19 @@ use std::{
     sync::{Arc, Mutex},
 };
 use zk_verify_precompile::{
-    AccessPrices, Activation, Address, Bytes, Call, InvalidKey, Journal, KeyCache, LoadError,
-    Loaded, MAX_KEY_LENGTH, MemoryJournal, Misuse, Observer, Outcome, Output, Read, Rejection,
-    Report, Schedule, Sizes, U256, ZkVerify, ZkVerifyConfig, belongs_to_base,
+    AccessPrices, Activation, Address, Arithmetic, Arkworks, BlockPosition, Bytes, Call,
+    InvalidKey, Journal, LoadError, Loaded, MAX_KEY_LENGTH, MemoryJournal, Misuse, Observer,
+    Outcome, Output, Read, Rejection, Report, Schedule, Sizes, U256, ZkVerify, ZkVerifyConfig,
+    belongs_to_base,
 };
 
 use alloy_primitives::keccak256;
 
-const GENESIS: (u64, u64) = (0, 0);
+const GENESIS: BlockPosition = block(0, 0);
+
+const fn block(number: u64, timestamp: u64) -> BlockPosition {
+    BlockPosition { number, timestamp }
+}
 
 fn state(case: &Case) -> MemoryJournal {
     case.accounts.iter().fold(
@@ -34,7 +39,7 @@ fn call(case: &Case, gas_limit: u64) -> Call<'_> {
     }
 }
 
-fn execute(zk: &ZkVerify, case: &Case, gas_limit: u64) -> (Output, Vec<Read>) {
+fn execute<A: Arithmetic>(zk: &ZkVerify<A>, case: &Case, gas_limit: u64) -> (Output, Vec<Read>) {
     let mut state = state(case);
     let call = call(case, gas_limit);
     let output = zk
@@ -50,7 +55,7 @@ fn returns(outcome: &Outcome) -> bool {
 #[test]
 fn every_case_gives_its_data_gas_and_reads() {
     for case in cases() {
-        let (output, reads) = execute(&case.chain(KeyCache::default()), &case, 10_000_000);
+        let (output, reads) = execute(&case.chain(), &case, 10_000_000);
         assert_eq!(
             returns(&output.outcome),
             case.returns,
@@ -69,9 +74,23 @@ fn every_case_gives_its_data_gas_and_reads() {
 }
 
 #[test]
+fn arkworks_alone_gives_the_same_for_every_case() {
+    for case in cases() {
+        let arkworks = ZkVerify::<Arkworks>::with_arithmetic(config(case.default_key));
+        let expected = execute(&case.chain(), &case, 10_000_000);
+        assert_eq!(
+            execute(&arkworks, &case, 10_000_000),
+            expected,
+            "{}",
+            case.name
+        );
+    }
+}
+
+#[test]
 fn the_exact_gas_suffices_and_one_less_halts_with_all_of_it() {
     for case in cases() {
-        let zk = case.chain(KeyCache::default());
+        let zk = case.chain();
         let (output, _) = execute(&zk, &case, case.gas);
         assert_eq!(output.outcome.return_data(), case.data, "{}", case.name);
         if case.gas > 0 {
@@ -93,7 +112,7 @@ fn the_exact_gas_suffices_and_one_less_halts_with_all_of_it() {
 #[test]
 fn nothing_cold_is_touched_that_the_call_cannot_pay_for() {
     let case = good_call();
-    let zk = case.chain(KeyCache::default());
+    let zk = case.chain();
     let key_gas = case.accounts[0].1.len().div_ceil(32) as u64 * GAS.per_key_word;
     let before_account = case.gas - key_gas - 2_600;
     let before_slot = before_account - 2_100;
@@ -114,7 +133,7 @@ fn nothing_cold_is_touched_that_the_call_cannot_pay_for() {
 #[test]
 fn what_is_warm_costs_100() {
     let case = good_call();
-    let zk = case.chain(KeyCache::default());
+    let zk = case.chain();
     let mut state = state(&case);
     let call = call(&case, 10_000_000);
     let mut run = || {
@@ -129,13 +148,12 @@ fn what_is_warm_costs_100() {
 
 #[test]
 fn the_cache_is_never_visible() {
-    let shared = KeyCache::default();
-    let full = ZkVerify::with_parts(config(Some(DEFAULT_KEY)), shared, None);
+    let full = ZkVerify::new(config(Some(DEFAULT_KEY)));
     for case in cases()
         .into_iter()
         .filter(|case| case.default_key == Some(DEFAULT_KEY))
     {
-        let without = execute(&case.chain(KeyCache::new(0)), &case, 10_000_000);
+        let without = execute(&case.chain().with_cache_capacity(0), &case, 10_000_000);
         let first = execute(&full, &case, 10_000_000);
         let again = execute(&full, &case, 10_000_000);
         assert_eq!(first, without, "{}", case.name);
@@ -146,10 +164,9 @@ fn the_cache_is_never_visible() {
 }
 
 #[test]
-#[cfg_attr(feature = "arkworks", ignore = "arkworks has no tables")]
 fn a_key_in_constant_use_gets_tables_and_every_outcome_stays() {
     let case = good_call();
-    let zk = case.chain(KeyCache::default());
+    let zk = case.chain();
     let first = execute(&zk, &case, 10_000_000);
     let size = zk.keys().size();
     for _ in 0..130 {
@@ -164,24 +181,27 @@ fn a_key_in_constant_use_gets_tables_and_every_outcome_stays() {
 }
 
 #[test]
-fn a_cached_key_is_refused_once_its_ceremony_is_no_longer_accepted() {
+fn a_cached_key_is_refused_once_its_setup_is_no_longer_accepted() {
     let case = good_call();
     let mut config = config(None);
-    let other = ZkVerifyConfig::default().accepted_srs.at(0, 0).clone();
-    config.accepted_srs = config.accepted_srs.then(Activation::Block(7), other);
+    let other = ZkVerifyConfig::default()
+        .accepted_setups
+        .at(GENESIS)
+        .clone();
+    config.accepted_setups = config.accepted_setups.then(Activation::Block(7), other);
     let zk = ZkVerify::new(config);
-    let at = |block| {
+    let at = |number| {
         let output = zk.call(
             &call(&case, 10_000_000),
             &mut state(&case),
             AccessPrices::BERLIN,
-            (block, 0),
+            block(number, 0),
         );
         output.unwrap().outcome
     };
     let refused = Outcome::Revert(Misuse::InvalidVerifyingKey {
         key: KEY,
-        reason: InvalidKey::SrsNotAccepted,
+        reason: InvalidKey::SetupNotAccepted,
     });
     assert_eq!(
         [at(6), at(7), at(6)],
@@ -204,7 +224,7 @@ fn rules_are_those_of_the_block() {
             &call,
             &mut state(&case),
             AccessPrices::BERLIN,
-            (0, timestamp),
+            block(0, timestamp),
         )
         .unwrap()
         .outcome
@@ -217,7 +237,7 @@ fn rules_are_those_of_the_block() {
 }
 
 #[test]
-fn a_key_of_the_real_ceremony_verifies_under_the_default_configuration() {
+fn a_key_of_the_perpetual_powers_of_tau_verifies_under_the_default_configuration() {
     let model = public_ppot();
     let zk = ZkVerify::new(ZkVerifyConfig::default().with_default_key(KEY));
     let mut state = MemoryJournal::new().with_code(KEY, model.key.clone());
@@ -240,7 +260,7 @@ fn a_key_of_the_real_ceremony_verifies_under_the_default_configuration() {
         names_key: false,
     };
     let prices = AccessPrices::BERLIN;
-    let rules = zk.config().at(0, 0);
+    let rules = zk.config().at(GENESIS);
     let expected = rules.gas.total(&sizes) + prices.slot(true) + prices.account(true);
     assert_eq!(output.gas_used, expected);
 }
@@ -250,7 +270,7 @@ fn a_code_above_the_limit_is_refused_before_its_words_are_charged() {
     let mut case = good_call();
     let too_long = usize::try_from(MAX_KEY_LENGTH).unwrap() + 1;
     case.accounts = vec![(KEY, vec![0; too_long])];
-    let (output, _) = execute(&case.chain(KeyCache::default()), &case, u64::MAX);
+    let (output, _) = execute(&case.chain(), &case, u64::MAX);
     let reason = InvalidKey::TooLong {
         actual: MAX_KEY_LENGTH + 1,
         limit: MAX_KEY_LENGTH,
@@ -315,7 +335,7 @@ impl Journal for Failing {
 #[test]
 fn a_failing_database_is_an_error_and_never_an_outcome() {
     let case = good_call();
-    let zk = case.chain(KeyCache::default());
+    let zk = case.chain();
     let run = |good_reads| {
         let call = call(&case, 10_000_000);
         let mut journal = Failing(state(&case), good_reads);
@@ -362,11 +382,7 @@ impl Observer for Recorder {
 #[test]
 fn an_observer_sees_every_call_and_changes_none() {
     let recorder = Arc::new(Recorder::default());
-    let zk = ZkVerify::with_parts(
-        config(Some(DEFAULT_KEY)),
-        KeyCache::default(),
-        Some(recorder.clone()),
-    );
+    let zk = ZkVerify::new(config(Some(DEFAULT_KEY))).with_observer(recorder.clone());
     let model = model("nolookup");
     let (proof, inputs, key) = (
         model.proof.len(),
@@ -381,7 +397,7 @@ fn an_observer_sees_every_call_and_changes_none() {
     for case in [&good, &good, &broken] {
         assert_eq!(
             execute(&zk, case, 10_000_000),
-            execute(&case.chain(KeyCache::default()), case, 10_000_000)
+            execute(&case.chain(), case, 10_000_000)
         );
     }
     let key_of = format!("Some({KEY:?}) Some(true)");
@@ -402,9 +418,7 @@ fn an_observer_sees_every_call_and_changes_none() {
 fn reasons_are_for_people() {
     let outcome_of = |name: &str| {
         let case = cases().into_iter().find(|case| case.name == name).unwrap();
-        execute(&case.chain(KeyCache::default()), &case, 10_000_000)
-            .0
-            .outcome
+        execute(&case.chain(), &case, 10_000_000).0.outcome
     };
     let reason_of = |name| match outcome_of(name) {
         Outcome::Revert(Misuse::InvalidVerifyingKey { reason, .. }) => reason,
@@ -438,6 +452,37 @@ fn reasons_are_for_people() {
     assert!(text.contains("binds none"), "{text}");
 }
 
+#[test]
+fn each_transaction_may_have_an_observer_of_its_own_over_one_cache() {
+    let node = ZkVerify::new(config(Some(DEFAULT_KEY)));
+    let case = good_call();
+    let expected = execute(&node, &case, 10_000_000);
+    let (first, second) = (Arc::new(Recorder::default()), Arc::new(Recorder::default()));
+    for recorder in [&first, &second] {
+        let watched = node.with_observer(recorder.clone());
+        assert_eq!(execute(&watched, &case, 10_000_000), expected);
+    }
+    execute(&node, &case, 10_000_000);
+    for recorder in [first, second] {
+        let seen = recorder.0.lock().unwrap();
+        assert_eq!(seen.len(), 3, "{seen:?}");
+        assert!(seen[2].contains("cached=true"), "{seen:?}");
+    }
+    assert_eq!(node.keys().len(), 1);
+}
+
+#[test]
+fn a_node_with_another_capacity_starts_with_an_empty_cache_and_keeps_its_observer() {
+    let ends = Arc::new(Ends::default());
+    let node = ZkVerify::new(config(None)).with_observer(ends.clone());
+    execute(&node, &good_call(), 10_000_000);
+    let small = node.with_cache_capacity(100);
+    assert_eq!((small.keys().len(), small.keys().capacity()), (0, 100));
+    execute(&small, &good_call(), 10_000_000);
+    assert_eq!(*ends.0.lock().unwrap(), [true, true]);
+    assert_eq!(node.keys().len(), 1);
+}
+
 /// Wants to know nothing but how calls end.
 #[derive(Default)]
 struct Ends(Mutex<Vec<bool>>);
@@ -454,11 +499,7 @@ impl Observer for Ends {
 #[test]
 fn an_observer_may_care_for_the_end_alone() {
     let ends = Arc::new(Ends::default());
-    let zk = ZkVerify::with_parts(
-        config(Some(DEFAULT_KEY)),
-        KeyCache::default(),
-        Some(ends.clone()),
-    );
+    let zk = ZkVerify::new(config(Some(DEFAULT_KEY))).with_observer(ends.clone());
     let broken = Case {
         input: vec![],
         ..good_call()
@@ -483,7 +524,7 @@ fn binding_a_key_is_writing_its_address_into_the_slot() {
 #[test]
 fn a_cache_too_small_for_a_key_keeps_none() {
     let case = good_call();
-    let zk = case.chain(KeyCache::new(100));
+    let zk = case.chain().with_cache_capacity(100);
     let first = execute(&zk, &case, 10_000_000);
     assert_eq!(execute(&zk, &case, 10_000_000), first);
     assert!(zk.keys().is_empty() && zk.keys().size() == 0);
@@ -491,9 +532,9 @@ fn a_cache_too_small_for_a_key_keeps_none() {
 
 #[test]
 fn debug_output_shows_the_rules_and_not_the_keys() {
-    let zk = good_call().chain(KeyCache::new(1 << 20));
+    let zk = good_call().chain().with_cache_capacity(1 << 20);
     let text = format!("{zk:?} {:?}", zk.keys());
-    let points = zk.config().at(0, 0).accepted_srs.points();
+    let points = zk.config().at(GENESIS).accepted_setups.points();
     for point in points {
         assert!(
             text.contains(&alloy_primitives::hex::encode(point)),

@@ -11,8 +11,8 @@ use std::{
     path::{Path, PathBuf},
 };
 use zk_verify_precompile::{
-    AcceptedSrs, AccessPrices, Call, Journal as _, KeyCache, MemoryJournal, Outcome, ZkVerify,
-    ZkVerifyConfig, belongs_to_base,
+    AcceptedSetups, AccessPrices, Arithmetic, BlockPosition, Call, Journal as _, MemoryJournal,
+    Outcome, Standard, ZkVerify, ZkVerifyConfig, belongs_to_base,
 };
 
 /// The executing contract, unless a vector names another.
@@ -57,8 +57,11 @@ pub struct Vector {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_key: Option<Address>,
     /// The accepted setups: `ppot`, or \[s\]G2 as 256 hex digits.
-    #[serde(default = "accepted_srs", skip_serializing_if = "is_accepted_srs")]
-    pub accepted_srs: Vec<String>,
+    #[serde(
+        default = "accepted_setups",
+        skip_serializing_if = "is_accepted_setups"
+    )]
+    pub accepted_setups: Vec<String>,
     /// The code of accounts: `0x…`, or a file beside the vectors.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub code: BTreeMap<Address, String>,
@@ -192,11 +195,11 @@ fn is_caller(address: &Address) -> bool {
     *address == CALLER
 }
 
-fn accepted_srs() -> Vec<String> {
+fn accepted_setups() -> Vec<String> {
     vec![PPOT.into()]
 }
 
-fn is_accepted_srs(list: &[String]) -> bool {
+fn is_accepted_setups(list: &[String]) -> bool {
     matches!(list, [one] if one == PPOT)
 }
 
@@ -212,7 +215,7 @@ impl Vector {
             input: hex::encode(input),
             gas_limit: GAS_LIMIT,
             caller: CALLER,
-            accepted_srs: accepted_srs(),
+            accepted_setups: accepted_setups(),
             ..Vector::default()
         }
     }
@@ -227,22 +230,27 @@ impl Vector {
             .into())
     }
 
-    /// The chain with the vector's rules, the standard prices, and an empty cache.
+    /// The chain with the vector's rules, the standard prices, and no cache.
     ///
     /// # Errors
-    /// An accepted setup is none.
-    pub fn chain(&self) -> Result<ZkVerify> {
+    /// An accepted setup is not one.
+    pub fn chain<A: Arithmetic>(&self) -> Result<ZkVerify<A>> {
         let point = |text: &String| match text.as_str() {
             PPOT => Ok(PERPETUAL_POWERS_OF_TAU),
             digits => <[u8; 128]>::try_from(hex::decode(digits)?)
                 .map_err(|_| anyhow!("{}: a setup has 128 bytes", self.name)),
         };
-        let points: Vec<_> = self.accepted_srs.iter().map(point).collect::<Result<_>>()?;
-        let mut config = ZkVerifyConfig::default().with_accepted_srs(AcceptedSrs::new(&points)?);
+        let points: Vec<_> = self
+            .accepted_setups
+            .iter()
+            .map(point)
+            .collect::<Result<_>>()?;
+        let mut config =
+            ZkVerifyConfig::default().with_accepted_setups(AcceptedSetups::new(&points)?);
         if let Some(key) = self.default_key {
             config = config.with_default_key(key);
         }
-        Ok(ZkVerify::with_parts(config, KeyCache::new(0), None))
+        Ok(ZkVerify::with_arithmetic(config).with_cache_capacity(0))
     }
 
     /// The code of every account that has some; files are looked for in `folder`.
@@ -283,6 +291,14 @@ impl Vector {
     /// # Errors
     /// The vector itself is not well formed.
     pub fn run(&self, folder: &Path) -> Result<Option<Observed>> {
+        self.run_with::<Standard>(folder)
+    }
+
+    /// The same with the curve arithmetic `A`.
+    ///
+    /// # Errors
+    /// As [`Vector::run`].
+    pub fn run_with<A: Arithmetic>(&self, folder: &Path) -> Result<Option<Observed>> {
         if self.belongs_to_base() {
             return Ok(None);
         }
@@ -310,8 +326,12 @@ impl Vector {
             value: U256::from(self.value),
             is_direct: self.is_direct(),
         };
-        let chain = self.chain()?;
-        let output = match chain.call(&call, &mut state, AccessPrices::BERLIN, (1, 1)) {
+        let chain = self.chain::<A>()?;
+        let block = BlockPosition {
+            number: 1,
+            timestamp: 1,
+        };
+        let output = match chain.call(&call, &mut state, AccessPrices::BERLIN, block) {
             Ok(output) => output,
             Err(never) => match never {},
         };

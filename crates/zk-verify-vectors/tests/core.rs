@@ -1,15 +1,25 @@
 //! The committed vectors hold for the precompile's core, and are what the program makes.
 
 use std::{collections::BTreeSet, fs, path::Path};
+use zk_verify_precompile::{Arithmetic, Arkworks, Standard};
 use zk_verify_vectors::{committed, load, make};
 
 #[test]
 fn every_vector_holds() {
+    every_vector_holds_with::<Standard>();
+}
+
+#[test]
+fn every_vector_holds_with_arkworks_alone() {
+    every_vector_holds_with::<Arkworks>();
+}
+
+fn every_vector_holds_with<A: Arithmetic>() {
     let folder = committed();
     let (mut passed, mut with_base) = (0, 0);
     for file in load(&folder).unwrap() {
         for vector in &file.vectors {
-            let observed = vector.run(&folder).unwrap();
+            let observed = vector.run_with::<A>(&folder).unwrap();
             assert_eq!(
                 observed,
                 vector.expected().unwrap(),

@@ -1,7 +1,5 @@
 //! The one place that knows how an EVM is made for this chain.
 
-use std::sync::Arc;
-
 use alloy_consensus::Header;
 use alloy_evm::{
     Database, Evm, EvmEnv, EvmFactory,
@@ -19,7 +17,7 @@ use alloy_primitives::U256;
 use halo2_kzg_verifier::{PERPETUAL_POWERS_OF_TAU, VerifyingKey, encode_s_g2};
 
 use zk_verify_precompile::{
-    AcceptedSrs, KeyCache, ZkVerify, ZkVerifyConfig, alloy_evm_039::ZkVerifyEvmFactory,
+    AcceptedSetups, ZkVerify, ZkVerifyConfig, alloy_evm_039::ZkVerifyEvmFactory,
 };
 
 use crate::{
@@ -46,7 +44,7 @@ impl Engine {
     /// Fails if the default key is no key, or not one that the chain accepts.
     pub(crate) fn new(config: &Config) -> Result<Self, NodeError> {
         let points = [&[PERPETUAL_POWERS_OF_TAU], config.accepted_srs.as_slice()].concat();
-        let accepted = AcceptedSrs::new(&points)?;
+        let accepted = AcceptedSetups::new(&points)?;
         if let Some(key) = &config.default_key {
             let key = VerifyingKey::decode(key).map_err(NodeError::DefaultKey)?;
             let s_g2 = encode_s_g2(key.s_g2());
@@ -54,11 +52,11 @@ impl Engine {
                 return Err(NodeError::DefaultKeySrs);
             }
         }
-        let mut rules = ZkVerifyConfig::default().with_accepted_srs(accepted);
+        let mut rules = ZkVerifyConfig::default().with_accepted_setups(accepted);
         if config.default_key.is_some() {
             rules = rules.with_default_key(DEFAULT_KEY_ADDRESS);
         }
-        let zk_verify = ZkVerify::with_parts(rules, KeyCache::default(), Some(Arc::new(Logger)));
+        let zk_verify = ZkVerify::new(rules).with_observer(Logger);
         Ok(Self {
             factory: ZkVerifyEvmFactory::new(zk_verify),
             chain_id: config.chain_id,

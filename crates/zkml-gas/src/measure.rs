@@ -11,7 +11,7 @@ use halo2_kzg_verifier::{PERPETUAL_POWERS_OF_TAU, S_G2_BYTES, VerifyingKey, enco
 use serde::Serialize;
 use std::{collections::BTreeSet, time::Duration};
 use zk_verify_precompile::{
-    AcceptedSrs, AccessPrices, Call, GasSchedule, KeyCache, MemoryJournal, Outcome, Sizes,
+    AcceptedSetups, AccessPrices, BlockPosition, Call, GasSchedule, MemoryJournal, Outcome, Sizes,
     ZkVerify, ZkVerifyConfig, abi::Request,
 };
 
@@ -25,22 +25,20 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// A chain that accepts the known ceremony and those of the fixtures.
+    /// A chain that accepts the perpetual powers of tau and the fixtures' setups.
     ///
     /// # Errors
-    /// A fixture's ceremony cannot be one.
+    /// A fixture's [s]G2 is not that of a trusted setup.
     pub fn new(fixtures: &[Fixture]) -> Result<Self> {
         let of_fixtures = fixtures.iter().map(|f| encode_s_g2(f.key.s_g2()));
         let points: BTreeSet<_> = of_fixtures.chain([PERPETUAL_POWERS_OF_TAU]).collect();
         let points: Vec<[u8; S_G2_BYTES]> = points.into_iter().collect();
-        let accepted = AcceptedSrs::new(&points)?;
-        let chain = |keys| {
-            let config = ZkVerifyConfig::default().with_accepted_srs(accepted.clone());
-            ZkVerify::with_parts(config, keys, None)
-        };
+        let accepted = AcceptedSetups::new(&points)?;
+        let config = ZkVerifyConfig::default().with_accepted_setups(accepted);
+        let warm = ZkVerify::new(config);
         Ok(Setup {
-            cold: chain(KeyCache::new(0)),
-            warm: chain(KeyCache::default()),
+            cold: warm.with_cache_capacity(0),
+            warm,
         })
     }
 
@@ -88,7 +86,7 @@ impl PreparedCall {
             &call,
             &mut self.journal,
             AccessPrices::BERLIN,
-            (1, 1_000_000),
+            BlockPosition::default(),
         );
         match output {
             Ok(output) => output.outcome,

@@ -15,7 +15,7 @@ mod wasm;
 
 use alloc::vec::Vec;
 use message::{Answer, Request};
-use zk_verify_precompile::{AccessPrices, Journal, ZkVerify, belongs_to_base};
+use zk_verify_precompile::{AccessPrices, BlockPosition, Journal, ZkVerify, belongs_to_base};
 
 /// Executes the call that a message describes.
 pub fn execute(message: &[u8]) -> Vec<u8> {
@@ -39,7 +39,8 @@ fn answer(request: Request<'_>) -> Answer {
     }
     let before = state.reads().len();
     let zk_verify = ZkVerify::new(request.config);
-    let Ok(output) = zk_verify.call(&call, &mut state, AccessPrices::BERLIN, (0, 0));
+    let genesis = BlockPosition::default();
+    let Ok(output) = zk_verify.call(&call, &mut state, AccessPrices::BERLIN, genesis);
     let reads = state.reads().iter().skip(before).copied().collect();
     Answer::Executed { output, reads }
 }

@@ -23,7 +23,7 @@
 
 use alloc::vec::Vec;
 use zk_verify_precompile::{
-    AcceptedSrs, Address, Call, MemoryJournal, Outcome, Output, Read, U256, ZkVerifyConfig,
+    AcceptedSetups, Address, Call, MemoryJournal, Outcome, Output, Read, U256, ZkVerifyConfig,
 };
 
 /// One call and the state that it meets.
@@ -63,7 +63,7 @@ impl<'a> Request<'a> {
             config = config.with_default_key(key);
         }
         let accepted = reader.list(|reader| reader.array().copied())?;
-        config = config.with_accepted_srs(AcceptedSrs::new(&accepted).ok()?);
+        config = config.with_accepted_setups(AcceptedSetups::new(&accepted).ok()?);
         let mut state = MemoryJournal::new();
         for (account, code) in reader.list(|reader| Some((reader.address()?, reader.bytes()?)))? {
             state = state.with_code(account, code.to_vec());

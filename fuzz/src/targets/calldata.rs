@@ -13,8 +13,8 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use halo2_kzg_verifier::encode_s_g2;
 use std::{collections::BTreeSet, sync::LazyLock};
 use zk_verify_precompile::{
-    AcceptedSrs, AccessPrices, Activation, Address, Bytes, Call, KEY_SLOT, KeyCache, MemoryJournal,
-    Outcome, Output, Read, Schedule, U256, ZkVerify, ZkVerifyConfig, abi::Request,
+    AcceptedSetups, AccessPrices, Activation, Address, BlockPosition, Bytes, Call, KEY_SLOT,
+    MemoryJournal, Outcome, Output, Read, Schedule, U256, ZkVerify, ZkVerifyConfig, abi::Request,
 };
 
 /// The executing contract.
@@ -24,16 +24,16 @@ const OTHER: Address = Address::repeat_byte(0x0b);
 /// Enough for every call.
 const PLENTY: u64 = u64::MAX;
 
-/// Does the chain accept the circuit's reference string? It does not accept the first circuit's.
+/// Does the chain accept the circuit's trusted setup? It does not accept the first circuit's.
 fn is_accepted(model: &Model) -> bool {
     model.key.s_g2() != MODELS[0].key.s_g2()
 }
 
-fn accepted() -> AcceptedSrs {
+fn accepted() -> AcceptedSetups {
     let models = MODELS.iter().filter(|model| is_accepted(model));
     let points: BTreeSet<_> = models.map(|model| encode_s_g2(model.key.s_g2())).collect();
     let points: Vec<_> = points.into_iter().collect();
-    AcceptedSrs::new(&points).expect("points of the subgroup")
+    AcceptedSetups::new(&points).expect("points of the subgroup")
 }
 
 /// The account that holds the key of the model at this position.
@@ -50,7 +50,7 @@ static CONFIG: LazyLock<ZkVerifyConfig> = LazyLock::new(|| {
     }
     ZkVerifyConfig {
         default_key,
-        ..ZkVerifyConfig::default().with_accepted_srs(accepted())
+        ..ZkVerifyConfig::default().with_accepted_setups(accepted())
     }
 });
 
@@ -84,7 +84,7 @@ static WARM: LazyLock<ZkVerify> = LazyLock::new(|| {
 });
 
 fn node(capacity: u64) -> ZkVerify {
-    ZkVerify::with_parts(CONFIG.clone(), KeyCache::new(capacity), None)
+    ZkVerify::new(CONFIG.clone()).with_cache_capacity(capacity)
 }
 
 /// A call but for its gas.
@@ -119,7 +119,11 @@ fn execute(
         value: setting.value,
         is_direct: setting.is_direct,
     };
-    let Ok(output) = node.call(&call, state, AccessPrices::BERLIN, (setting.block, 0));
+    let block = BlockPosition {
+        number: setting.block,
+        timestamp: 0,
+    };
+    let Ok(output) = node.call(&call, state, AccessPrices::BERLIN, block);
     output
 }
 

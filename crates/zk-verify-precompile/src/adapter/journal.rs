@@ -37,11 +37,6 @@ pub(super) fn to_precompile_output(output: Output, reservoir: u64) -> Precompile
     }
 }
 
-/// Number and timestamp of a block. Both count from zero and neither gets near 2^64.
-pub(super) fn block_position(number: U256, timestamp: U256) -> (u64, u64) {
-    (number.saturating_to(), timestamp.saturating_to())
-}
-
 /// revm's journal.
 pub(super) struct RevmJournal<'a, T>(pub(super) &'a mut T);
 

@@ -19,10 +19,13 @@ use super::{
             primitives::hardfork::SpecId,
         },
     },
-    journal::{InternalsJournal, block_position, to_precompile_output},
+    journal::{InternalsJournal, to_precompile_output},
 };
-use crate::{ADDRESS, AccessPrices, Call, ZkVerify, belongs_to_base};
+use crate::{
+    ADDRESS, AccessPrices, Arithmetic, BlockPosition, Call, Standard, ZkVerify, belongs_to_base,
+};
 use alloc::borrow::Cow;
+use core::fmt;
 
 /// The name of the precompile in traces and metrics.
 pub const PRECOMPILE_ID: PrecompileId = PrecompileId::Custom(Cow::Borrowed("ZK_VERIFY"));
@@ -33,7 +36,11 @@ pub const PRECOMPILE_ID: PrecompileId = PrecompileId::Custom(Cow::Borrowed("ZK_V
 /// Call it while the EVM is made, before its first transaction: revm takes the warm addresses then, and
 /// an address installed later stays cold, which changes gas. The entry is marked stateful, so caches
 /// keyed by input (reth's precompile cache) leave it alone: its result depends on caller and state.
-pub fn install(map: &mut PrecompilesMap, zk_verify: ZkVerify, gas: &GasParams) {
+pub fn install<A: Arithmetic + 'static>(
+    map: &mut PrecompilesMap,
+    zk_verify: ZkVerify<A>,
+    gas: &GasParams,
+) {
     let prices = access_prices(gas);
     map.apply_precompile(&ADDRESS, move |base| {
         Some(DynPrecompile::new_stateful(
@@ -46,8 +53,8 @@ pub fn install(map: &mut PrecompilesMap, zk_verify: ZkVerify, gas: &GasParams) {
     });
 }
 
-fn call(
-    zk_verify: &ZkVerify,
+fn call<A: Arithmetic>(
+    zk_verify: &ZkVerify<A>,
     prices: AccessPrices,
     mut input: PrecompileInput<'_>,
 ) -> PrecompileResult {
@@ -58,7 +65,7 @@ fn call(
         value: input.value,
         is_direct: input.is_direct_call(),
     };
-    let block = block_position(
+    let block = BlockPosition::from_words(
         input.internals.block_number(),
         input.internals.block_timestamp(),
     );
@@ -77,30 +84,51 @@ fn call(
 ///
 /// Whether the verifier exists in a block follows from the configuration's `active_from`. A chain with
 /// a factory of its own calls [`install`] in it.
-#[derive(Clone, Debug, Default)]
-pub struct ZkVerifyEvmFactory {
-    zk_verify: ZkVerify,
+pub struct ZkVerifyEvmFactory<A: Arithmetic = Standard> {
+    zk_verify: ZkVerify<A>,
 }
 
-impl ZkVerifyEvmFactory {
-    /// A factory whose EVMs share the cache of `zk_verify`.
-    pub const fn new(zk_verify: ZkVerify) -> Self {
-        Self { zk_verify }
+impl<A: Arithmetic> Clone for ZkVerifyEvmFactory<A> {
+    fn clone(&self) -> Self {
+        Self::new(self.zk_verify.clone())
     }
+}
 
+impl Default for ZkVerifyEvmFactory {
+    fn default() -> Self {
+        Self::new(ZkVerify::default())
+    }
+}
+
+impl<A: Arithmetic> fmt::Debug for ZkVerifyEvmFactory<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ZkVerifyEvmFactory")
+            .field("zk_verify", &self.zk_verify)
+            .finish()
+    }
+}
+
+impl<A: Arithmetic + 'static> ZkVerifyEvmFactory<A> {
     /// The precompiles of Ethereum and the verifier, for one block.
     pub fn precompiles(&self, cfg: &CfgEnv, block: &BlockEnv) -> PrecompilesMap {
         let base = Precompiles::new(PrecompileSpecId::from_spec_id(cfg.spec));
         let mut map = PrecompilesMap::from_static(base);
-        let (number, timestamp) = block_position(block.number, block.timestamp);
-        if self.zk_verify.config().is_active(number, timestamp) {
+        let block = BlockPosition::from_words(block.number, block.timestamp);
+        if self.zk_verify.config().is_active(block) {
             install(&mut map, self.zk_verify.clone(), &cfg.gas_params);
         }
         map
     }
 }
 
-impl EvmFactory for ZkVerifyEvmFactory {
+impl<A: Arithmetic> ZkVerifyEvmFactory<A> {
+    /// A factory whose EVMs share the cache of `zk_verify`.
+    pub const fn new(zk_verify: ZkVerify<A>) -> Self {
+        Self { zk_verify }
+    }
+}
+
+impl<A: Arithmetic + 'static> EvmFactory for ZkVerifyEvmFactory<A> {
     type Evm<DB: Database, I: Inspector<EthEvmContext<DB>>> = EthEvm<DB, I, PrecompilesMap>;
     type Context<DB: Database> = Context<BlockEnv, TxEnv, CfgEnv, DB>;
     type Tx = TxEnv;

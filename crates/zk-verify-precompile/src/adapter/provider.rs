@@ -8,29 +8,51 @@ use super::{
         interpreter::{CallInputs, InterpreterResult},
         primitives::AddressSet,
     },
-    journal::{RevmJournal, block_position, to_precompile_output},
+    journal::{RevmJournal, to_precompile_output},
 };
-use crate::{ADDRESS, Call, ZkVerify, belongs_to_base};
+use crate::{ADDRESS, Arithmetic, BlockPosition, Call, Standard, ZkVerify, belongs_to_base};
 use alloc::string::String;
 use alloy_primitives::Address;
+use core::fmt;
 
 /// The precompiles of `P` and the verifier at [`ADDRESS`].
 ///
 /// Whether the verifier exists is decided when the provider is made: the addresses of precompiles are
 /// warm from a transaction's beginning. The other rules are those of the block that is executed.
-#[derive(Clone, Debug)]
-pub struct WithZkVerify<P = EthPrecompiles> {
+pub struct WithZkVerify<P = EthPrecompiles, A: Arithmetic = Standard> {
     base: P,
-    zk_verify: ZkVerify,
+    zk_verify: ZkVerify<A>,
     is_active: bool,
     /// The base's addresses and ours; `None` until the first `set_spec`.
     addresses: Option<AddressSet>,
     before_set_spec: AddressSet,
 }
 
-impl<P> WithZkVerify<P> {
+impl<P: Clone, A: Arithmetic> Clone for WithZkVerify<P, A> {
+    fn clone(&self) -> Self {
+        Self {
+            base: self.base.clone(),
+            zk_verify: self.zk_verify.clone(),
+            is_active: self.is_active,
+            addresses: self.addresses.clone(),
+            before_set_spec: self.before_set_spec.clone(),
+        }
+    }
+}
+
+impl<P: fmt::Debug, A: Arithmetic> fmt::Debug for WithZkVerify<P, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WithZkVerify")
+            .field("base", &self.base)
+            .field("zk_verify", &self.zk_verify)
+            .field("is_active", &self.is_active)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<P, A: Arithmetic> WithZkVerify<P, A> {
     /// Puts the verifier over `base`, whatever the configuration's `active_from` says.
-    pub fn new(base: P, zk_verify: ZkVerify) -> Self {
+    pub fn new(base: P, zk_verify: ZkVerify<A>) -> Self {
         Self {
             base,
             zk_verify,
@@ -42,9 +64,9 @@ impl<P> WithZkVerify<P> {
 
     /// Puts the verifier over `base` if the configuration says that it exists in `block`; otherwise
     /// the provider does what `base` does.
-    pub fn for_block(base: P, zk_verify: ZkVerify, block: &impl Block) -> Self {
-        let (number, timestamp) = block_position(block.number(), block.timestamp());
-        let is_active = zk_verify.config().is_active(number, timestamp);
+    pub fn for_block(base: P, zk_verify: ZkVerify<A>, block: &impl Block) -> Self {
+        let block = BlockPosition::from_words(block.number(), block.timestamp());
+        let is_active = zk_verify.config().is_active(block);
         Self {
             is_active,
             ..Self::new(base, zk_verify)
@@ -57,8 +79,9 @@ impl<P> WithZkVerify<P> {
     }
 }
 
-impl<CTX, P> PrecompileProvider<CTX> for WithZkVerify<P>
+impl<CTX, P, A> PrecompileProvider<CTX> for WithZkVerify<P, A>
 where
+    A: Arithmetic,
     CTX: ContextTr,
     P: PrecompileProvider<CTX, Output = InterpreterResult>,
 {
@@ -102,7 +125,7 @@ where
             &call,
             &mut RevmJournal(journal),
             access_prices(cfg.gas_params()),
-            block_position(block.number(), block.timestamp()),
+            BlockPosition::from_words(block.number(), block.timestamp()),
         )?;
         let output = to_precompile_output(output, inputs.reservoir);
         Ok(Some(precompile_output_to_interpreter_result(

@@ -8,7 +8,7 @@
 use ezkl_import::{import_vka, read_proof_json};
 use std::{fs, path::PathBuf};
 use zk_verify_precompile::{
-    AcceptedSrs, Address, GasSchedule, KEY_SLOT, KeyCache, Read, U256, ZkVerify, ZkVerifyConfig,
+    AcceptedSetups, Address, GasSchedule, KEY_SLOT, Read, U256, ZkVerify, ZkVerifyConfig,
     abi::{IZKVerifier, Request},
 };
 
@@ -113,16 +113,18 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// The precompile as the case's chain has it: the fixtures' ceremony, [`GAS`], the default key.
-    pub(crate) fn chain(&self, keys: KeyCache) -> ZkVerify {
-        ZkVerify::with_parts(config(self.default_key), keys, None)
+    /// The precompile as the case's chain has it: the fixtures' setups, [`GAS`], the default key.
+    pub(crate) fn chain(&self) -> ZkVerify {
+        ZkVerify::new(config(self.default_key))
     }
 }
 
-/// A chain that accepts the fixtures' references, each made for its circuit.
+/// A chain that accepts the fixtures' test setups, each made for its circuit.
 pub(crate) fn config(default_key: Option<Address>) -> ZkVerifyConfig {
     let config = ZkVerifyConfig::default()
-        .with_accepted_srs(AcceptedSrs::new(&[model("nolookup").s_g2, model("mlp").s_g2]).unwrap())
+        .with_accepted_setups(
+            AcceptedSetups::new(&[model("nolookup").s_g2, model("mlp").s_g2]).unwrap(),
+        )
         .with_gas(GAS);
     match default_key {
         Some(key) => config.with_default_key(key),
@@ -322,7 +324,7 @@ fn wrong_keys() -> Vec<Case> {
             [&model.key[..], &[0]].concat(),
         ),
         bound(
-            "a bound key of a ceremony that is not accepted",
+            "a bound key of a trusted setup that is not accepted",
             unaccepted_key(),
         ),
         Case {
@@ -459,7 +461,7 @@ fn proofs() -> Vec<Case> {
     ]
 }
 
-/// A well-formed key under the real ceremony, which the chain of the cases does not accept.
+/// A well-formed key under the perpetual powers of tau, which the chain of the cases does not accept.
 fn unaccepted_key() -> Vec<u8> {
     public_ppot().key
 }

@@ -7,14 +7,14 @@ use crate::{
 };
 use alloy_primitives::hex;
 use alloy_sol_types::{SolCall, SolError};
-use zk_verify_precompile::{ADDRESS, KEY_SLOT, KeyCache, ZkVerify, abi::IZKVerifier};
+use zk_verify_precompile::{ADDRESS, KEY_SLOT, ZkVerify, abi::IZKVerifier};
 
 const PRAGUE: SpecId = SpecId::PRAGUE;
 
 #[test]
 fn every_case_gives_its_data_and_gas_from_solidity() {
     for case in cases() {
-        let chain = Chain::new(case.chain(KeyCache::default()), PRAGUE);
+        let chain = Chain::new(case.chain(), PRAGUE);
         for host in HOSTS {
             let given = chain.raw(host, State::of(&case), case.kind, 5_000_000, &case.input);
             let expected = (case.returns, case.data.clone().into(), case.gas);
@@ -26,7 +26,7 @@ fn every_case_gives_its_data_and_gas_from_solidity() {
 #[test]
 fn the_exact_gas_suffices_and_one_less_loses_all_of_it() {
     for case in cases().into_iter().filter(|case| case.gas > 0) {
-        let chain = Chain::new(case.chain(KeyCache::default()), PRAGUE);
+        let chain = Chain::new(case.chain(), PRAGUE);
         for host in HOSTS {
             let run = |gas| chain.raw(host, State::of(&case), case.kind, gas, &case.input);
             let exact = (case.returns, case.data.clone().into(), case.gas);
@@ -40,7 +40,7 @@ fn the_exact_gas_suffices_and_one_less_loses_all_of_it() {
 #[test]
 fn solidity_gets_a_boolean_from_both_functions() {
     let (case, model) = (good_call(), model("nolookup"));
-    let chain = Chain::new(case.chain(KeyCache::default()), PRAGUE);
+    let chain = Chain::new(case.chain(), PRAGUE);
     let mut wrong = model.public_inputs.clone();
     *wrong.last_mut().unwrap() ^= 1;
     for host in HOSTS {
@@ -77,7 +77,7 @@ fn solidity_gets_a_boolean_from_both_functions() {
 fn prices_of_state_are_those_of_the_fork() {
     let case = good_call();
     for spec in [SpecId::CANCUN, PRAGUE, SpecId::OSAKA, SpecId::AMSTERDAM] {
-        let chain = Chain::new(case.chain(KeyCache::default()), spec);
+        let chain = Chain::new(case.chain(), spec);
         let prices = access_prices(&chain.cfg().gas_params);
         let expected = case.gas - 2_100 - 2_600 + prices.slot(true) + prices.account(true);
         for host in HOSTS {
@@ -91,7 +91,7 @@ fn prices_of_state_are_those_of_the_fork() {
 #[test]
 fn the_second_call_of_a_transaction_finds_slot_and_account_warm() {
     let case = good_call();
-    let chain = Chain::new(case.chain(KeyCache::default()), PRAGUE);
+    let chain = Chain::new(case.chain(), PRAGUE);
     for host in HOSTS {
         let call = Probe::twiceCall {
             data: case.input.clone().into(),
@@ -116,7 +116,7 @@ fn a_call_that_reverts_leaves_slot_and_account_as_cold_as_before() {
         slot: word(OTHER),
         ..good_call()
     };
-    let chain = Chain::new(good.chain(KeyCache::default()), PRAGUE);
+    let chain = Chain::new(good.chain(), PRAGUE);
     for host in HOSTS {
         let call = Probe::twiceCall {
             data: bound_to_nothing.input.clone().into(),
@@ -133,7 +133,7 @@ fn a_call_that_reverts_leaves_slot_and_account_as_cold_as_before() {
 #[test]
 fn a_transaction_calls_the_precompile_itself_under_its_senders_key() {
     let case = good_call();
-    let chain = Chain::new(case.chain(KeyCache::default()), PRAGUE);
+    let chain = Chain::new(case.chain(), PRAGUE);
     for host in HOSTS {
         let state = State::of(&case).with_slot(SENDER, case.slot);
         let result = chain
@@ -167,7 +167,7 @@ fn a_key_that_is_bound_in_the_same_transaction_counts_at_once() {
         default_key: None,
         ..good_call()
     };
-    let chain = Chain::new(case.chain(KeyCache::default()), PRAGUE);
+    let chain = Chain::new(case.chain(), PRAGUE);
     for host in HOSTS {
         let state = State::of(&case).with_code(OTHER, &contract);
         let result = chain
@@ -221,7 +221,7 @@ const MAP_FP2_TO_G2_GAS: u64 = 23_800;
 
 #[test]
 fn from_prague_on_128_bytes_reach_map_fp2_to_g2_by_every_kind_of_call() {
-    let chain = Chain::new(good_call().chain(KeyCache::default()), PRAGUE);
+    let chain = Chain::new(good_call().chain(), PRAGUE);
     for host in HOSTS {
         for kind in [
             Kind::Call,
@@ -247,7 +247,7 @@ fn from_prague_on_128_bytes_reach_map_fp2_to_g2_by_every_kind_of_call() {
 
 #[test]
 fn before_prague_128_bytes_are_a_malformed_call() {
-    let chain = Chain::new(good_call().chain(KeyCache::default()), SpecId::CANCUN);
+    let chain = Chain::new(good_call().chain(), SpecId::CANCUN);
     for host in HOSTS {
         let (success, error, gas) = chain.raw(
             host,
@@ -269,7 +269,7 @@ fn before_prague_128_bytes_are_a_malformed_call() {
 fn an_account_that_delegates_to_the_precompile_does_not_reach_it() {
     let delegate = OTHER;
     let case = good_call();
-    let chain = Chain::new(case.chain(KeyCache::default()), PRAGUE);
+    let chain = Chain::new(case.chain(), PRAGUE);
     let code = [&hex!("ef0100")[..], ADDRESS.as_slice()].concat();
     let mut gas = std::collections::BTreeSet::new();
     // EIP-7702: a delegation to a precompile executes empty code. revm executes what there is at the

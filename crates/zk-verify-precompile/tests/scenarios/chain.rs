@@ -21,7 +21,7 @@ use crate::{
 };
 use alloy_sol_types::SolCall as _;
 use std::collections::BTreeMap;
-use zk_verify_precompile::{ADDRESS, Activation, Address, KeyCache, U256, ZkVerify};
+use zk_verify_precompile::{ADDRESS, Activation, Address, U256, ZkVerify};
 
 #[test]
 fn a_cache_of_precompile_results_leaves_the_verifier_alone() {
@@ -159,7 +159,7 @@ fn an_inactive_provider_is_its_base() {
 #[test]
 fn evms_of_one_factory_share_the_cache() {
     let case = good_call();
-    let chain = Chain::new(case.chain(KeyCache::default()), SpecId::PRAGUE);
+    let chain = Chain::new(case.chain(), SpecId::PRAGUE);
     for host in HOSTS {
         chain.raw(host, State::of(&case), case.kind, 5_000_000, &case.input);
         assert_eq!(chain.zk.keys().len(), 1, "{host:?}");
@@ -180,7 +180,7 @@ impl<CTX> Inspector<CTX> for Calls {
 #[test]
 fn an_inspected_evm_has_the_verifier_and_shows_its_calls() {
     let case = good_call();
-    let chain = Chain::new(case.chain(KeyCache::default()), SpecId::PRAGUE);
+    let chain = Chain::new(case.chain(), SpecId::PRAGUE);
     let call = Probe::rawCall {
         kind: case.kind as u8,
         gasLimit: U256::from(5_000_000),

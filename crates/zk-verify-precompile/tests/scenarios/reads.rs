@@ -5,7 +5,7 @@ use super::world::*;
 use crate::{adapter::alloy_evm::revm::primitives::hardfork::SpecId, common::*};
 use alloy_primitives::keccak256;
 use alloy_sol_types::SolCall;
-use zk_verify_precompile::{KEY_SLOT, KeyCache, Read};
+use zk_verify_precompile::{KEY_SLOT, Read};
 
 /// Executes the case by a transaction to the Probe: success, output, gas of the transaction, reads.
 fn run(chain: &Chain, host: Host, case: &Case, gas_limit: u64) -> (String, Vec<DbRead>) {
@@ -39,8 +39,8 @@ fn of_precompile(case: &Case, reads: &[DbRead]) -> Vec<Read> {
 #[test]
 fn result_gas_and_reads_are_the_same_with_a_full_and_an_empty_cache_and_in_both_adapters() {
     for case in cases() {
-        let cached = Chain::new(case.chain(KeyCache::default()), SpecId::PRAGUE);
-        let uncached = Chain::new(case.chain(KeyCache::new(0)), SpecId::PRAGUE);
+        let cached = Chain::new(case.chain(), SpecId::PRAGUE);
+        let uncached = Chain::new(case.chain().with_cache_capacity(0), SpecId::PRAGUE);
         let expected = run(&uncached, Host::Revm, &case, 5_000_000);
         assert_eq!(
             of_precompile(&case, &expected.1),
@@ -64,7 +64,7 @@ fn result_gas_and_reads_are_the_same_with_a_full_and_an_empty_cache_and_in_both_
 #[test]
 fn the_keys_code_is_read_though_the_key_is_cached() {
     let case = good_call();
-    let chain = Chain::new(case.chain(KeyCache::default()), SpecId::PRAGUE);
+    let chain = Chain::new(case.chain(), SpecId::PRAGUE);
     let code = DbRead::Code(keccak256(&case.accounts[0].1));
     for host in HOSTS {
         for _ in 0..2 {
@@ -84,7 +84,7 @@ fn the_keys_code_is_read_though_the_key_is_cached() {
 #[test]
 fn what_cannot_be_paid_for_is_not_read() {
     let case = good_call();
-    let chain = Chain::new(case.chain(KeyCache::default()), SpecId::PRAGUE);
+    let chain = Chain::new(case.chain(), SpecId::PRAGUE);
     let key_gas = case.accounts[0].1.len().div_ceil(32) as u64 * GAS.per_key_word;
     let before_account = case.gas - key_gas - 2_600;
     for host in HOSTS {
@@ -103,7 +103,7 @@ fn what_cannot_be_paid_for_is_not_read() {
 #[test]
 fn a_failing_database_fails_the_transaction() {
     let case = good_call();
-    let chain = Chain::new(case.chain(KeyCache::default()), SpecId::PRAGUE);
+    let chain = Chain::new(case.chain(), SpecId::PRAGUE);
     let call = Probe::rawCall {
         kind: Kind::StaticCall as u8,
         gasLimit: alloy_primitives::U256::from(5_000_000),

@@ -440,7 +440,7 @@ impl Calls<'_> {
             |vector| {
                 *vector = Vector {
                     name: vector.name.clone(),
-                    accepted_srs: vec![alloy_primitives::hex::encode(test_setup())],
+                    accepted_setups: vec![alloy_primitives::hex::encode(test_setup())],
                     ..stop
                 };
             },
@@ -449,7 +449,7 @@ impl Calls<'_> {
         self.add(
             "step 9: the second of two accepted setups",
             |vector| {
-                vector.accepted_srs =
+                vector.accepted_setups =
                     vec![alloy_primitives::hex::encode(test_setup()), "ppot".into()];
             },
             &Expect::Returns(true),

@@ -113,7 +113,7 @@ impl Circuit {
     /// `verifyWithKey` under this circuit's key and setup.
     fn vector(&self, name: impl Into<String>, proof: &[u8], public_inputs: &[u8]) -> Vector {
         Vector {
-            accepted_srs: vec![hex::encode(self.s_g2)],
+            accepted_setups: vec![hex::encode(self.s_g2)],
             code: code([(KEY, &self.key)]),
             ..Vector::new(name, &encode(Some(KEY), proof, public_inputs))
         }

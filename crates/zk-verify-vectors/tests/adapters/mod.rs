@@ -180,7 +180,7 @@ fn every_vector_holds_through_both_adapters() {
     let mut passed = 0;
     for file in load(&folder).unwrap() {
         for vector in &file.vectors {
-            let chain = vector.chain().unwrap();
+            let chain = vector.chain::<zk_verify_precompile::Standard>().unwrap();
             let revm = |cfg: &CfgEnv| {
                 let mut provider = WithZkVerify::new(EthPrecompiles::new(cfg.spec), chain.clone());
                 PrecompileProvider::<TestContext>::set_spec(&mut provider, cfg.spec);

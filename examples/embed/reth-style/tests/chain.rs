@@ -1,5 +1,5 @@
-//! The chain verifies a real proof, made by somebody else under the real ceremony, and its
-//! dependencies hold one revm.
+//! The chain verifies a real proof, made by somebody else under the perpetual powers of tau, and
+//! its dependencies hold one revm.
 
 use alloy_evm::{
     Evm as _, EvmEnv, EvmFactory as _,

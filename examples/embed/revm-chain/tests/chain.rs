@@ -1,5 +1,5 @@
-//! The chain verifies a real proof, made by somebody else under the real ceremony, and its
-//! dependencies hold one revm.
+//! The chain verifies a real proof, made by somebody else under the perpetual powers of tau, and
+//! its dependencies hold one revm.
 
 use embed_revm_chain::{DEFAULT_KEY, evm, rules};
 use ezkl_import::{import_vka, read_proof_json};
