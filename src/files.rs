@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, anyhow, bail};
 use ezkl_import::{EzklProof, FileKind, ImportError, Settings, Srs, read_proof_json};
-use halo2_kzg_verifier::{G2Affine, PERPETUAL_POWERS_OF_TAU, VerifyingKey, encode_s_g2};
+use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
 use std::{
     fs::File,
     io::{BufReader, Write},
@@ -68,11 +68,11 @@ pub(crate) fn read_srs(path: &Path) -> Result<Srs> {
     Srs::read(BufReader::new(file)).map_err(|e| named(e, FileKind::Srs, path))
 }
 
-/// \[s\]G2 of a key (.zkvk) or of an SRS file.
-pub(crate) fn read_s_g2(path: &Path) -> Result<G2Affine> {
+/// The trusted setup of a key (.zkvk) or of an SRS file.
+pub(crate) fn read_trusted_setup(path: &Path) -> Result<TrustedSetup> {
     match (read_key(path), read_srs(path)) {
-        (Ok(key), _) => Ok(*key.s_g2()),
-        (_, Ok(srs)) => Ok(srs.s_g2),
+        (Ok(key), _) => Ok(key.trusted_setup().clone()),
+        (_, Ok(srs)) => Ok(srs.trusted_setup),
         (Err(key), Err(srs)) => bail!(
             "{} is neither a verifying key ({key:#}) nor an SRS file ({srs:#})",
             path.display()
@@ -83,11 +83,6 @@ pub(crate) fn read_s_g2(path: &Path) -> Result<G2Affine> {
 /// Puts the file's real name into an import's error.
 pub(crate) fn named(error: ImportError, file: FileKind, path: &Path) -> anyhow::Error {
     error.named(file, path.display().to_string()).into()
-}
-
-/// Is this the ceremony that ezkl's users have?
-pub(crate) fn is_ceremony(s_g2: &G2Affine) -> bool {
-    encode_s_g2(s_g2) == PERPETUAL_POWERS_OF_TAU
 }
 
 /// Bytes as `0x…`.

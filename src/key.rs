@@ -2,16 +2,14 @@
 
 use crate::{
     Verdict,
-    files::{self, hex, is_ceremony},
+    files::{self, hex},
 };
 use anyhow::{Context, Result, bail};
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use ezkl_import::{
     DigestSource, FileKind, ImportError, digest_from_hex, explain, import_vk, import_vka,
 };
-use halo2_kzg_verifier::{
-    G2Affine, PERPETUAL_POWERS_OF_TAU, VerifyingKey, decode_s_g2, encode_s_g2,
-};
+use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
 use std::path::{Path, PathBuf};
 use zk_verify_precompile::{AccessPrices, GasSchedule, Sizes};
 
@@ -98,14 +96,14 @@ fn import(args: &ImportArgs) -> Result<()> {
         }
         (None, None) => bail!("give --vk with --settings, or --vka"),
     };
-    if !is_ceremony(key.s_g2()) {
+    if !key.trusted_setup().is_perpetual_powers_of_tau() {
         if !args.any_srs {
             bail!(
                 "the key was made under an unknown SRS ([s]G2 = {}). Whoever knows its secret can \
                  forge proofs, and anybody who ran `ezkl.gen_srs` does. Use ezkl's get_srs (the \
                  perpetual powers of tau), or pass --any-srs if this is a test or a ceremony that \
                  you trust",
-                hex(encode_s_g2(key.s_g2()))
+                hex(key.trusted_setup().to_bytes())
             );
         }
         // The other route has said so, among what the settings tell.
@@ -130,9 +128,9 @@ fn import(args: &ImportArgs) -> Result<()> {
 fn import_with_settings(args: &ImportArgs, vk: &Path) -> Result<VerifyingKey> {
     let settings_path = args.settings.as_deref().context("--vk needs --settings")?;
     let settings = files::read_settings(settings_path)?;
-    let s_g2 = match (&args.srs, args.ceremony) {
-        (Some(path), _) => files::read_srs(path)?.s_g2,
-        (None, Some(Ceremony::Ppot)) => ceremony()?,
+    let setup = match (&args.srs, args.ceremony) {
+        (Some(path), _) => files::read_srs(path)?.trusted_setup,
+        (None, Some(Ceremony::Ppot)) => TrustedSetup::perpetual_powers_of_tau(),
         (None, None) => bail!("--vk needs --srs or --ceremony: vk.key does not hold the SRS"),
     };
     let proof = args.proof.as_deref().map(files::read_proof).transpose()?;
@@ -145,7 +143,7 @@ fn import_with_settings(args: &ImportArgs, vk: &Path) -> Result<VerifyingKey> {
         })?),
         _ => DigestSource::Computed,
     };
-    let key = import_vk(&files::read(vk)?, &settings, s_g2, digest);
+    let key = import_vk(&files::read(vk)?, &settings, setup, digest);
     let key = key.map_err(|error| names_of(args, error))?;
     let explanation = explain(&key, &settings, None).map_err(|error| names_of(args, error))?;
     for warning in explanation.warnings {
@@ -169,11 +167,6 @@ fn names_of(args: &ImportArgs, error: ImportError) -> anyhow::Error {
     files.into_iter().fold(error, named).into()
 }
 
-/// The known ceremony's \[s\]G2.
-fn ceremony() -> Result<G2Affine> {
-    decode_s_g2(&PERPETUAL_POWERS_OF_TAU).context("the built-in ceremony point is damaged")
-}
-
 /// Sizes and gas of one verification, the key's slot and account cold.
 fn sizes(key: &VerifyingKey, key_length: u64) -> Sizes {
     Sizes {
@@ -191,7 +184,7 @@ fn inspect(args: &InspectArgs) -> Result<()> {
     let prices = AccessPrices::BERLIN;
     let execution = GasSchedule::default().total(&sizes(&key, length));
     let cold = execution + prices.slot(true) + prices.account(true);
-    let ceremony = is_ceremony(key.s_g2());
+    let ceremony = key.trusted_setup().is_perpetual_powers_of_tau();
     let deployable = length <= 24_576;
     if args.json {
         let json = serde_json::json!({
@@ -213,7 +206,7 @@ fn inspect(args: &InspectArgs) -> Result<()> {
             "expressionNodes": key.num_nodes(),
             "distinctCommitments": key.num_commitments(),
             "publicInputs": key.num_public_inputs(),
-            "sG2": hex(encode_s_g2(key.s_g2())),
+            "sG2": hex(key.trusted_setup().to_bytes()),
             "perpetualPowersOfTau": ceremony,
             "keyBytes": length,
             "fitsContractSizeLimit": deployable,
@@ -260,7 +253,7 @@ fn inspect(args: &InspectArgs) -> Result<()> {
         "UNKNOWN: whoever knows its secret can forge proofs"
     };
     row("trusted setup", known.into());
-    row("[s]G2", hex(encode_s_g2(key.s_g2())));
+    row("[s]G2", hex(key.trusted_setup().to_bytes()));
     let fits = if deployable {
         ""
     } else {

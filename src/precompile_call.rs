@@ -5,7 +5,7 @@ use alloy_primitives::{Address, Bytes, U256, hex};
 use alloy_sol_types::SolValue;
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
-use halo2_kzg_verifier::{PERPETUAL_POWERS_OF_TAU, encode_s_g2};
+use halo2_kzg_verifier::TrustedSetup;
 use std::path::PathBuf;
 use zk_verify_precompile::{
     AcceptedSetups, AccessPrices, BlockPosition, Call, KEY_SLOT, MemoryJournal, Outcome, ZkVerify,
@@ -63,9 +63,9 @@ fn account(text: &str) -> Result<(Address, Bytes)> {
 }
 
 pub(crate) fn run(args: &PrecompileCallArgs) -> Result<Verdict> {
-    let mut accepted = vec![PERPETUAL_POWERS_OF_TAU];
+    let mut accepted = vec![TrustedSetup::PERPETUAL_POWERS_OF_TAU];
     for path in &args.accept_srs {
-        let s_g2 = encode_s_g2(&files::read_s_g2(path)?);
+        let s_g2 = files::read_trusted_setup(path)?.to_bytes();
         if !accepted.contains(&s_g2) {
             accepted.push(s_g2);
         }

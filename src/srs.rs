@@ -7,7 +7,6 @@ use crate::{
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use ezkl_import::{FileKind, Srs};
-use halo2_kzg_verifier::encode_s_g2;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{fs::File, path::PathBuf};
 
@@ -55,7 +54,7 @@ pub(crate) fn run(command: SrsCommand) -> Result<Verdict> {
         println!("[s]G2 is that of the perpetual powers of tau");
         return Ok(Verdict::Success);
     }
-    println!("[s]G2 is {}", hex(encode_s_g2(&srs.s_g2)));
+    println!("[s]G2 is {}", hex(srs.trusted_setup.to_bytes()));
     if !args.any_srs {
         bail!(
             "{name}: this is not the perpetual powers of tau, so whoever made it may know the secret with \

@@ -4,7 +4,7 @@ use crate::{Verdict, files};
 use anyhow::{Result, bail};
 use clap::{ArgGroup, Args};
 use ezkl_import::EzklProof;
-use halo2_kzg_verifier::{BatchItem, PreparedKey, find_invalid, verify, verify_batch};
+use halo2_kzg_verifier::{Batch, BatchItem, PreparedKey, verify};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::{Path, PathBuf};
 
@@ -166,8 +166,9 @@ fn check(key: &PreparedKey, paths: &[PathBuf]) -> Result<Vec<Checked>> {
             reason: None,
         })
         .collect();
-    if verify_batch(&items).is_err() {
-        for (index, reason) in find_invalid(&items)? {
+    let batch = Batch::reduce(&items)?;
+    if batch.verify().is_err() {
+        for (index, reason) in batch.find_invalid() {
             checked[index].reason = Some(reason.to_string());
         }
     }

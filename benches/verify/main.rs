@@ -14,13 +14,14 @@ mod table;
 use alloy_primitives::keccak256;
 use cpu::ProcessorTime;
 use criterion::Criterion;
-use halo2_kzg_verifier::{BatchItem, PreparedKey, PreparedSrs, VerifyingKey, verify, verify_batch};
+use halo2_kzg_verifier::{
+    Batch, BatchItem, PreparedKey, PreparedSetup, SharedSetup, VerifyingKey, verify,
+};
 use peers::Peer;
 use std::{
     fs,
     hint::black_box,
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 use table::Row;
@@ -137,10 +138,11 @@ fn circuit(criterion: &mut Bench, fixture: &Fixture, setup: &Setup, peers: &Path
 
 fn ours(criterion: &mut Bench, fixture: &Fixture, key: &[u8], setup: &Setup) {
     let (proof, inputs) = (&fixture.proof[..], &fixture.public_inputs[..]);
-    let srs: Arc<PreparedSrs> = Arc::new(PreparedSrs::new(fixture.key.s_g2()));
+    let shared: SharedSetup =
+        SharedSetup::new(PreparedSetup::new(fixture.key.trusted_setup().clone()));
     let prepare = || {
         let decoded = VerifyingKey::decode(key).expect("a canonical key");
-        PreparedKey::with_srs(decoded, srs.clone()).expect("the key's own ceremony")
+        PreparedKey::with_setup(decoded, shared.clone()).expect("the key's own setup")
     };
     let plain = prepare();
     let tables = plain.with_tables(TABLES);
@@ -177,7 +179,12 @@ fn ours(criterion: &mut Bench, fixture: &Fixture, key: &[u8], setup: &Setup) {
         };
         let batch: Vec<_> = (0..16).map(|_| item()).collect();
         group.bench_function(table::BATCH, |b| {
-            b.iter(|| verify_batch(black_box(&batch)).expect("valid"))
+            b.iter(|| {
+                Batch::reduce(black_box(&batch))
+                    .expect("one setup")
+                    .verify()
+                    .expect("valid")
+            })
         });
     }
     group.finish();

@@ -4,8 +4,8 @@ use crate::numbers;
 use arbitrary::{Arbitrary, Result, Unstructured};
 use ark_ec::{AffineRepr, CurveGroup};
 use halo2_kzg_verifier::{
-    CircuitDescription, Column, ExprId, Expressions, Fr, G1Affine, G2Affine, Lookup, Phase, Query,
-    Shuffle,
+    CircuitDescription, Column, ExprId, Expressions, Fr, G1Affine, Lookup, Phase, Query, Shuffle,
+    TrustedSetup,
 };
 
 /// Degree that no expression exceeds, so that most circuits stay within the verifier's limit.
@@ -13,8 +13,8 @@ const DEGREE: u32 = 8;
 /// Rotations of most queries: those that ezkl and the arguments themselves use, and two more.
 const ROTATIONS: [i32; 6] = [0, 1, -1, 2, -6, 5];
 
-/// Draws a description under this \[s\]G2. Not every one is a valid key: limits may be exceeded.
-pub fn draw(u: &mut Unstructured<'_>, s_g2: &G2Affine) -> Result<CircuitDescription> {
+/// Draws a description under this trusted setup. Not every one is a valid key: limits may be exceeded.
+pub fn draw(u: &mut Unstructured<'_>, setup: &TrustedSetup) -> Result<CircuitDescription> {
     let phases = phases(u)?;
     let num_advice = phases.iter().map(|phase| phase.advice_columns).sum();
     let num_challenges = phases.iter().map(|phase| phase.challenges).sum();
@@ -31,7 +31,7 @@ pub fn draw(u: &mut Unstructured<'_>, s_g2: &G2Affine) -> Result<CircuitDescript
     Ok(CircuitDescription {
         k: u.int_in_range(3..=28)?,
         digest: numbers::scalar(u8::arbitrary(u)?),
-        s_g2: *s_g2,
+        trusted_setup: setup.clone(),
         num_public_inputs: u.int_in_range(0..=5)?,
         gates: several(u, 6, |u| nodes.one(u))?,
         lookups: several(u, 3, |u| lookup(u, &nodes))?,
@@ -188,7 +188,7 @@ fn commitments(u: &mut Unstructured<'_>, number: usize) -> Result<Vec<G1Affine>>
 
 /// More columns, queries, nodes and points than a byte counts, so that indices take two; and more
 /// points in a proof than the multi-exponentiation makes tables for.
-pub fn wide(s_g2: &G2Affine) -> CircuitDescription {
+pub fn wide(setup: &TrustedSetup) -> CircuitDescription {
     const WIDTH: u32 = 257;
     let queries = |column| Query {
         column,
@@ -206,7 +206,7 @@ pub fn wide(s_g2: &G2Affine) -> CircuitDescription {
     CircuitDescription {
         k: 10,
         digest: numbers::scalar(3),
-        s_g2: *s_g2,
+        trusted_setup: setup.clone(),
         num_public_inputs: 1,
         phases: vec![Phase {
             advice_columns: WIDTH,

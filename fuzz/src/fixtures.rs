@@ -3,9 +3,7 @@
 
 use crate::circuit;
 use ezkl_import::{EzklProof, Settings, Srs, import_vka};
-use halo2_kzg_verifier::{
-    PERPETUAL_POWERS_OF_TAU, PreparedKey, S_G2_BYTES, VerifyingKey, decode_s_g2,
-};
+use halo2_kzg_verifier::{PreparedKey, TrustedSetup, VerifyingKey};
 use std::{io::Cursor, sync::LazyLock};
 
 /// The files of one circuit, as ezkl wrote them.
@@ -97,22 +95,23 @@ pub static SRS: LazyLock<Vec<Srs>> = LazyLock::new(|| {
     FILES.iter().map(read).collect()
 });
 
-/// The keys of [`MODELS`], encoded, each under its test reference string and under the known
-/// ceremony, and a wide key. The ceremony's point is not checked again at each decoding, which makes
+/// The keys of [`MODELS`], encoded, each under its test setup and under the perpetual
+/// powers of tau, and a wide key. That setup's point is not checked again at each decoding, which makes
 /// its keys the quick ones.
 pub static KEYS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
-    let ceremony = decode_s_g2(&PERPETUAL_POWERS_OF_TAU).expect("a point of the subgroup");
-    let wide = VerifyingKey::new(circuit::wide(&ceremony)).expect("a valid key");
-    let under_ceremony = |model: &Model| with_s_g2(&model.encoded, &PERPETUAL_POWERS_OF_TAU);
+    let known = TrustedSetup::perpetual_powers_of_tau();
+    let wide = VerifyingKey::new(circuit::wide(&known)).expect("a valid key");
+    let under_known =
+        |model: &Model| with_s_g2(&model.encoded, &TrustedSetup::PERPETUAL_POWERS_OF_TAU);
     let own = MODELS.iter().map(|model| model.encoded.clone());
-    let keys = MODELS.iter().map(under_ceremony).chain(own);
+    let keys = MODELS.iter().map(under_known).chain(own);
     keys.chain([wide.encode()]).collect()
 });
 
-/// An encoded key with another \[s\]G2, which stands behind the header, k and the digest.
-pub fn with_s_g2(key: &[u8], s_g2: &[u8; S_G2_BYTES]) -> Vec<u8> {
+/// An encoded key with another \[s\]G2, which stands after the header, k and the digest.
+pub fn with_s_g2(key: &[u8], s_g2: &[u8; TrustedSetup::BYTES]) -> Vec<u8> {
     let mut key = key.to_vec();
-    key[35..35 + S_G2_BYTES].copy_from_slice(s_g2);
+    key[35..35 + TrustedSetup::BYTES].copy_from_slice(s_g2);
     key
 }
 

@@ -6,7 +6,7 @@ use crate::{
     numbers::{PointChange, Word},
 };
 use arbitrary::{Arbitrary, Unstructured};
-use halo2_kzg_verifier::{S_G2_BYTES, VerifyingKey};
+use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
 use std::sync::LazyLock;
 
 /// Where the digest begins: behind the header and k.
@@ -57,9 +57,9 @@ impl Change {
                 }
             }
             Change::ReferenceString(other) => {
-                let s_g2 = pick(&KEYS, other)[S_G2..].first_chunk::<S_G2_BYTES>();
+                let s_g2 = pick(&KEYS, other)[S_G2..].first_chunk::<{ TrustedSetup::BYTES }>();
                 if let Some(s_g2) = s_g2
-                    && key.len() >= S_G2 + S_G2_BYTES
+                    && key.len() >= S_G2 + TrustedSetup::BYTES
                 {
                     *key = with_s_g2(key, s_g2);
                 }

@@ -19,15 +19,13 @@ pub mod proof;
 pub mod targets;
 
 use halo2_kzg_verifier::{
-    PreparedKey, PreparedSrs, Rejection, VerifyingKey, decode_s_g2, encode_s_g2, verify,
+    PreparedKey, PreparedSetup, Rejection, TrustedSetup, VerifyingKey, verify,
 };
 use std::sync::{Arc, LazyLock};
 
-/// The ceremony's pairing, prepared once: that is most of what preparing a key costs.
-static CEREMONY: LazyLock<Arc<PreparedSrs>> = LazyLock::new(|| {
-    let s_g2 = decode_s_g2(&halo2_kzg_verifier::PERPETUAL_POWERS_OF_TAU);
-    Arc::new(PreparedSrs::new(&s_g2.expect("a point of the subgroup")))
-});
+/// The known setup's pairing, prepared once: that is most of what preparing a key costs.
+static KNOWN_SETUP: LazyLock<Arc<PreparedSetup>> =
+    LazyLock::new(|| Arc::new(PreparedSetup::new(TrustedSetup::perpetual_powers_of_tau())));
 
 /// What holds of every key, wherever it came from: its encoding is read back as the same key, it can
 /// be prepared, and it refuses an empty proof for its length.
@@ -44,12 +42,12 @@ pub fn check_key(key: &VerifyingKey) {
     assert_eq!(verdict, Err(Rejection::ProofLength { actual, expected }));
 }
 
-/// Prepares a key, with the shared pairing if it is under the known ceremony.
+/// Prepares a key, with the shared pairing if it is under the known setup.
 pub fn prepare(key: VerifyingKey) -> PreparedKey {
-    if encode_s_g2(key.s_g2()) != halo2_kzg_verifier::PERPETUAL_POWERS_OF_TAU {
+    if !key.trusted_setup().is_perpetual_powers_of_tau() {
         return PreparedKey::new(key);
     }
-    PreparedKey::with_srs(key, CEREMONY.clone()).expect("the same point")
+    PreparedKey::with_setup(key, KNOWN_SETUP.clone()).expect("the same point")
 }
 
 /// Makes a file of `fuzz_targets/` a libFuzzer target; without libFuzzer, a program that replays the

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 use chain::{Chain, Receipt, Status};
 use clap::Args;
 use ezkl_import::{EzklProof, import_vka, read_proof_json};
-use halo2_kzg_verifier::{PERPETUAL_POWERS_OF_TAU, VerifyingKey, encode_s_g2};
+use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
 use zk_verify_precompile::{AcceptedSetups, ZkVerifyConfig};
 
 /// Send real proofs to a contract on an in-process chain, good ones and altered ones
@@ -77,7 +77,10 @@ fn creation_code(artifact: &str) -> Result<Vec<u8>> {
 
 pub(crate) fn run(_: &DemoArgs) -> Result<Verdict> {
     let (public, mlp) = (Model::public()?, Model::mlp()?);
-    let accepted = AcceptedSetups::new(&[PERPETUAL_POWERS_OF_TAU, encode_s_g2(mlp.key.s_g2())])?;
+    let accepted = AcceptedSetups::new(&[
+        TrustedSetup::PERPETUAL_POWERS_OF_TAU,
+        mlp.key.trusted_setup().to_bytes(),
+    ])?;
     let config = ZkVerifyConfig::default()
         .with_default_key(DEFAULT_KEY)
         .with_accepted_setups(accepted);

@@ -26,14 +26,14 @@ use crate::inversion::Divisor;
 use crate::limbs::{self, Limbs, Wide};
 
 /// p = 36x⁴ + 36x³ + 24x² + 6x + 1 for x = 4965661367192848881.
-const MODULUS: Limbs = [
+pub(crate) const MODULUS: Limbs = [
     0x3c20_8c16_d87c_fd47,
     0x9781_6a91_6871_ca8d,
     0xb850_45b6_8181_585d,
     0x3064_4e72_e131_a029,
 ];
 /// -p⁻¹ mod 2⁶⁴.
-const NEG_INVERSE: u64 = 0x87d2_0782_e486_6389;
+pub(crate) const NEG_INVERSE: u64 = 0x87d2_0782_e486_6389;
 /// The modulus, prepared for inversion.
 const DIVISOR: Divisor = Divisor::new(&MODULUS, NEG_INVERSE);
 /// N = 2⁻⁶⁴ mod p.

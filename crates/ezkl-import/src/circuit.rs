@@ -6,9 +6,10 @@ use crate::error::{ErrorKind, FileKind, ImportError};
 use crate::expression::{Expr, Node};
 use crate::key_error;
 use crate::settings::Settings;
-use ark_bn254::{Fr, G1Affine, G2Affine};
+use ark_bn254::{Fr, G1Affine};
 use halo2_kzg_verifier::{
-    CircuitDescription, Column, ExprId, Expressions, Lookup, Phase, Query, VerifyingKey,
+    CircuitDescription, Column, ExprId, Expressions, Lookup, Phase, Query, TrustedSetup,
+    VerifyingKey,
 };
 
 /// See the module. The selectors have been replaced.
@@ -33,7 +34,7 @@ impl Circuit {
     pub(crate) fn key(
         &self,
         settings: &Settings,
-        s_g2: G2Affine,
+        trusted_setup: TrustedSetup,
         digest: Fr,
     ) -> Result<VerifyingKey, ImportError> {
         let cs = &self.cs;
@@ -63,7 +64,7 @@ impl Circuit {
         VerifyingKey::new(CircuitDescription {
             k: self.k,
             digest,
-            s_g2,
+            trusted_setup,
             num_public_inputs: settings.public_inputs()?,
             phases: phases
                 .map(|phase| Phase {

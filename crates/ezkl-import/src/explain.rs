@@ -11,7 +11,7 @@ use crate::error::{ErrorKind, FileKind, ImportError};
 use crate::field;
 use crate::proof_json::EzklProof;
 use crate::settings::{Settings, Visibility};
-use halo2_kzg_verifier::{PERPETUAL_POWERS_OF_TAU, PreparedKey, VerifyingKey, encode_s_g2, verify};
+use halo2_kzg_verifier::{PreparedKey, VerifyingKey, verify};
 use serde::Serialize;
 
 /// A part of the computation.
@@ -157,14 +157,14 @@ pub fn explain(
         output: args.output_visibility.clone(),
     };
     let rejection = proof.map(|proof| check(key, proof));
-    let ceremony = encode_s_g2(key.s_g2()) == PERPETUAL_POWERS_OF_TAU;
+    let is_known = key.trusted_setup().is_perpetual_powers_of_tau();
     Ok(Explanation {
         key: field::hex_word(&key.id()),
         ezkl_version: settings.version.clone(),
         statement: text::statement(&visibilities, &public_inputs, &commitments),
         valid: rejection.as_ref().map(Option::is_none),
         rejection: rejection.flatten(),
-        warnings: text::warnings(&visibilities, &public_inputs, &commitments, ceremony),
+        warnings: text::warnings(&visibilities, &public_inputs, &commitments, is_known),
         notes: text::notes(),
         visibilities,
         public_inputs,

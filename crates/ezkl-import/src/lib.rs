@@ -16,7 +16,7 @@
 //! let settings = Settings::from_json(&fs::read(circuit.join("settings.json"))?)?;
 //! let srs = Srs::read(fs::File::open(circuit.join("kzg_k1.srs"))?)?;
 //! let vk = fs::read(circuit.join("vk.key"))?;
-//! let key = import_vk(&vk, &settings, srs.s_g2, DigestSource::Computed)?;
+//! let key = import_vk(&vk, &settings, srs.trusted_setup, DigestSource::Computed)?;
 //! assert_eq!(key, import_vka(&fs::read(circuit.join("vka.bin"))?)?);
 //!
 //! let proof = EzklProof::from_json(&fs::read(circuit.join("proof.json"))?)?;
@@ -62,12 +62,12 @@ pub use srs::Srs;
 pub use vk_key::{DigestSource, digest_from_hex, import_vk};
 pub use vka::import_vka;
 
-use halo2_kzg_verifier::KeyError;
+use halo2_kzg_verifier::{KeyError, KeyFault};
 
 /// A circuit that was read but that the verifier does not take.
 pub(crate) fn key_error(file: FileKind, error: KeyError) -> ImportError {
-    let kind = match error {
-        KeyError::Limit { .. } => ErrorKind::Limit,
+    let kind = match error.fault {
+        KeyFault::Limit { .. } => ErrorKind::Limit,
         _ => ErrorKind::Malformed,
     };
     ImportError::new(file, kind, "the circuit", error.to_string())

@@ -11,16 +11,16 @@ use crate::error::{ErrorKind, FileKind, ImportError};
 use crate::field::{self, PointError};
 use ark_bn254::{Bn254, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, pairing::Pairing};
-use halo2_kzg_verifier::{PERPETUAL_POWERS_OF_TAU, encode_s_g2, limits::MAX_K};
+use halo2_kzg_verifier::{TrustedSetup, limits::MAX_K};
 use std::io::{Read, Seek, SeekFrom};
 
 /// What a verifier needs of a structured reference string.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Srs {
     /// The string has `2^k` powers of s in G1.
     pub k: u32,
-    /// \[s\]G2, in the order-r subgroup.
-    pub s_g2: G2Affine,
+    /// Its \[s\]G2.
+    pub trusted_setup: TrustedSetup,
 }
 
 impl Srs {
@@ -77,8 +77,9 @@ impl Srs {
         }
         let place = "[s]G2, 128 bytes before the end";
         let tail: [u8; 128] = read_at(&mut file, 4 + powers + 128, length, place)?;
-        let s_g2 = g2_point(&tail, place)?;
-        if s_g2 == G2Affine::generator() {
+        let trusted_setup = TrustedSetup::new(g2_point(&tail, place)?)
+            .ok_or_else(|| point(place, PointError::Subgroup))?;
+        if *trusted_setup.s_g2() == G2Affine::generator() {
             return Err(error(
                 ErrorKind::Malformed,
                 place,
@@ -87,9 +88,9 @@ impl Srs {
         }
         if k > 0 {
             let second: [u8; 64] = read_at(&mut file, 68, length, "bytes 68..132 (second power)")?;
-            check_powers(&second, &s_g2)?;
+            check_powers(&second, trusted_setup.s_g2())?;
         }
-        Ok(Self { k, s_g2 })
+        Ok(Self { k, trusted_setup })
     }
 
     /// The same, and checks every point between head and tail: that the powers are those of the s of
@@ -114,7 +115,7 @@ impl Srs {
 
     /// Is \[s\]G2 that of the perpetual powers of tau, the ceremony that ezkl's `get_srs` downloads?
     pub fn is_perpetual_powers_of_tau(&self) -> bool {
-        encode_s_g2(&self.s_g2) == PERPETUAL_POWERS_OF_TAU
+        self.trusted_setup.is_perpetual_powers_of_tau()
     }
 }
 

@@ -12,8 +12,8 @@ use crate::field::{self, PointError};
 use crate::proof_json::EzklProof;
 use crate::settings::Settings;
 use crate::{import_vka, selectors};
-use ark_bn254::{Fr, G1Affine, G2Affine};
-use halo2_kzg_verifier::{PreparedKey, VerifyingKey, limits, verify};
+use ark_bn254::{Fr, G1Affine};
+use halo2_kzg_verifier::{PreparedKey, TrustedSetup, VerifyingKey, limits, verify};
 
 /// Version byte of the raw-bytes format.
 const VERSION: u8 = 3;
@@ -44,7 +44,7 @@ pub fn digest_from_hex(text: &str) -> Option<Fr> {
 /// Imports `vk.key` with the settings of its circuit.
 ///
 /// * `vk`: the whole file.
-/// * `s_g2`: \[s\]G2 of the SRS that the key was made under ([`Srs`](crate::Srs), or the known
+/// * `trusted_setup`: \[s\]G2 of the SRS that the key was made under ([`Srs`](crate::Srs), or the known
 ///   ceremony's): `vk.key` does not hold it.
 /// * `digest`: see [`DigestSource`].
 ///
@@ -56,7 +56,7 @@ pub fn digest_from_hex(text: &str) -> Option<Fr> {
 pub fn import_vk(
     vk: &[u8],
     settings: &Settings,
-    s_g2: G2Affine,
+    trusted_setup: TrustedSetup,
     digest: DigestSource<'_>,
 ) -> Result<VerifyingKey, ImportError> {
     let header = Header::read(vk, settings)?;
@@ -78,7 +78,7 @@ pub fn import_vk(
             None => rebuild(vk, &header, settings, shape)?,
         };
         let candidate = circuit.digest()?;
-        let key = circuit.key(settings, s_g2, candidate)?;
+        let key = circuit.key(settings, trusted_setup.clone(), candidate)?;
         let matches = match (digest, &vka) {
             (DigestSource::Computed, _) => true,
             (DigestSource::Given(given), _) => given == candidate,
@@ -171,7 +171,10 @@ fn no_match(
 fn difference(vka: &VerifyingKey, key: &VerifyingKey) -> &'static str {
     let checks = [
         (vka.k() == key.k(), "the number of rows"),
-        (vka.s_g2() == key.s_g2(), "[s]G2, so the SRS"),
+        (
+            vka.trusted_setup() == key.trusted_setup(),
+            "[s]G2, so the SRS",
+        ),
         (
             vka.num_public_inputs() == key.num_public_inputs(),
             "the number of public inputs",

@@ -2,11 +2,10 @@
 
 mod common;
 
-use ark_bn254::G2Affine;
 use ezkl_import::{
     DigestSource, ErrorKind, FileKind, ImportError, Settings, Srs, import_vk, read_proof_json,
 };
-use halo2_kzg_verifier::{PreparedKey, VerifyingKey, verify};
+use halo2_kzg_verifier::{PreparedKey, TrustedSetup, VerifyingKey, verify};
 use serde_json::{Value, json};
 use std::io::{Cursor, Seek, SeekFrom, Write};
 use std::sync::LazyLock;
@@ -21,14 +20,14 @@ fn settings(circuit: &str) -> Settings {
 }
 
 /// Read once: the check of a reference string costs two pairings.
-static S_G2: LazyLock<G2Affine> = LazyLock::new(|| {
+static SETUP: LazyLock<TrustedSetup> = LazyLock::new(|| {
     Srs::read(Cursor::new(file("inner1", "kzg_k1.srs")))
         .unwrap()
-        .s_g2
+        .trusted_setup
 });
 
 fn import(vk: &[u8], settings: &Settings) -> Result<VerifyingKey, ImportError> {
-    import_vk(vk, settings, *S_G2, DigestSource::Computed)
+    import_vk(vk, settings, SETUP.clone(), DigestSource::Computed)
 }
 
 /// The error's kind, after checking that it is complete.
@@ -73,7 +72,14 @@ fn any_changed_byte_of_a_key_is_refused_or_no_longer_fits_the_proof() {
     for circuit in ["nolookup", "inner1"] {
         let (vk, settings) = (file(circuit, "vk.key"), settings(circuit));
         let srs = Srs::read(Cursor::new(file(circuit, "kzg_k1.srs"))).unwrap();
-        let import = |vk: &[u8]| import_vk(vk, &settings, srs.s_g2, DigestSource::Computed);
+        let import = |vk: &[u8]| {
+            import_vk(
+                vk,
+                &settings,
+                srs.trusted_setup.clone(),
+                DigestSource::Computed,
+            )
+        };
         let proof = read_proof_json(&file(circuit, "proof.json")).unwrap();
         let key = import(&vk).unwrap();
         for position in 0..vk.len() {
@@ -467,8 +473,8 @@ fn only_the_head_and_the_tail_of_a_large_reference_string_are_read() {
     let elapsed = start.elapsed();
     std::fs::remove_file(&path).unwrap();
     assert_eq!(
-        (srs.k, srs.s_g2),
-        (20, Srs::read(Cursor::new(small)).unwrap().s_g2)
+        (srs.k, srs.trusted_setup),
+        (20, Srs::read(Cursor::new(small)).unwrap().trusted_setup)
     );
     assert!(elapsed < Duration::from_secs(1), "{elapsed:?}");
 }

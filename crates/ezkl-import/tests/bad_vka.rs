@@ -52,7 +52,7 @@ impl Outcomes {
                         (
                             sizes,
                             key.digest(),
-                            *key.s_g2(),
+                            key.trusted_setup().clone(),
                             key.advice_queries().to_vec(),
                         )
                     };

@@ -21,7 +21,13 @@ fn explained(circuit: &str, proof: Option<&EzklProof>) -> Result<Explanation, Im
     let settings = settings(circuit);
     let srs = Srs::read(Cursor::new(common::bytes(&folder, "kzg_k1.srs"))).unwrap();
     let vk = common::bytes(&folder, "vk.key");
-    let key = import_vk(&vk, &settings, srs.s_g2, DigestSource::Computed).unwrap();
+    let key = import_vk(
+        &vk,
+        &settings,
+        srs.trusted_setup.clone(),
+        DigestSource::Computed,
+    )
+    .unwrap();
     explain(&key, &settings, proof)
 }
 

@@ -27,7 +27,12 @@ impl Circuit {
     }
 
     fn import(&self, digest: DigestSource<'_>) -> Result<VerifyingKey, ezkl_import::ImportError> {
-        import_vk(&self.vk, &self.settings, self.srs.s_g2, digest)
+        import_vk(
+            &self.vk,
+            &self.settings,
+            self.srs.trusted_setup.clone(),
+            digest,
+        )
     }
 }
 

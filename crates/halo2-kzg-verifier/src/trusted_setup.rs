@@ -6,6 +6,7 @@
 use crate::field::{canonical, to_word};
 use ark_bn254::{Fq, Fq2, G2Affine};
 use ark_ec::AffineRepr;
+use ark_ff::MontFp;
 
 /// A valid \[s\]G2: a point of the twist's subgroup of order r, not the identity (spec, sections 1.3
 /// and 2.3).
@@ -32,6 +33,22 @@ impl TrustedSetup {
         0x2c, 0xc2, 0x02, 0x03, 0xe6, 0x7a, 0x02, 0xad,
     ];
 
+    /// The perpetual powers of tau.
+    pub fn perpetual_powers_of_tau() -> Self {
+        const X: Fq2 = Fq2::new(
+            MontFp!("0x17944351223333f260ddc3b4af45191b856689eda9eab5cbcddbbe570ce860d2"),
+            MontFp!("0x186282957db913abd99f91db59fe69922e95040603ef44c0bd7aa3adeef8f5ac"),
+        );
+        const Y: Fq2 = Fq2::new(
+            MontFp!("0x297772d34bc9aa8ae56162486363ffe417b02dc7e8c207fc2cc20203e67a02ad"),
+            MontFp!("0x298adc7396bd3865cbf6d6df91bae406694e6d2215baa893bdeadb63052895f4"),
+        );
+        TrustedSetup {
+            s_g2: G2Affine::new_unchecked(X, Y),
+            bytes: Self::PERPETUAL_POWERS_OF_TAU,
+        }
+    }
+
     /// The setup with this \[s\]G2. `None` if the point is off the twist, outside the subgroup of
     /// order r, or the identity.
     pub fn new(s_g2: G2Affine) -> Option<Self> {
@@ -49,20 +66,16 @@ impl TrustedSetup {
     /// Reads `x.c1 ‖ x.c0 ‖ y.c1 ‖ y.c0`, each 32 bytes big-endian (the order of EIP-197). `None` if
     /// a coordinate is not canonical or [`new`](Self::new) refuses the point.
     pub fn from_bytes(bytes: &[u8; Self::BYTES]) -> Option<Self> {
+        // This point is known to be good; a test holds the constant against the full check.
+        if *bytes == Self::PERPETUAL_POWERS_OF_TAU {
+            return Some(Self::perpetual_powers_of_tau());
+        }
         let mut coordinates = [Fq::from(0u64); 4];
         for (value, chunk) in coordinates.iter_mut().zip(bytes.chunks_exact(32)) {
             *value = canonical(chunk)?;
         }
         let [x1, x0, y1, y0] = coordinates;
-        let s_g2 = G2Affine::new_unchecked(Fq2::new(x0, x1), Fq2::new(y0, y1));
-        // This point is known to be good; a test holds the constant against the full check.
-        if *bytes == Self::PERPETUAL_POWERS_OF_TAU {
-            return Some(TrustedSetup {
-                s_g2,
-                bytes: *bytes,
-            });
-        }
-        Self::new(s_g2)
+        Self::new(G2Affine::new_unchecked(Fq2::new(x0, x1), Fq2::new(y0, y1)))
     }
 
     /// The encoding that [`from_bytes`](Self::from_bytes) reads.
@@ -87,7 +100,8 @@ mod tests {
 
     #[test]
     fn the_perpetual_powers_of_tau_pass_the_full_check() {
-        let known = TrustedSetup::from_bytes(&TrustedSetup::PERPETUAL_POWERS_OF_TAU).unwrap();
+        let known = TrustedSetup::perpetual_powers_of_tau();
+        // Encodes the point anew.
         assert_eq!(TrustedSetup::new(*known.s_g2()).unwrap(), known);
         assert!(known.is_perpetual_powers_of_tau());
     }

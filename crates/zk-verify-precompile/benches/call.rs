@@ -7,7 +7,7 @@
 
 use alloy_primitives::{Address, U256};
 use ezkl_import::{import_vka, read_proof_json};
-use halo2_kzg_verifier::encode_s_g2;
+
 use std::{fs, hint::black_box, path::PathBuf, time::Instant};
 use zk_verify_precompile::{
     AcceptedSetups, AccessPrices, BlockPosition, Call, MemoryJournal, Outcome, ZkVerify,
@@ -32,7 +32,7 @@ fn main() {
     for folder in folders {
         let key = import_vka(&fs::read(folder.join("vka.bin")).unwrap()).unwrap();
         let proof = read_proof_json(&fs::read(folder.join("proof.json")).unwrap()).unwrap();
-        let accepted = AcceptedSetups::new(&[encode_s_g2(key.s_g2())]).unwrap();
+        let accepted = AcceptedSetups::new(&[key.trusted_setup().to_bytes()]).unwrap();
         let config = ZkVerifyConfig::default()
             .with_default_key(KEY)
             .with_accepted_setups(accepted);

@@ -5,7 +5,7 @@ use crate::GasSchedule;
 use alloc::vec::Vec;
 use alloy_primitives::{Address, U256};
 use core::fmt;
-use halo2_kzg_verifier::{G2Affine, PERPETUAL_POWERS_OF_TAU, S_G2_BYTES, decode_s_g2, encode_s_g2};
+use halo2_kzg_verifier::TrustedSetup;
 use thiserror::Error;
 
 /// A block's place in the chain, as far as activations look at it.
@@ -100,7 +100,7 @@ impl<T> From<T> for Schedule<T> {
 /// Knowing `s` means being able to prove anything under it, so there is no "any". A key says under
 /// which setup it was made and is refused if the setup is not in the list.
 #[derive(Clone, PartialEq, Eq)]
-pub struct AcceptedSetups(Vec<G2Affine>);
+pub struct AcceptedSetups(Vec<TrustedSetup>);
 
 impl AcceptedSetups {
     /// Accepts the given points, each as `x.c1 ‖ x.c0 ‖ y.c1 ‖ y.c0` (EIP-197's order).
@@ -108,7 +108,7 @@ impl AcceptedSetups {
     /// # Errors
     /// [`ConfigError`] if the list is empty, or a point is not a finite point of the order-r subgroup,
     /// or is the generator, whose secret is known to be 1.
-    pub fn new(points: &[[u8; S_G2_BYTES]]) -> Result<Self, ConfigError> {
+    pub fn new(points: &[[u8; TrustedSetup::BYTES]]) -> Result<Self, ConfigError> {
         if points.is_empty() {
             return Err(ConfigError::NoAcceptedSetup);
         }
@@ -116,7 +116,7 @@ impl AcceptedSetups {
             .iter()
             .enumerate()
             .map(|(index, bytes)| {
-                decode_s_g2(bytes)
+                TrustedSetup::from_bytes(bytes)
                     .filter(|_| *bytes != G2_GENERATOR)
                     .ok_or(ConfigError::InvalidSetup { index })
             })
@@ -126,21 +126,21 @@ impl AcceptedSetups {
 
     /// The perpetual powers of tau alone: the setup that ezkl's users have, and the default.
     pub fn perpetual_powers_of_tau() -> Self {
-        Self(decode_s_g2(&PERPETUAL_POWERS_OF_TAU).into_iter().collect())
+        Self(alloc::vec![TrustedSetup::perpetual_powers_of_tau()])
     }
 
-    /// Is the setup with this point accepted?
-    pub fn contains(&self, s_g2: &G2Affine) -> bool {
-        self.0.contains(s_g2)
+    /// Is the setup accepted?
+    pub fn contains(&self, setup: &TrustedSetup) -> bool {
+        self.0.contains(setup)
     }
 
     /// The accepted points, encoded as in [`AcceptedSetups::new`].
-    pub fn points(&self) -> impl Iterator<Item = [u8; S_G2_BYTES]> {
-        self.0.iter().map(encode_s_g2)
+    pub fn points(&self) -> impl Iterator<Item = [u8; TrustedSetup::BYTES]> {
+        self.0.iter().map(TrustedSetup::to_bytes)
     }
 
-    /// The accepted points themselves.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &G2Affine> {
+    /// The accepted setups.
+    pub fn iter(&self) -> impl Iterator<Item = &TrustedSetup> {
         self.0.iter()
     }
 }
@@ -154,7 +154,7 @@ impl fmt::Debug for AcceptedSetups {
 }
 
 /// EIP-197's generator of G2, that is \[s\]G2 for s = 1.
-const G2_GENERATOR: [u8; S_G2_BYTES] = alloy_primitives::hex!(
+const G2_GENERATOR: [u8; TrustedSetup::BYTES] = alloy_primitives::hex!(
     "198e9393920d483a7260bfb731fb5d25f1aa493335a9e71297e485b7aef312c2"
     "1800deef121f1e76426a00665e5c4479674322d4f75edadd46debd5cd992f6ed"
     "090689d0585ff075ec9e99ad690c3395bc4b313370b38ef355acdadcd122975b"
@@ -316,33 +316,34 @@ mod tests {
     fn the_default_trusts_the_perpetual_powers_of_tau_alone() {
         let config = ZkVerifyConfig::default();
         let points: Vec<_> = config.at(block(0, 0)).accepted_setups.points().collect();
-        assert_eq!(points, [PERPETUAL_POWERS_OF_TAU]);
+        assert_eq!(points, [TrustedSetup::PERPETUAL_POWERS_OF_TAU]);
     }
 
     #[test]
     fn refuses_an_empty_list_and_points_that_no_setup_has() {
         assert_eq!(AcceptedSetups::new(&[]), Err(ConfigError::NoAcceptedSetup));
-        let mut off_curve = PERPETUAL_POWERS_OF_TAU;
+        let mut off_curve = TrustedSetup::PERPETUAL_POWERS_OF_TAU;
         off_curve[127] ^= 1;
-        for bad in [[0; S_G2_BYTES], off_curve, G2_GENERATOR] {
+        for bad in [[0; TrustedSetup::BYTES], off_curve, G2_GENERATOR] {
             assert_eq!(
-                AcceptedSetups::new(&[PERPETUAL_POWERS_OF_TAU, bad]),
+                AcceptedSetups::new(&[TrustedSetup::PERPETUAL_POWERS_OF_TAU, bad]),
                 Err(ConfigError::InvalidSetup { index: 1 })
             );
         }
         assert_eq!(
-            AcceptedSetups::new(&[PERPETUAL_POWERS_OF_TAU]),
+            AcceptedSetups::new(&[TrustedSetup::PERPETUAL_POWERS_OF_TAU]),
             Ok(AcceptedSetups::perpetual_powers_of_tau())
         );
     }
 
     #[test]
     fn lists_are_equal_when_their_points_are_in_their_order() {
-        let other = encode_s_g2(&(-decode_s_g2(&PERPETUAL_POWERS_OF_TAU).unwrap()));
+        let known = TrustedSetup::perpetual_powers_of_tau();
+        let other = TrustedSetup::new(-*known.s_g2()).unwrap().to_bytes();
         let list = |points: &[_]| AcceptedSetups::new(points).unwrap();
-        let both = list(&[PERPETUAL_POWERS_OF_TAU, other]);
+        let both = list(&[TrustedSetup::PERPETUAL_POWERS_OF_TAU, other]);
         assert_eq!(both, both.clone());
-        assert_ne!(both, list(&[other, PERPETUAL_POWERS_OF_TAU]));
+        assert_ne!(both, list(&[other, TrustedSetup::PERPETUAL_POWERS_OF_TAU]));
         assert_ne!(both, list(&[other]));
     }
 }

@@ -67,8 +67,9 @@ pub use config::{
     AcceptedSetups, Activation, BlockPosition, ConfigError, Rules, Schedule, ZkVerifyConfig,
 };
 pub use gas::{AccessPrices, GasSchedule, Sizes};
-use halo2_kzg_verifier::PreparedSrs as PreparedSetup;
-pub use halo2_kzg_verifier::{Arkworks, Curve as Arithmetic, KeyError, Rejection, Standard};
+pub use halo2_kzg_verifier::{
+    Arithmetic, Arkworks, Bn254Kzg, KeyError, KeyFault, Rejection, Standard, TrustedSetup,
+};
 pub use journal::{Journal, LoadError, Loaded};
 pub use memory::{MemoryJournal, Read};
 pub use observer::{Observer, Report};

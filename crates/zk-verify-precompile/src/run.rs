@@ -198,7 +198,7 @@ impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
         self.progress.key_id = Some(id);
         if let Some(prepared) = keys.get(&id) {
             self.progress.key_was_cached = true;
-            let is_accepted = accepted.contains(prepared.key().s_g2());
+            let is_accepted = accepted.contains(prepared.key().trusted_setup());
             return is_accepted
                 .then_some(prepared)
                 .ok_or(InvalidKey::SetupNotAccepted);
@@ -208,9 +208,9 @@ impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
             [0xef, 0x01, 0x00, ..] => InvalidKey::Delegation,
             _ => InvalidKey::Malformed(Box::new(error)),
         })?;
-        let s_g2 = key.s_g2();
-        let setup = accepted.contains(s_g2).then(|| setups.get(s_g2));
-        let prepared = setup.and_then(|setup| PreparedKey::with_srs(key, setup));
+        let setup = key.trusted_setup();
+        let setup = accepted.contains(setup).then(|| setups.get(setup));
+        let prepared = setup.and_then(|setup| PreparedKey::with_setup(key, setup));
         let prepared = Arc::new(prepared.ok_or(InvalidKey::SetupNotAccepted)?);
         keys.insert(id, &prepared);
         Ok(prepared)

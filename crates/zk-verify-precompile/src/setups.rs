@@ -1,8 +1,8 @@
 //! The accepted trusted setups, each prepared once for all keys under it.
 
-use crate::{Arithmetic, PreparedSetup, ZkVerifyConfig, arc::Arc};
+use crate::{Arithmetic, TrustedSetup, ZkVerifyConfig, arc::Arc};
 use alloc::vec::Vec;
-use halo2_kzg_verifier::G2Affine;
+use halo2_kzg_verifier::PreparedSetup;
 
 /// The pairing, prepared for every setup that a chain's rules name at some time.
 ///
@@ -13,22 +13,22 @@ pub(crate) struct PreparedSetups<A: Arithmetic>(Vec<Arc<PreparedSetup<A>>>);
 impl<A: Arithmetic> PreparedSetups<A> {
     pub(crate) fn of(config: &ZkVerifyConfig) -> Self {
         let mut setups = Self(Vec::new());
-        for point in config.accepted_setups.values().flat_map(|list| list.iter()) {
-            if setups.find(point).is_none() {
-                setups.0.push(Arc::new(PreparedSetup::new(point)));
+        for setup in config.accepted_setups.values().flat_map(|list| list.iter()) {
+            if setups.find(setup).is_none() {
+                setups.0.push(Arc::new(PreparedSetup::new(setup.clone())));
             }
         }
         setups
     }
 
-    /// The prepared setup with this point; prepared now if no rule names it.
-    pub(crate) fn get(&self, s_g2: &G2Affine) -> Arc<PreparedSetup<A>> {
-        let found = self.find(s_g2).cloned();
-        found.unwrap_or_else(|| Arc::new(PreparedSetup::new(s_g2)))
+    /// The setup, prepared; prepared now if no rule names it.
+    pub(crate) fn get(&self, setup: &TrustedSetup) -> Arc<PreparedSetup<A>> {
+        let found = self.find(setup).cloned();
+        found.unwrap_or_else(|| Arc::new(PreparedSetup::new(setup.clone())))
     }
 
-    fn find(&self, s_g2: &G2Affine) -> Option<&Arc<PreparedSetup<A>>> {
-        self.0.iter().find(|setup| setup.s_g2() == s_g2)
+    fn find(&self, wanted: &TrustedSetup) -> Option<&Arc<PreparedSetup<A>>> {
+        self.0.iter().find(|setup| setup.trusted_setup() == wanted)
     }
 }
 

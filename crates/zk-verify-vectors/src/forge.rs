@@ -2,7 +2,7 @@
 //!
 //! Verification ends with `e(F, g2) = e(W', [s]G2)`, where `F = F_0 + u·W'` and neither `F_0` nor `u` depends
 //! on `W'`, the proof's last point. So `W' = F_0 / (s - u)` makes every well-formed proof hold. `F_0` and
-//! `u` are taken from the verifier itself, which hands them to its [`Curve`].
+//! `u` are taken from the verifier itself, which hands them to its [`Arithmetic`].
 //!
 //! It is how circuits are tested that no prover exists for: every term of the verification decides
 //! whether such a proof is accepted. It also shows why no chain may accept a setup made for tests.
@@ -10,18 +10,20 @@
 use ark_bn254::{Fq, Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{BigInteger, Field, MontFp, PrimeField};
-use halo2_kzg_verifier::{Curve, PreparedKey, Rejection, VerifyingKey, verify};
+use halo2_kzg_verifier::{Arithmetic, PreparedKey, Rejection, TrustedSetup, VerifyingKey, verify};
 use std::{cell::Cell, sync::LazyLock};
 
 /// The secret: known to everybody, and no number that any structure could favour.
 const SECRET: Fr =
     MontFp!("7346208142593105468421936041158402397720481963025471958362047501397520864371");
 
-/// \[s\]G2 of the test setup.
-pub static S_G2: LazyLock<G2Affine> =
-    LazyLock::new(|| (G2Affine::generator() * SECRET).into_affine());
+/// The test setup, whose secret everybody knows.
+pub static TEST_SETUP: LazyLock<TrustedSetup> = LazyLock::new(|| {
+    let s_g2 = (G2Affine::generator() * SECRET).into_affine();
+    TrustedSetup::new(s_g2).expect("a multiple of the generator")
+});
 
-/// Gives a well-formed proof the last point with which it holds, for a key under [`S_G2`].
+/// Gives a well-formed proof the last point with which it holds, for a key under [`TEST_SETUP`].
 ///
 /// # Errors
 /// The proof or the public inputs are not well formed. (As good as never: the last point would be the
@@ -63,11 +65,11 @@ thread_local!(static CLAIM: Cell<Option<Claim>> = const { Cell::new(None) });
 /// Records the claim, and takes it for true.
 struct Recorder;
 
-impl Curve for Recorder {
-    type Srs = ();
+impl Arithmetic for Recorder {
+    type Setup = ();
     type Bases = Vec<G1Affine>;
 
-    fn prepare_srs(_: &G2Affine) {}
+    fn prepare_setup(_: &G2Affine) {}
 
     fn prepare_bases(points: Vec<G1Affine>) -> Self::Bases {
         points
@@ -82,11 +84,11 @@ impl Curve for Recorder {
         scalars: &[Fr],
         bases: &Self::Bases,
         base_scalars: &[Fr],
-    ) -> G1Affine {
+    ) -> Option<G1Affine> {
         let own = G1Projective::msm_unchecked(points, scalars);
         let f = (own + G1Projective::msm_unchecked(bases, base_scalars)).into_affine();
         CLAIM.set(scalars.last().map(|&u| Claim { f, u }));
-        f
+        Some(f)
     }
 
     fn pairing_check((): &(), _: &G1Affine, _: &G1Affine) -> bool {
@@ -98,7 +100,6 @@ impl Curve for Recorder {
 mod tests {
     use super::*;
     use ezkl_import::{EzklProof, import_vka};
-    use halo2_kzg_verifier::encode_s_g2;
     use std::{fs, path::Path};
 
     #[test]
@@ -106,7 +107,7 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/mlp");
         let key = import_vka(&fs::read(folder.join("vka.bin")).unwrap()).unwrap();
         let mut key = key.encode();
-        key[35..163].copy_from_slice(&encode_s_g2(&S_G2));
+        key[35..163].copy_from_slice(&TEST_SETUP.to_bytes());
         let key = VerifyingKey::decode(&key).unwrap();
         let json = fs::read(folder.join("proof.json")).unwrap();
         let mut proof = EzklProof::from_json(&json).unwrap();

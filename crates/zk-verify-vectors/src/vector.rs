@@ -3,7 +3,7 @@
 
 use alloy_primitives::{Address, B256, Bytes, U256, hex};
 use anyhow::{Context, Result, anyhow, bail};
-use halo2_kzg_verifier::PERPETUAL_POWERS_OF_TAU;
+use halo2_kzg_verifier::TrustedSetup;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -236,7 +236,7 @@ impl Vector {
     /// An accepted setup is not one.
     pub fn chain<A: Arithmetic>(&self) -> Result<ZkVerify<A>> {
         let point = |text: &String| match text.as_str() {
-            PPOT => Ok(PERPETUAL_POWERS_OF_TAU),
+            PPOT => Ok(TrustedSetup::PERPETUAL_POWERS_OF_TAU),
             digits => <[u8; 128]>::try_from(hex::decode(digits)?)
                 .map_err(|_| anyhow!("{}: a setup has 128 bytes", self.name)),
         };

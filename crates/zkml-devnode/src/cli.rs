@@ -12,7 +12,7 @@ use std::{
 use alloy_primitives::utils::{format_ether, parse_ether};
 use clap::Args;
 use ezkl_import::Srs;
-use halo2_kzg_verifier::{S_G2_BYTES, VerifyingKey, encode_s_g2};
+use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::{Config, DEFAULT_KEY_ADDRESS, DEV_MNEMONIC, Hardfork, Node, NodeError};
@@ -194,7 +194,7 @@ fn read(flag: &'static str, path: &Path) -> Result<Vec<u8>, CliError> {
 }
 
 /// `[s]G2` out of a key or an SRS file.
-fn read_s_g2(path: &Path) -> Result<[u8; S_G2_BYTES], CliError> {
+fn read_s_g2(path: &Path) -> Result<[u8; TrustedSetup::BYTES], CliError> {
     const FLAG: &str = "--accept-srs";
     let unreadable = |source| CliError::Read {
         flag: FLAG,
@@ -204,7 +204,7 @@ fn read_s_g2(path: &Path) -> Result<[u8; S_G2_BYTES], CliError> {
     let file = File::open(path).map_err(unreadable)?;
     // An SRS file can have gigabytes and is not read whole; a key has kilobytes.
     let srs = match Srs::read(file) {
-        Ok(srs) => return Ok(encode_s_g2(&srs.s_g2)),
+        Ok(srs) => return Ok(srs.trusted_setup.to_bytes()),
         Err(error) => error.to_string(),
     };
     let length = fs::metadata(path).map_err(unreadable)?.len();
@@ -212,7 +212,7 @@ fn read_s_g2(path: &Path) -> Result<[u8; S_G2_BYTES], CliError> {
         format!("{length} bytes are too many")
     } else {
         match VerifyingKey::decode(&read(FLAG, path)?) {
-            Ok(key) => return Ok(encode_s_g2(key.s_g2())),
+            Ok(key) => return Ok(key.trusted_setup().to_bytes()),
             Err(error) => error.to_string(),
         }
     };

@@ -7,7 +7,7 @@ use std::{
 
 use alloy_evm::revm::primitives::hardfork::SpecId;
 use alloy_primitives::{Address, U256, address, utils::parse_ether};
-use halo2_kzg_verifier::S_G2_BYTES;
+use halo2_kzg_verifier::TrustedSetup;
 
 /// The one byte of code that genesis puts at the precompile's address, 0x11: `STOP`.
 ///
@@ -81,7 +81,7 @@ pub struct Config {
     /// `x.c1 ‖ x.c0 ‖ y.c1 ‖ y.c0`, big-endian (EIP-197's order).
     ///
     /// Whoever knows the `s` of an accepted point can forge a proof for any key under it.
-    pub accepted_srs: Vec<[u8; S_G2_BYTES]>,
+    pub accepted_srs: Vec<[u8; TrustedSetup::BYTES]>,
     /// The gas limit of every block.
     pub gas_limit: u64,
     /// The time between blocks. `None` mines each transaction at once, in a block of its own.

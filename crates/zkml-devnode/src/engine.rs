@@ -14,7 +14,7 @@ use alloy_evm::{
     },
 };
 use alloy_primitives::U256;
-use halo2_kzg_verifier::{PERPETUAL_POWERS_OF_TAU, VerifyingKey, encode_s_g2};
+use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
 
 use zk_verify_precompile::{
     AcceptedSetups, ZkVerify, ZkVerifyConfig, alloy_evm_039::ZkVerifyEvmFactory,
@@ -43,11 +43,15 @@ pub(crate) struct Engine {
 impl Engine {
     /// Fails if the default key is no key, or not one that the chain accepts.
     pub(crate) fn new(config: &Config) -> Result<Self, NodeError> {
-        let points = [&[PERPETUAL_POWERS_OF_TAU], config.accepted_srs.as_slice()].concat();
+        let points = [
+            &[TrustedSetup::PERPETUAL_POWERS_OF_TAU],
+            config.accepted_srs.as_slice(),
+        ]
+        .concat();
         let accepted = AcceptedSetups::new(&points)?;
         if let Some(key) = &config.default_key {
             let key = VerifyingKey::decode(key).map_err(NodeError::DefaultKey)?;
-            let s_g2 = encode_s_g2(key.s_g2());
+            let s_g2 = key.trusted_setup().to_bytes();
             if !accepted.points().any(|point| point == s_g2) {
                 return Err(NodeError::DefaultKeySrs);
             }

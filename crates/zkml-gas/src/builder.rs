@@ -3,8 +3,7 @@
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
 use halo2_kzg_verifier::{
-    CircuitDescription, Column, ExprId, Expressions, G2Affine, Lookup, PERPETUAL_POWERS_OF_TAU,
-    Phase, Query, Shuffle, decode_s_g2,
+    CircuitDescription, Column, ExprId, Expressions, Lookup, Phase, Query, Shuffle, TrustedSetup,
 };
 
 /// The largest `k`: the most squarings, and room for every number of public inputs.
@@ -22,11 +21,6 @@ pub(crate) fn distinct_points(number: usize) -> Vec<G1Affine> {
     G1Projective::normalize_batch(&points)
 }
 
-/// The point of the known ceremony.
-pub(crate) fn accepted_s_g2() -> G2Affine {
-    decode_s_g2(&PERPETUAL_POWERS_OF_TAU).expect("the constant is a point of the subgroup")
-}
-
 /// A circuit description under construction.
 pub(crate) struct Builder {
     description: CircuitDescription,
@@ -39,7 +33,7 @@ impl Builder {
             description: CircuitDescription {
                 k: K,
                 digest: Fr::from(1u64),
-                s_g2: accepted_s_g2(),
+                trusted_setup: TrustedSetup::perpetual_powers_of_tau(),
                 num_public_inputs: 0,
                 phases: vec![Phase {
                     advice_columns: 0,
@@ -68,8 +62,8 @@ impl Builder {
         &mut self.description.expressions
     }
 
-    pub(crate) fn s_g2(&mut self, s_g2: G2Affine) {
-        self.description.s_g2 = s_g2;
+    pub(crate) fn trusted_setup(&mut self, setup: TrustedSetup) {
+        self.description.trusted_setup = setup;
     }
 
     pub(crate) fn public_inputs(&mut self, number: u32) {

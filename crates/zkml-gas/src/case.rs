@@ -145,12 +145,12 @@ fn scalars(number: u64) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use halo2_kzg_verifier::{KeyError, PreparedKey, Rejection, verify};
+    use halo2_kzg_verifier::{KeyFault, PreparedKey, Rejection, verify};
 
     fn check(family: Family, scale: u32) {
         let case = Case::new(family, scale).unwrap_or_else(|| panic!("{family:?} at {scale}"));
         let key = VerifyingKey::decode(&case.key).unwrap();
-        let prepared = PreparedKey::<halo2_kzg_verifier::Fast>::new(key);
+        let prepared = PreparedKey::<halo2_kzg_verifier::Bn254Kzg>::new(key);
         let verdict = verify(&prepared, &case.proof, &case.public_inputs);
         assert_eq!(
             verdict,
@@ -174,10 +174,10 @@ mod tests {
             for scale in [2, family.largest_scale()] {
                 let case = Case::new(family, scale).unwrap();
                 let refused = VerifyingKey::decode(&case.key).unwrap_err();
-                let expected = KeyError::TrailingBytes {
+                let expected = KeyFault::TrailingBytes {
                     extra: 2 * u64::from(scale),
                 };
-                assert_eq!(refused, expected, "{family:?}");
+                assert_eq!(refused.fault, expected, "{family:?}");
             }
         }
     }

@@ -1,10 +1,10 @@
 //! Families of keys, each as slow as its size allows in one respect.
 
-use crate::builder::{Builder, accepted_s_g2, distinct_points};
+use crate::builder::{Builder, distinct_points};
 use ark_bn254::Fr;
 use ark_ec::{AffineRepr, CurveGroup};
 use halo2_kzg_verifier::{
-    CircuitDescription, Column, G1Affine, G2Affine, KeyError, VerifyingKey, limits,
+    CircuitDescription, Column, G1Affine, G2Affine, KeyError, TrustedSetup, VerifyingKey, limits,
 };
 use serde::Serialize;
 
@@ -44,8 +44,8 @@ pub enum Family {
     /// Everything that the size does not show in the smallest key: degree 64, 64 challenges, the
     /// largest rotation sets.
     Degree,
-    /// A ceremony that the chain does not accept: its point is checked in full before it is refused.
-    OtherCeremony,
+    /// A trusted setup that the chain does not accept: its point is checked in full before it is refused.
+    OtherSetup,
     /// Lookups of 255 empty inputs, which no key may have: the most lists for the bytes.
     EmptyLookups,
 }
@@ -71,7 +71,7 @@ impl Family {
         Family::PermutationColumns,
         Family::PublicInputs,
         Family::Degree,
-        Family::OtherCeremony,
+        Family::OtherSetup,
         Family::EmptyLookups,
     ];
 
@@ -93,7 +93,7 @@ impl Family {
             Family::PermutationColumns => "most permutation columns",
             Family::PublicInputs => "most public inputs",
             Family::Degree => "deepest degree",
-            Family::OtherCeremony => "another ceremony",
+            Family::OtherSetup => "another setup",
             Family::EmptyLookups => "empty lookups",
         }
     }
@@ -127,14 +127,14 @@ impl Family {
             }
             Family::PublicInputs => 1 << 20,
             Family::EmptyLookups => u16::MAX as u32,
-            Family::Degree | Family::OtherCeremony => 1,
+            Family::Degree | Family::OtherSetup => 1,
         }
     }
 
     /// The key of this family at a scale, from 1 to its largest; of a refused one what it is made from.
     ///
     /// # Errors
-    /// [`KeyError::Limit`] if the scale is beyond a limit.
+    /// [`KeyFault::Limit`](halo2_kzg_verifier::KeyFault::Limit) if the scale is beyond a limit.
     pub fn key(self, scale: u32) -> Result<VerifyingKey, KeyError> {
         VerifyingKey::new(self.description(scale))
     }
@@ -197,8 +197,11 @@ impl Family {
                 circuit.challenges(limits::MAX_CHALLENGES);
                 rotation_sets(&mut circuit, limits::MAX_ROTATION_SETS - 1);
             }
-            Family::OtherCeremony => {
-                circuit.s_g2((accepted_s_g2() + G2Affine::generator()).into_affine());
+            Family::OtherSetup => {
+                let known = *TrustedSetup::perpetual_powers_of_tau().s_g2();
+                let other = (known + G2Affine::generator()).into_affine();
+                let other = TrustedSetup::new(other).expect("a sum of points of the subgroup");
+                circuit.trusted_setup(other);
             }
             Family::EmptyLookups => {}
         }

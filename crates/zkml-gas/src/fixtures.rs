@@ -35,7 +35,7 @@ pub fn load_fixture(folder: &Path) -> Result<Fixture> {
         let settings = Settings::from_json(&read("settings.json")?)?;
         let srs = Srs::read(Cursor::new(read("kzg_k1.srs")?))?;
         let digest = DigestSource::FromProof(&proof);
-        import_vk(&read("vk.key")?, &settings, srs.s_g2, digest)?
+        import_vk(&read("vk.key")?, &settings, srs.trusted_setup, digest)?
     };
     let name = folder.file_name().unwrap_or_default();
     Ok(Fixture {

@@ -32,7 +32,10 @@ impl Floor {
             Fr::from_be_bytes_mod_order(&digest)
         };
         Floor {
-            prepared: [G2Affine::generator().into(), (-*key.s_g2()).into()],
+            prepared: [
+                G2Affine::generator().into(),
+                (-*key.trusted_setup().s_g2()).into(),
+            ],
             // Their values do not matter to the time; those of the key are not public.
             key_points: crate::builder::distinct_points(num_key_points),
             proof: proof.to_vec(),

@@ -7,7 +7,7 @@ use crate::{
 };
 use alloy_primitives::{Address, U256, address};
 use anyhow::{Result, ensure};
-use halo2_kzg_verifier::{PERPETUAL_POWERS_OF_TAU, S_G2_BYTES, VerifyingKey, encode_s_g2};
+use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
 use serde::Serialize;
 use std::{collections::BTreeSet, time::Duration};
 use zk_verify_precompile::{
@@ -30,9 +30,11 @@ impl Setup {
     /// # Errors
     /// A fixture's [s]G2 is not that of a trusted setup.
     pub fn new(fixtures: &[Fixture]) -> Result<Self> {
-        let of_fixtures = fixtures.iter().map(|f| encode_s_g2(f.key.s_g2()));
-        let points: BTreeSet<_> = of_fixtures.chain([PERPETUAL_POWERS_OF_TAU]).collect();
-        let points: Vec<[u8; S_G2_BYTES]> = points.into_iter().collect();
+        let of_fixtures = fixtures.iter().map(|f| f.key.trusted_setup().to_bytes());
+        let points: BTreeSet<_> = of_fixtures
+            .chain([TrustedSetup::PERPETUAL_POWERS_OF_TAU])
+            .collect();
+        let points: Vec<[u8; TrustedSetup::BYTES]> = points.into_iter().collect();
         let accepted = AcceptedSetups::new(&points)?;
         let config = ZkVerifyConfig::default().with_accepted_setups(accepted);
         let warm = ZkVerify::new(config);

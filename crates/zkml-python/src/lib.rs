@@ -8,10 +8,7 @@ use ezkl_import::{
     DigestSource, ErrorKind, EzklProof, FileKind, ImportError, Settings, Srs, explain, import_vk,
     import_vka,
 };
-use halo2_kzg_verifier::{
-    BatchItem, BatchRejection, Fr, G2Affine, PERPETUAL_POWERS_OF_TAU, PreparedKey, S_G2_BYTES,
-    VerifyingKey, decode_s_g2, encode_s_g2, find_invalid, verify, verify_batch,
-};
+use halo2_kzg_verifier::{Batch, BatchItem, Fr, PreparedKey, TrustedSetup, VerifyingKey, verify};
 use pyo3::{create_exception, exceptions::PyException, prelude::*, types::PyBytes};
 use sha3::{Digest, Keccak256};
 use std::fs::File;
@@ -86,14 +83,14 @@ impl Key {
                     .named(FileKind::Settings, names.1.as_str()),
             )
         };
-        let s_g2 = s_g2_or_known(s_g2)?;
+        let setup = setup_or_known(s_g2)?;
         let digest = match digest {
             None => DigestSource::Computed,
             Some(word) => DigestSource::Given(canonical_scalar(word)?),
         };
         let settings = Settings::from_json(settings).map_err(named)?;
         let key = py
-            .detach(|| import_vk(vk, &settings, s_g2, digest))
+            .detach(|| import_vk(vk, &settings, setup, digest))
             .map_err(named)?;
         Ok(Self::new(py, key))
     }
@@ -119,7 +116,7 @@ impl Key {
 
     #[getter]
     fn s_g2<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, &encode_s_g2(self.key().s_g2()))
+        PyBytes::new(py, &self.key().trusted_setup().to_bytes())
     }
 
     #[getter]
@@ -172,20 +169,17 @@ fn batch<'a>(items: &'a [Item<'_>]) -> Vec<BatchItem<'a>> {
 /// Whether all are valid, with one pairing.
 #[pyfunction(name = "verify_batch")]
 fn py_verify_batch(py: Python<'_>, items: Vec<Item<'_>>) -> PyResult<bool> {
-    let batch = batch(&items);
-    match py.detach(|| verify_batch(&batch)) {
-        Ok(()) => Ok(true),
-        Err(error @ BatchRejection::DifferentSrs { .. }) => Err(failure("mismatch", error)),
-        Err(_) => Ok(false),
-    }
+    let items = batch(&items);
+    py.detach(|| Batch::reduce(&items).map(|batch| batch.verify().is_ok()))
+        .map_err(|error| failure("mismatch", error))
 }
 
 /// The invalid ones, each with its reason.
 #[pyfunction(name = "find_invalid")]
 fn py_find_invalid(py: Python<'_>, items: Vec<Item<'_>>) -> PyResult<Vec<(usize, String)>> {
-    let batch = batch(&items);
+    let items = batch(&items);
     let invalid = py
-        .detach(|| find_invalid(&batch))
+        .detach(|| Batch::reduce(&items).map(|batch| batch.find_invalid()))
         .map_err(|error| failure("mismatch", error))?;
     Ok(invalid
         .into_iter()
@@ -215,7 +209,7 @@ fn read_srs<'py>(py: Python<'py>, path: &str) -> PyResult<(u32, Bound<'py, PyByt
     let srs = py
         .detach(|| Srs::read(file))
         .map_err(|e| import_failure(e.named(FileKind::Srs, path)))?;
-    Ok((srs.k, PyBytes::new(py, &encode_s_g2(&srs.s_g2))))
+    Ok((srs.k, PyBytes::new(py, &srs.trusted_setup.to_bytes())))
 }
 
 /// What [`read_srs`] gives, after a check of every point. `tick` is called now and then; what it raises ends the check.
@@ -239,7 +233,7 @@ fn check_srs<'py>(
         return Err(error);
     }
     let srs = checked.map_err(|e| import_failure(e.named(FileKind::Srs, path)))?;
-    Ok((srs.k, PyBytes::new(py, &encode_s_g2(&srs.s_g2))))
+    Ok((srs.k, PyBytes::new(py, &srs.trusted_setup.to_bytes())))
 }
 
 #[pyfunction]
@@ -259,15 +253,16 @@ fn canonical_scalar(word: &[u8]) -> PyResult<Fr> {
     Ok(scalar)
 }
 
-/// \[s\]G2 from four words, or the known ceremony's.
-fn s_g2_or_known(bytes: Option<&[u8]>) -> PyResult<G2Affine> {
-    let bytes: &[u8; S_G2_BYTES] = match bytes {
-        None => &PERPETUAL_POWERS_OF_TAU,
+/// The trusted setup with \[s\]G2 from four words, or the perpetual powers of tau.
+fn setup_or_known(bytes: Option<&[u8]>) -> PyResult<TrustedSetup> {
+    let bytes: &[u8; TrustedSetup::BYTES] = match bytes {
+        None => &TrustedSetup::PERPETUAL_POWERS_OF_TAU,
         Some(given) => given
             .try_into()
             .map_err(|_| failure("malformed", "[s]G2: expected four words of 32 bytes"))?,
     };
-    decode_s_g2(bytes).ok_or_else(|| failure("malformed", "[s]G2 is no point of the subgroup"))
+    TrustedSetup::from_bytes(bytes)
+        .ok_or_else(|| failure("malformed", "[s]G2 is no point of the subgroup"))
 }
 
 #[pymodule]
@@ -275,7 +270,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("NativeError", module.py().get_type::<NativeError>())?;
     module.add(
         "KNOWN_S_G2",
-        PyBytes::new(module.py(), &PERPETUAL_POWERS_OF_TAU),
+        PyBytes::new(module.py(), &TrustedSetup::PERPETUAL_POWERS_OF_TAU),
     )?;
     module.add_class::<Key>()?;
     module.add_function(wrap_pyfunction!(py_verify_batch, module)?)?;

@@ -10,7 +10,7 @@ use crate::{
     numbers::Word,
 };
 use arbitrary::{Arbitrary, Result, Unstructured};
-use halo2_kzg_verifier::encode_s_g2;
+
 use std::{collections::BTreeSet, sync::LazyLock};
 use zk_verify_precompile::{
     AcceptedSetups, AccessPrices, Activation, Address, BlockPosition, Bytes, Call, KEY_SLOT,
@@ -26,12 +26,14 @@ const PLENTY: u64 = u64::MAX;
 
 /// Does the chain accept the circuit's trusted setup? It does not accept the first circuit's.
 fn is_accepted(model: &Model) -> bool {
-    model.key.s_g2() != MODELS[0].key.s_g2()
+    model.key.trusted_setup() != MODELS[0].key.trusted_setup()
 }
 
 fn accepted() -> AcceptedSetups {
     let models = MODELS.iter().filter(|model| is_accepted(model));
-    let points: BTreeSet<_> = models.map(|model| encode_s_g2(model.key.s_g2())).collect();
+    let points: BTreeSet<_> = models
+        .map(|model| model.key.trusted_setup().to_bytes())
+        .collect();
     let points: Vec<_> = points.into_iter().collect();
     AcceptedSetups::new(&points).expect("points of the subgroup")
 }

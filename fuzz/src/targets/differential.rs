@@ -13,11 +13,11 @@ use crate::{
 };
 use arbitrary::{Arbitrary, Result, Unstructured};
 use halo2_kzg_verifier::{
-    Arkworks, BatchItem, BatchRejection, Curve, Fast, PreparedKey, PreparedSrs, Rejection,
-    S_G2_BYTES, VerifyingKey, encode_s_g2, find_invalid, verify, verify_batch,
+    Arithmetic, Arkworks, Batch, BatchItem, BatchRejection, Bn254Kzg, MixedSetups, PreparedKey,
+    PreparedSetup, Rejection, TrustedSetup, VerifyingKey, verify,
 };
 use std::sync::{Arc, LazyLock};
-use zk_verify_vectors::forge::{S_G2, forge};
+use zk_verify_vectors::forge::{TEST_SETUP, forge};
 
 type Verdict = std::result::Result<(), Rejection>;
 
@@ -47,7 +47,11 @@ fn check(u: &mut Unstructured<'_>) -> Result<()> {
     check_batch(&items(&cases, &keys, |key| &key.tabulated), &cases, &keys);
     // Arkworks' pairings take most of the time, and finding the invalid takes many.
     let reference = items(&cases, &keys, |key| &key.reference);
-    assert_eq!(verify_batch(&reference), expected_of_all(&cases, &keys));
+    let reference = Batch::reduce(&reference);
+    check_setups(&reference, &cases, &keys);
+    if let Ok(batch) = reference {
+        assert_eq!(batch.verify(), expected_of_all(&cases));
+    }
     Ok(())
 }
 
@@ -71,14 +75,14 @@ impl Key {
                 (Some(MODELS[model].key.clone()), Some(model))
             }
             1 | 2 => (changed(u, kind % 8 == 2)?, None),
-            _ => (VerifyingKey::new(circuit::draw(u, &S_G2)?).ok(), None),
+            _ => (VerifyingKey::new(circuit::draw(u, &TEST_SETUP)?).ok(), None),
         };
         let budget = 1usize << u.int_in_range(10..=18)?;
         Ok(key.map(|key| Self::prepare(&key, model, budget)))
     }
 
     fn prepare(key: &VerifyingKey, model: Option<usize>, budget: usize) -> Self {
-        let plain = prepare::<Fast>(key, &FAST);
+        let plain = prepare::<Bn254Kzg>(key, &FAST);
         Self {
             tabulated: plain.with_tables(budget),
             plain,
@@ -92,18 +96,19 @@ impl Key {
     }
 
     fn is_under_known_secret(&self) -> bool {
-        *self.key().s_g2() == *S_G2
+        *self.key().trusted_setup() == *TEST_SETUP
     }
 }
 
-static FAST: LazyLock<Arc<PreparedSrs<Fast>>> = LazyLock::new(|| Arc::new(PreparedSrs::new(&S_G2)));
+static FAST: LazyLock<Arc<PreparedSetup<Bn254Kzg>>> =
+    LazyLock::new(|| Arc::new(PreparedSetup::new(TEST_SETUP.clone())));
 
-static ARKWORKS: LazyLock<Arc<PreparedSrs<Arkworks>>> =
-    LazyLock::new(|| Arc::new(PreparedSrs::new(&S_G2)));
+static ARKWORKS: LazyLock<Arc<PreparedSetup<Arkworks>>> =
+    LazyLock::new(|| Arc::new(PreparedSetup::new(TEST_SETUP.clone())));
 
 /// Prepares a key, with the shared pairing if it is under the known secret.
-fn prepare<C: Curve>(key: &VerifyingKey, known: &Arc<PreparedSrs<C>>) -> PreparedKey<C> {
-    PreparedKey::with_srs(key.clone(), known.clone())
+fn prepare<A: Arithmetic>(key: &VerifyingKey, known: &Arc<PreparedSetup<A>>) -> PreparedKey<A> {
+    PreparedKey::with_setup(key.clone(), known.clone())
         .unwrap_or_else(|| PreparedKey::new(key.clone()))
 }
 
@@ -116,10 +121,10 @@ fn changed(u: &mut Unstructured<'_>, with_changes: bool) -> Result<Option<Verify
             key::Change::arbitrary(u)?.apply(seed, &mut bytes);
         }
     }
-    if bytes.len() < 35 + S_G2_BYTES {
+    if bytes.len() < 35 + TrustedSetup::BYTES {
         return Ok(None);
     }
-    let bytes = with_s_g2(&bytes, &encode_s_g2(&S_G2));
+    let bytes = with_s_g2(&bytes, &TEST_SETUP.to_bytes());
     Ok(VerifyingKey::decode(&bytes).ok())
 }
 
@@ -183,15 +188,16 @@ impl Case {
             public_inputs,
         }];
         let expected = self.verdict.map_err(|reason| in_batch(0, reason));
-        assert_eq!(verify_batch(&alone), expected);
+        let batch = Batch::reduce(&alone).expect("one proof has one setup");
+        assert_eq!(batch.verify(), expected);
     }
 }
 
-fn items<'a, C: Curve + 'a>(
+fn items<'a, A: Arithmetic + 'a>(
     cases: &'a [Case],
     keys: &'a [Key],
-    prepared: impl Fn(&'a Key) -> &'a PreparedKey<C>,
-) -> Vec<BatchItem<'a, C>> {
+    prepared: impl Fn(&'a Key) -> &'a PreparedKey<A>,
+) -> Vec<BatchItem<'a, A>> {
     let item = |case: &'a Case| BatchItem {
         key: prepared(&keys[case.key]),
         proof: &case.statement.proof,
@@ -201,9 +207,13 @@ fn items<'a, C: Curve + 'a>(
 }
 
 /// What a batch says of its proofs is what verification says of each.
-fn check_batch<C: Curve>(items: &[BatchItem<'_, C>], cases: &[Case], keys: &[Key]) {
-    assert_eq!(verify_batch(items), expected_of_all(cases, keys));
-    assert_eq!(find_invalid(items), expected_of_each(cases, keys));
+fn check_batch<A: Arithmetic>(items: &[BatchItem<'_, A>], cases: &[Case], keys: &[Key]) {
+    let batch = Batch::reduce(items);
+    check_setups(&batch, cases, keys);
+    if let Ok(batch) = batch {
+        assert_eq!(batch.verify(), expected_of_all(cases));
+        assert_eq!(batch.find_invalid(), expected_of_each(cases));
+    }
 }
 
 fn in_batch(index: usize, reason: Rejection) -> BatchRejection {
@@ -213,19 +223,20 @@ fn in_batch(index: usize, reason: Rejection) -> BatchRejection {
     }
 }
 
-type OfBatch<T> = std::result::Result<T, BatchRejection>;
-
-fn check_srs(cases: &[Case], keys: &[Key]) -> OfBatch<()> {
-    let s_g2 = |case: &Case| *keys[case.key].key().s_g2();
-    let first = cases.first().map(s_g2);
-    match cases.iter().position(|case| Some(s_g2(case)) != first) {
-        Some(index) => Err(BatchRejection::DifferentSrs { index }),
-        None => Ok(()),
-    }
+/// A batch is refused exactly if its keys are of several setups.
+fn check_setups<A: Arithmetic>(
+    batch: &std::result::Result<Batch<'_, A>, MixedSetups>,
+    cases: &[Case],
+    keys: &[Key],
+) {
+    let setup = |case: &Case| keys[case.key].key().trusted_setup();
+    let first = cases.first().map(setup);
+    let other = cases.iter().position(|case| Some(setup(case)) != first);
+    let expected = other.map(|index| MixedSetups { index });
+    assert_eq!(batch.as_ref().err(), expected.as_ref());
 }
 
-fn expected_of_all(cases: &[Case], keys: &[Key]) -> OfBatch<()> {
-    check_srs(cases, keys)?;
+fn expected_of_all(cases: &[Case]) -> std::result::Result<(), BatchRejection> {
     let verdicts = cases.iter().enumerate();
     let rejections =
         verdicts.filter_map(|(index, case)| Some(in_batch(index, case.verdict.err()?)));
@@ -239,12 +250,11 @@ fn expected_of_all(cases: &[Case], keys: &[Key]) -> OfBatch<()> {
         .map_or(Ok(()), Err)
 }
 
-fn expected_of_each(cases: &[Case], keys: &[Key]) -> OfBatch<Vec<(usize, Rejection)>> {
-    check_srs(cases, keys)?;
+fn expected_of_each(cases: &[Case]) -> Vec<(usize, Rejection)> {
     let verdicts = cases.iter().enumerate();
-    Ok(verdicts
+    verdicts
         .filter_map(|(index, case)| Some((index, case.verdict.err()?)))
-        .collect())
+        .collect()
 }
 
 #[cfg(test)]
@@ -254,7 +264,7 @@ mod tests {
     #[test]
     fn a_forged_proof_holds_under_every_circuit() {
         for model in MODELS.iter() {
-            let key = with_s_g2(&model.encoded, &encode_s_g2(&S_G2));
+            let key = with_s_g2(&model.encoded, &TEST_SETUP.to_bytes());
             let key = VerifyingKey::decode(&key).unwrap();
             let mut bytes = Unstructured::new(&[37; 4_096]);
             let mut statement = Statement::well_formed(&mut bytes, &key).unwrap().unwrap();

@@ -62,7 +62,12 @@ fn import_with_its_own_size(
             Err(error) if error.kind() == ErrorKind::Mismatch => error,
             Err(error) if error.kind() == ErrorKind::AmbiguousDigest => {
                 let given = DigestSource::Given(Fr::from(7u64));
-                return Some(import_vk(&key.bytes(), settings, SRS[0].s_g2, given));
+                return Some(import_vk(
+                    &key.bytes(),
+                    settings,
+                    SRS[0].trusted_setup.clone(),
+                    given,
+                ));
             }
             result => return Some(result),
         };
@@ -90,7 +95,12 @@ impl Key {
     }
 
     fn import(&self, settings: &Settings) -> Result<VerifyingKey, ImportError> {
-        import_vk(&self.bytes(), settings, SRS[0].s_g2, DigestSource::Computed)
+        import_vk(
+            &self.bytes(),
+            settings,
+            SRS[0].trusted_setup.clone(),
+            DigestSource::Computed,
+        )
     }
 
     /// Takes a size from the error that names it, the last number of its text.

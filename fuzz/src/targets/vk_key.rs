@@ -11,7 +11,7 @@ use crate::{
 };
 use arbitrary::{Arbitrary, Result, Unstructured};
 use ezkl_import::{DigestSource, EzklProof, Srs, import_vk};
-use halo2_kzg_verifier::G2Affine;
+use halo2_kzg_verifier::TrustedSetup;
 use std::{io::Cursor, sync::LazyLock};
 
 static KEYS: LazyLock<Vec<&[u8]>> = LazyLock::new(|| FILES.iter().map(|files| files.vk).collect());
@@ -44,13 +44,15 @@ struct Setting {
     srs: Vec<Edit>,
 }
 
-/// The circuit, the digest's source, edits of the reference string, then a file as [`edits::file`]
+/// The circuit, the digest's source, edits of the SRS file, then a file as [`edits::file`]
 /// says.
 pub fn run(data: &[u8]) {
     let mut u = Unstructured::new(data);
     let Ok(setting) = read(&mut u) else { return };
     let file = edits::file(u.take_rest(), &KEYS);
-    let Some(s_g2) = s_g2(&setting) else { return };
+    let Some(setup) = trusted_setup(&setting) else {
+        return;
+    };
     let settings = pick(&SETTINGS, setting.circuit);
     let (model, files) = (
         pick(&MODELS, setting.circuit),
@@ -62,7 +64,7 @@ pub fn run(data: &[u8]) {
         Digest::FromProof => DigestSource::FromProof(pick(&PROOFS, setting.circuit)),
         Digest::FromVka => DigestSource::FromVka(files.vka),
     };
-    let imported = import_vk(&file, settings, s_g2, digest);
+    let imported = import_vk(&file, settings, setup, digest);
     if file == files.vk && setting.srs.is_empty() && !matches!(setting.digest, Digest::Computed) {
         assert_eq!(imported.as_ref(), Ok(&model.key), "{}", files.name);
     }
@@ -79,14 +81,16 @@ fn read(u: &mut Unstructured<'_>) -> Result<Setting> {
     })
 }
 
-/// \[s\]G2 of the circuit's reference string, edited and read again if there are edits.
-fn s_g2(setting: &Setting) -> Option<G2Affine> {
+/// The trusted setup of the circuit's SRS file, edited and read again if there are edits.
+fn trusted_setup(setting: &Setting) -> Option<TrustedSetup> {
     if setting.srs.is_empty() {
-        return Some(pick(&SRS, setting.circuit).s_g2);
+        return Some(pick(&SRS, setting.circuit).trusted_setup.clone());
     }
     let mut string = pick(&STRINGS, setting.circuit).to_vec();
     for edit in &setting.srs {
         edit.apply(&mut string, &STRINGS);
     }
-    Srs::read(Cursor::new(string)).ok().map(|srs| srs.s_g2)
+    Srs::read(Cursor::new(string))
+        .ok()
+        .map(|srs| srs.trusted_setup)
 }

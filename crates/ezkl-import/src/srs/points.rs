@@ -52,7 +52,7 @@ pub(super) fn check<R: Read + Seek>(
     let unshifted = powers.sum - powers.last * last_power;
     let pairing = Bn254::multi_pairing(
         [shifted.into_affine(), (-unshifted).into_affine()],
-        [G2Affine::generator(), srs.s_g2],
+        [G2Affine::generator(), *srs.trusted_setup.s_g2()],
     );
     if !pairing.0.is_one() {
         let problem = "they are not the powers of one s, the s of [s]G2: keys that are made with this \

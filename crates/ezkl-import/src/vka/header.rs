@@ -4,11 +4,11 @@ use super::opening::word_at;
 use super::reader::{Words, error, error_at};
 use super::{Permutation, point_address, point_error};
 use crate::error::{ErrorKind, ImportError};
-use crate::field;
+use crate::field::{self, PointError};
 use ark_bn254::{Fr, G2Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{AdditiveGroup, Field};
-use halo2_kzg_verifier::{Phase, VerifyingKey, limits};
+use halo2_kzg_verifier::{Phase, TrustedSetup, VerifyingKey, limits};
 
 const HEADER: &str = "header";
 /// Index of the first word of the phases.
@@ -24,7 +24,7 @@ pub(super) struct Header {
     pub(super) evaluations: u32,
     pub(super) user_challenges: u32,
     pub(super) k: u8,
-    pub(super) s_g2: G2Affine,
+    pub(super) trusted_setup: TrustedSetup,
     quotient_addresses: [u32; 2],
     pub(super) gates_word: usize,
     pub(super) permutation_word: usize,
@@ -102,7 +102,7 @@ impl Header {
             evaluations: small(3)?,
             user_challenges: challenges_offset / 32,
             k,
-            s_g2: read_srs(words)?,
+            trusted_setup: read_trusted_setup(words)?,
             quotient_addresses: [small(24)?, small(25)?],
             gates_word: section(26)?,
             permutation_word: section(27)?,
@@ -344,9 +344,9 @@ fn check_domain(words: &Words<'_>, k: u8, negative_lagranges: u32) -> Result<(),
 }
 
 /// Words 20 to 23: -\[s\]G2.
-fn read_srs(words: &Words<'_>) -> Result<G2Affine, ImportError> {
+fn read_trusted_setup(words: &Words<'_>) -> Result<TrustedSetup, ImportError> {
     let word = |index| words.get(index, HEADER);
     let negated = field::g2_from_be([word(20)?, word(21)?, word(22)?, word(23)?])
         .map_err(|problem| point_error(20, "-[s]G2", problem))?;
-    Ok(-negated)
+    TrustedSetup::new(-negated).ok_or_else(|| point_error(20, "-[s]G2", PointError::Subgroup))
 }

@@ -73,7 +73,7 @@ pub fn import_vka(bytes: &[u8]) -> Result<VerifyingKey, ImportError> {
     let key = VerifyingKey::new(CircuitDescription {
         k: header.k,
         digest: header.digest,
-        s_g2: header.s_g2,
+        trusted_setup: header.trusted_setup.clone(),
         num_public_inputs: header.public_inputs,
         phases: header.phases.clone(),
         advice_queries: layout.advice_queries.clone(),

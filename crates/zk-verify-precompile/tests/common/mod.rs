@@ -14,7 +14,7 @@ use zk_verify_precompile::{
 
 use alloy_primitives::address;
 use alloy_sol_types::SolError;
-use halo2_kzg_verifier::{S_G2_BYTES, VerifyingKey, encode_s_g2};
+use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
 
 /// The executing contract.
 pub(crate) const CALLER: Address = address!("00000000000000000000000000000000c0de0001");
@@ -42,7 +42,7 @@ pub(crate) struct Model {
     pub(crate) key: Vec<u8>,
     pub(crate) proof: Vec<u8>,
     pub(crate) public_inputs: Vec<u8>,
-    pub s_g2: [u8; S_G2_BYTES],
+    pub s_g2: [u8; TrustedSetup::BYTES],
 }
 
 /// Reads a committed fixture, what ezkl wrote.
@@ -51,7 +51,7 @@ pub(crate) fn model(name: &str) -> Model {
     let key = import_vka(&fs::read(folder.join("vka.bin")).unwrap()).unwrap();
     let proof = read_proof_json(&fs::read(folder.join("proof.json")).unwrap()).unwrap();
     Model {
-        s_g2: encode_s_g2(key.s_g2()),
+        s_g2: key.trusted_setup().to_bytes(),
         key: key.encode(),
         proof: proof.proof,
         public_inputs: proof.public_inputs,
@@ -473,7 +473,7 @@ pub(crate) fn public_ppot() -> Model {
     let key: VerifyingKey = import_vka(&vka).unwrap();
     let proof = read_proof_json(&fs::read(folder.join("proof.json")).unwrap()).unwrap();
     Model {
-        s_g2: encode_s_g2(key.s_g2()),
+        s_g2: key.trusted_setup().to_bytes(),
         key: key.encode(),
         proof: proof.proof,
         public_inputs: proof.public_inputs,

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use ark_bn254::{Fq, Fr};
 use ark_ff::{BigInteger, PrimeField};
 use ezkl_import::{DigestSource, EzklProof, Settings, Srs, import_vk, import_vka};
-use halo2_kzg_verifier::{VerifyingKey, encode_s_g2};
+use halo2_kzg_verifier::VerifyingKey;
 use std::{fs, io::Cursor, path::Path};
 
 /// Holds the key.
@@ -85,7 +85,7 @@ impl Circuit {
             import_vk(
                 &read("vk.key")?,
                 &settings,
-                srs.s_g2,
+                srs.trusted_setup,
                 DigestSource::FromProof(&proof),
             )?
         };
@@ -101,7 +101,7 @@ impl Circuit {
     fn new(name: String, key: &VerifyingKey, proof: Vec<u8>, public_inputs: Vec<u8>) -> Self {
         Circuit {
             name,
-            s_g2: encode_s_g2(key.s_g2()),
+            s_g2: key.trusted_setup().to_bytes(),
             points: key.num_proof_points() as usize,
             evaluations: key.num_evaluations() as usize,
             key: key.encode(),

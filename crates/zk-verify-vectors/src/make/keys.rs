@@ -10,8 +10,8 @@ use crate::Vector;
 use alloy_primitives::{Address, address};
 use anyhow::Result;
 use ark_bn254::{Fq, Fq2, Fr, G2Affine};
+use ark_ec::AffineRepr;
 use ark_ff::{BigInteger, PrimeField};
-use halo2_kzg_verifier::encode_s_g2;
 
 const KEY: Address = address!("00000000000000000000000000000000000be001");
 
@@ -99,11 +99,15 @@ fn header(keys: &mut Keys<'_>) -> Result<()> {
 fn outside_of_the_subgroup() -> [u8; 128] {
     let on_the_twist =
         |x: u64| G2Affine::get_point_from_x_unchecked(Fq2::new(Fq::from(x), Fq::from(0u64)), false);
-    encode_s_g2(
-        &(1..)
-            .find_map(on_the_twist)
-            .expect("every second x has a point"),
-    )
+    let point = (1..).find_map(on_the_twist);
+    let (x, y) = point
+        .and_then(|point| point.xy())
+        .expect("every second x has a point");
+    let coordinates = [x.c1, x.c0, y.c1, y.c0].map(|c| values::word(&c));
+    coordinates
+        .concat()
+        .try_into()
+        .expect("four words of 32 bytes")
 }
 
 /// A lookup whose nodes are all node 0.

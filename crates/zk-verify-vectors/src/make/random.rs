@@ -119,7 +119,7 @@ fn description(draw: &mut Draw) -> CircuitDescription {
     CircuitDescription {
         k,
         digest: scalar("a digest", draw.below(1 << 32)),
-        s_g2: *forge::S_G2,
+        trusted_setup: forge::TEST_SETUP.clone(),
         num_public_inputs: if draw.once_in(4) {
             0
         } else {

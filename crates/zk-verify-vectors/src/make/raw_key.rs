@@ -74,7 +74,7 @@ impl RawKey {
             header: [0, 1],
             k: 10,
             digest,
-            s_g2: halo2_kzg_verifier::PERPETUAL_POWERS_OF_TAU,
+            s_g2: halo2_kzg_verifier::TrustedSetup::PERPETUAL_POWERS_OF_TAU,
             num_public_inputs: 0,
             phases: vec![(1, 0)],
             num_fixed: 0,

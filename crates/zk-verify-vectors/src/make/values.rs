@@ -4,12 +4,12 @@ use crate::forge::{self, point_bytes};
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{BigInteger, PrimeField};
-use halo2_kzg_verifier::{VerifyingKey, encode_s_g2, verify};
+use halo2_kzg_verifier::{VerifyingKey, verify};
 use sha3::{Digest, Keccak256};
 
 /// \[s\]G2 of the test setup.
 pub(super) fn test_setup() -> [u8; 128] {
-    encode_s_g2(&forge::S_G2)
+    forge::TEST_SETUP.to_bytes()
 }
 
 pub(super) fn scalar(name: &str, number: u64) -> Fr {

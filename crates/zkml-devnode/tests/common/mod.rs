@@ -12,7 +12,7 @@ use std::{fs, net::SocketAddr, path::PathBuf, time::Duration};
 use alloy_primitives::{Address, B256, Bytes, U256, b256, hex};
 use alloy_sol_types::{SolCall, sol};
 use ezkl_import::{EzklProof, import_vka};
-use halo2_kzg_verifier::{VerifyingKey, encode_s_g2};
+use halo2_kzg_verifier::VerifyingKey;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -69,7 +69,7 @@ impl Fixture {
     pub fn config(&self) -> Config {
         Config {
             default_key: Some(self.key.encode()),
-            accepted_srs: vec![encode_s_g2(self.key.s_g2())],
+            accepted_srs: vec![self.key.trusted_setup().to_bytes()],
             ..test_config()
         }
     }
