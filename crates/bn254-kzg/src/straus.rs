@@ -72,6 +72,41 @@ fn select(
     }
 }
 
+/// Adds the digits of the fixed points' scalars, but for points that are the identity.
+fn select_fixed(
+    bases: &FixedBases,
+    scalars: &[Fr],
+    counts: &mut Counts,
+    selections: &mut Vec<Selection>,
+) {
+    let stride = bases.stride();
+    let live = scalars
+        .iter()
+        .zip(bases.live())
+        .filter_map(|(scalar, live)| live.then_some(scalar));
+    for (i, scalar) in live.enumerate() {
+        select(scalar, bases.window(), counts, selections, |index| {
+            usize::from(index).wrapping_mul(stride).wrapping_add(i)
+        });
+    }
+}
+
+/// Makes a run of the right length for each position; returns where each begins.
+fn make_room(counts: &Counts, runs: &mut Runs) -> Counts {
+    let mut offsets = *counts;
+    let mut total = 0_u32;
+    for offset in &mut offsets {
+        let count = *offset;
+        *offset = total;
+        total = total.wrapping_add(count);
+    }
+    runs.lengths.clear();
+    runs.lengths.extend_from_slice(counts);
+    runs.points.clear();
+    runs.points.resize(total as usize, Affine::default());
+    offsets
+}
+
 /// Writes the selected points to their places; `offsets` are the next free place of each position.
 #[inline(always)]
 fn place(
@@ -124,33 +159,10 @@ pub(crate) fn msm(
         });
     }
     if let Some((bases, scalars)) = fixed {
-        let stride = bases.stride();
-        let live = scalars
-            .iter()
-            .zip(bases.live())
-            .filter_map(|(scalar, live)| live.then_some(scalar));
-        for (i, scalar) in live.enumerate() {
-            select(
-                scalar,
-                bases.window(),
-                &mut counts,
-                fixed_selections,
-                |index| usize::from(index).wrapping_mul(stride).wrapping_add(i),
-            );
-        }
+        select_fixed(bases, scalars, &mut counts, fixed_selections);
     }
 
-    let mut offsets = counts;
-    let mut total = 0_u32;
-    for offset in &mut offsets {
-        let count = *offset;
-        *offset = total;
-        total = total.wrapping_add(count);
-    }
-    runs.lengths.clear();
-    runs.lengths.extend_from_slice(&counts);
-    runs.points.clear();
-    runs.points.resize(total as usize, Affine::default());
+    let mut offsets = make_room(&counts, runs);
     place(
         variable,
         &mut offsets,

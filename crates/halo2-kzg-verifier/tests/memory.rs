@@ -4,7 +4,10 @@
 mod common;
 
 use common::{Fixture, published};
-use halo2_kzg_verifier::{Bn254Kzg, PreparedKey, PreparedSetup, Rejection, VerifyingKey, verify};
+use halo2_kzg_verifier::{
+    Bn254Kzg, CircuitDescription, Column, Expressions, Fr, G1Affine, Phase, PreparedKey,
+    PreparedSetup, Query, Rejection, TrustedSetup, VerifyingKey, verify,
+};
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     cell::Cell,
@@ -76,6 +79,68 @@ fn decoding_allocates_little_for_what_there_is_of_a_key() {
             "{name}: {most} bytes for a key of {}",
             key.len()
         );
+    }
+}
+
+/// A key whose columns, half of them advice and half fixed, are all queried once and permuted, every
+/// commitment the identity: the most to plan for the bytes. `step` scatters the lists.
+fn permuted(num_advice: u32, num_fixed: u32, step: u32) -> Vec<u8> {
+    let scattered = |number: u32| (0..number).map(move |i| i * step % number.max(1));
+    let queries = |number| {
+        let query = |column| Query {
+            column,
+            rotation: 0,
+        };
+        scattered(number).map(query).collect()
+    };
+    let total = num_advice + num_fixed;
+    let column = |i| match i {
+        i if i < num_advice => Column::Advice(i),
+        i => Column::Fixed(i - num_advice),
+    };
+    let identities = |number: u32| vec![G1Affine::identity(); number as usize];
+    let description = CircuitDescription {
+        k: 28,
+        digest: Fr::from(1u64),
+        trusted_setup: TrustedSetup::perpetual_powers_of_tau(),
+        num_public_inputs: 0,
+        phases: vec![Phase {
+            advice_columns: num_advice,
+            challenges: 0,
+        }],
+        advice_queries: queries(num_advice),
+        fixed_queries: queries(num_fixed),
+        expressions: Expressions::new(),
+        gates: vec![],
+        permutation: scattered(total).map(column).collect(),
+        lookups: vec![],
+        shuffles: vec![],
+        fixed_commitments: identities(num_fixed),
+        permutation_commitments: identities(total),
+    };
+    VerifyingKey::new(description).unwrap().encode()
+}
+
+#[test]
+fn permuted_columns_in_any_order_allocate_no_more_than_promised() {
+    // 7,919 is prime, so every list holds every column once.
+    for step in [1, 7_919] {
+        for (advice, fixed) in [
+            (64, 0),
+            (256, 0),
+            (256, 255),
+            (1_740, 1_740),
+            (4_096, 4_095),
+        ] {
+            let key = permuted(advice, fixed, step);
+            let (decoded, _, most) = counted(|| VerifyingKey::decode(&key));
+            assert!(decoded.is_ok());
+            let by_byte = most as f64 / key.len() as f64;
+            assert!(
+                most <= MOST_BY_BYTE * key.len(),
+                "{advice} + {fixed} columns, step {step}: {by_byte:.1} bytes for each of the key's"
+            );
+        }
     }
 }
 

@@ -96,6 +96,22 @@ impl Builder {
         column
     }
 
+    /// Replaces all columns: as many as there are numbers, queried at rotation 0 in the order of the
+    /// numbers; fixed columns are committed to by the identity.
+    pub(crate) fn replace_columns(&mut self, advice: &[u32], fixed: &[u32]) {
+        let queries = |columns: &[u32]| {
+            let query = |&column| Query {
+                column,
+                rotation: 0,
+            };
+            columns.iter().map(query).collect()
+        };
+        self.description.phases[0].advice_columns = advice.len() as u32;
+        self.description.advice_queries = queries(advice);
+        self.description.fixed_queries = queries(fixed);
+        self.description.fixed_commitments = vec![G1Affine::identity(); fixed.len()];
+    }
+
     /// Adds a column to the permutation argument.
     pub(crate) fn permute(&mut self, column: Column, commitment: G1Affine) {
         self.description.permutation.push(column);

@@ -39,6 +39,9 @@ pub enum Family {
     PermutationProducts,
     /// Permutation columns at the highest degree: the most columns to a product.
     PermutationColumns,
+    /// Advice and fixed columns, queried and permuted in shuffled order, every commitment the identity:
+    /// the most to plan for the bytes. Their proofs are too long to send, so only the key is measured.
+    ShuffledColumns,
     /// Public inputs.
     PublicInputs,
     /// Everything that the size does not show in the smallest key: degree 64, 64 challenges, the
@@ -55,7 +58,7 @@ const MOST_INPUTS: usize = limits::MAX_DEGREE as usize - 3;
 
 impl Family {
     /// All of them.
-    pub const ALL: [Family; 17] = [
+    pub const ALL: [Family; 18] = [
         Family::Commitments,
         Family::ProofPoints,
         Family::EqualPoints,
@@ -69,6 +72,7 @@ impl Family {
         Family::Shuffles,
         Family::PermutationProducts,
         Family::PermutationColumns,
+        Family::ShuffledColumns,
         Family::PublicInputs,
         Family::Degree,
         Family::OtherSetup,
@@ -91,6 +95,7 @@ impl Family {
             Family::Shuffles => "most shuffles",
             Family::PermutationProducts => "most permutation products",
             Family::PermutationColumns => "most permutation columns",
+            Family::ShuffledColumns => "shuffled columns",
             Family::PublicInputs => "most public inputs",
             Family::Degree => "deepest degree",
             Family::OtherSetup => "another setup",
@@ -101,6 +106,11 @@ impl Family {
     /// Are all points of this family's proofs equal?
     pub(crate) const fn repeats_points(self) -> bool {
         matches!(self, Family::EqualPoints)
+    }
+
+    /// Is only the key measured, with no proof?
+    pub(crate) const fn is_key_only(self) -> bool {
+        matches!(self, Family::ShuffledColumns | Family::EmptyLookups)
     }
 
     /// Is the key refused by the decoder? Then there is no proof for it.
@@ -125,6 +135,7 @@ impl Family {
             Family::PermutationProducts | Family::PermutationColumns => {
                 limits::MAX_PERMUTATION_COLUMNS
             }
+            Family::ShuffledColumns => limits::MAX_PERMUTATION_COLUMNS - 1,
             Family::PublicInputs => 1 << 20,
             Family::EmptyLookups => u16::MAX as u32,
             Family::Degree | Family::OtherSetup => 1,
@@ -191,6 +202,7 @@ impl Family {
                 circuit.power_gate(6);
                 permutation(&mut circuit, scale);
             }
+            Family::ShuffledColumns => shuffled_columns(&mut circuit, scale),
             Family::PublicInputs => circuit.public_inputs(scale),
             Family::Degree => {
                 circuit.power_gate(6);
@@ -207,6 +219,37 @@ impl Family {
         }
         circuit.finish()
     }
+}
+
+/// `number` columns, half of them advice and half fixed, each queried once and permuted. Every list is
+/// in an order of its own.
+fn shuffled_columns(circuit: &mut Builder, number: u32) {
+    // The builder has made the first advice column.
+    let num_advice = number.div_ceil(2).max(1);
+    let num_fixed = number - num_advice;
+    circuit.replace_columns(&shuffled(num_advice, 1), &shuffled(num_fixed, 2));
+    for column in shuffled(number, 3) {
+        let column = if column < num_advice {
+            Column::Advice(column)
+        } else {
+            Column::Fixed(column - num_advice)
+        };
+        circuit.permute(column, G1Affine::zero());
+    }
+}
+
+/// The numbers below `number`, in an order that is the same on every machine.
+fn shuffled(number: u32, seed: u64) -> Vec<u32> {
+    let mut list: Vec<u32> = (0..number).collect();
+    // D. Knuth's MMIX generator.
+    let mut state = seed;
+    for i in (1..list.len()).rev() {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        list.swap(i, (state >> 33) as usize % (i + 1));
+    }
+    list
 }
 
 /// `number` lookups with so many inputs of so many expressions, each of degree 0.

@@ -209,7 +209,11 @@ pub fn measure(
             outcome,
             Outcome::Invalid(zk_verify_precompile::Rejection::PairingCheckFailed)
                 | Outcome::Revert(zk_verify_precompile::Misuse::InvalidVerifyingKey { .. })
-        );
+        ) || case.family.is_key_only()
+            && matches!(
+                outcome,
+                Outcome::Invalid(zk_verify_precompile::Rejection::ProofLength { .. })
+            );
         ensure!(
             is_refused_last,
             "{}: refused too early: {outcome:?}",
