@@ -222,15 +222,19 @@ mod tests {
         (0..text.len()).step_by(2).map(digit).collect()
     }
 
-    fn follows_the_trace(name: &str) {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../tests/fixtures")
-            .join(name);
-        let trace = std::fs::read(folder.join("trace.json")).unwrap();
+    fn read(path: &str) -> Vec<u8> {
+        std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)).unwrap()
+    }
+
+    fn fixture_key(name: &str) -> Vec<u8> {
+        let vka = read(&format!("tests/fixtures/{name}/vka.bin"));
+        ezkl_import::import_vka(&vka).unwrap().encode()
+    }
+
+    fn follows_the_trace(name: &str, key: &[u8]) {
+        let trace = read(&format!("spec/vectors/traces/{name}.json"));
         let trace: Value = serde_json::from_slice(&trace).unwrap();
-        let vka = std::fs::read(folder.join("vka.bin")).unwrap();
-        let key = ezkl_import::import_vka(&vka).unwrap().encode();
-        let key = PreparedKey::<Arkworks>::new(VerifyingKey::decode(&key).unwrap());
+        let key = PreparedKey::<Arkworks>::new(VerifyingKey::decode(key).unwrap());
         let vk = key.key();
         let proof = bytes(trace["proof"].as_str().unwrap());
         let inputs: Vec<u8> = trace["instances"][0]
@@ -335,11 +339,17 @@ mod tests {
 
     #[test]
     fn follows_the_trace_of_mlp() {
-        follows_the_trace("mlp");
+        follows_the_trace("mlp", &fixture_key("mlp"));
     }
 
     #[test]
     fn follows_the_trace_of_a_circuit_with_two_phases() {
-        follows_the_trace("bmm_freivalds");
+        follows_the_trace("bmm_freivalds", &fixture_key("bmm_freivalds"));
+    }
+
+    /// Challenges, shuffles, lookups of several inputs, several permutation products.
+    #[test]
+    fn follows_the_trace_of_a_circuit_with_every_argument() {
+        follows_the_trace("forged-11", &read("spec/vectors/keys/forged-11.zkvk"));
     }
 }

@@ -1,4 +1,4 @@
-"""Proofs that verify, for any key whose secret s is known: "whoever knows s can prove anything under it".
+"""Proofs that verify, for any key whose secret s is known: who knows s can prove anything under it.
 
 Every element of the proof but the last is chosen at random. The verifier then asks for W' with F = s·W', and
 F = F_0 + u·W', so W' = F_0 / (s - u). Nothing is proven, and no circuit need be satisfied, which is what makes this
@@ -15,7 +15,7 @@ from encode import g1, integer
 from zk_verify.curve import G1_GENERATOR, G2_GENERATOR, G1Point, G2Point, g2_multiply, multiply, negate, sum_of_products
 from zk_verify.field import R
 from zk_verify.key import VerifyingKey
-from zk_verify.verify import combined_commitment, read_proof, read_public_inputs
+from zk_verify.verify import read_proof, read_public_inputs, reduce
 
 SECRET = 0x5EC2E7
 
@@ -50,7 +50,7 @@ def forge(key: VerifyingKey, seed: int = 0, secret: int = SECRET) -> tuple[bytes
     public_inputs = b"".join(integer(rng.randrange(R), 32) for _ in range(key.num_public_inputs))
     proof = random_proof(key, rng)
     read = read_proof(key, proof, public_inputs)
-    f = combined_commitment(key, read_public_inputs(public_inputs), read)
+    f = reduce(key, read_public_inputs(public_inputs), read).combination.f()
     f_0 = sum_of_products([(1, f), (read.opening.u, negate(read.opening.w_prime))])
     w_prime = multiply(pow(secret - read.opening.u, -1, R), f_0)
     assert w_prime is not None
