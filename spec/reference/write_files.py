@@ -3,6 +3,7 @@
 
     python write_files.py
 
+* `../vectors/isolated.json`: proofs that hold but for one rule each (`isolated`).
 * `../vectors/traces/NAME.json`: every value that is computed for a proof of the vectors (`zk_verify.trace`).
 * `../../tests/fixtures/NAME/cs.json`: the circuit of each fixture (`zk_verify.circuit`).
 
@@ -15,6 +16,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from isolated import Forger
 from run_vectors import VECTORS, Vector
 from zk_verify import abi, key_encoding
 from zk_verify.circuit import circuit
@@ -30,11 +32,16 @@ TRACES = {
 }
 """The proofs that have a trace, and where their vectors are: the first whose name begins with the proof's."""
 
+ISOLATED = "forged-11"
+"""The proof out of which those are made that hold but for one rule."""
+
 
 def files() -> Iterator[tuple[Path, str]]:
     """Each file, with what belongs into it."""
     for name, file in TRACES.items():
         yield VECTORS / "traces" / f"{name}.json", trace_of(first_vector(name, file))
+    isolated = list(Forger(first_vector(ISOLATED, TRACES[ISOLATED])).all())
+    yield VECTORS / "isolated.json", json.dumps(isolated, indent=2) + "\n"
     for key in sorted((VECTORS / "keys").glob("*.zkvk")):
         fixture = FIXTURES / key.stem
         if fixture.is_dir():

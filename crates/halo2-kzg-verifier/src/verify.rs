@@ -201,6 +201,7 @@ mod tests {
 
     use super::*;
     use crate::Arkworks;
+    use alloc::format;
     use ark_ff::PrimeField;
     use serde_json::Value;
     use std::path::Path;
@@ -223,7 +224,12 @@ mod tests {
     }
 
     fn read(path: &str) -> Vec<u8> {
-        std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)).unwrap()
+        std::fs::read(
+            Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("../..")
+                .join(path),
+        )
+        .unwrap()
     }
 
     fn fixture_key(name: &str) -> Vec<u8> {

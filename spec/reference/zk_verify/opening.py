@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum, auto
 from typing import NamedTuple
 
-from .curve import G1, G1_GENERATOR, G2_GENERATOR, G1Point, negate, sum_of_products
+from .curve import G1, G1_GENERATOR, G2_GENERATOR, negate, sum_of_products
 from .field import R
 from .key import VerifyingKey
 from .pairing import product_is_one
@@ -90,8 +90,8 @@ def rotation_sets(key: VerifyingKey) -> list[RotationSet]:
 class OpeningProof(NamedTuple):
     """What of the proof belongs to the opening: `W` and `W'`, and the challenges around them (section 6.3)."""
 
-    w: G1Point
-    w_prime: G1Point
+    w: G1
+    w_prime: G1
     sy: int
     sv: int
     u: int

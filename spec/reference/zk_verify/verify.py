@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from . import opening
-from .curve import G1, G1_LENGTH, G1Point, InvalidPoint, read_g1
+from .curve import G1, G1_LENGTH, InvalidPoint, read_g1
 from .field import WORD, NotCanonical, R, read_canonical
 from .identities import Challenges, DegenerateChallenge, Domain, Identities
 from .key import VerifyingKey
@@ -21,8 +21,8 @@ class InvalidProof(ValueError):
 class Proof(NamedTuple):
     """What the transcript yields: the proof's elements and the challenges between them (section 6.3)."""
 
-    commitments: dict[Commitment, G1Point]
-    quotient_pieces: list[G1Point]
+    commitments: dict[Commitment, G1]
+    quotient_pieces: list[G1]
     evaluations: dict[Opened, int]
     challenges: Challenges
     opening: OpeningProof
@@ -68,15 +68,15 @@ class ProofReader:
         self.transcript.absorb(taken)
         return taken
 
-    def point(self) -> G1Point:
-        """A valid point."""
+    def point(self) -> G1:
+        """A valid point, so never the identity."""
         return read_g1(self._take(G1_LENGTH))
 
-    def points(self, number: int) -> list[G1Point]:
+    def points(self, number: int) -> list[G1]:
         """As many valid points."""
         return [self.point() for _ in range(number)]
 
-    def commitments(self, kind: Kind, indices: Iterable[int]) -> dict[Commitment, G1Point]:
+    def commitments(self, kind: Kind, indices: Iterable[int]) -> dict[Commitment, G1]:
         """The commitments of one kind."""
         return {Commitment(kind, index): self.point() for index in indices}
 
@@ -85,11 +85,13 @@ class ProofReader:
         return read_canonical(self._take(WORD), R)
 
 
-def read_proof(key: VerifyingKey, proof: bytes, public_inputs: bytes) -> Proof:
+def read_proof(
+    key: VerifyingKey, proof: bytes, public_inputs: bytes, reader_of: type[ProofReader] = ProofReader
+) -> Proof:
     """The whole proof, element by element, and its challenges (section 6.3)."""
     transcript = Transcript()
-    reader = ProofReader(proof, transcript)
-    commitments: dict[Commitment, G1Point] = {}
+    reader = reader_of(proof, transcript)
+    commitments: dict[Commitment, G1] = {}
 
     transcript.absorb(key.digest.to_bytes(WORD, "big"))
     transcript.absorb(public_inputs)
