@@ -178,7 +178,7 @@ mod tests {
     }
 
     fn follows_the_trace(name: &str) {
-        let trace = test_data::json(name, "trace.json");
+        let trace = test_data::trace(name);
         let key = PreparedKey::<Arkworks>::new(test_data::key(name));
         let vk = key.key();
         let proof = bytes(trace["proof"].as_str().unwrap());
@@ -301,5 +301,11 @@ mod tests {
     #[test]
     fn follows_the_trace_of_a_circuit_with_two_phases() {
         follows_the_trace("bmm_freivalds");
+    }
+
+    /// Challenges, shuffles, lookups of several inputs, several permutation products.
+    #[test]
+    fn follows_the_trace_of_a_circuit_with_every_argument() {
+        follows_the_trace("forged-11");
     }
 }

@@ -25,9 +25,13 @@ pub(crate) fn key(name: &str) -> VerifyingKey {
     VerifyingKey::decode(&bytes).unwrap()
 }
 
-/// A JSON file of a fixture.
-pub(crate) fn json(name: &str, file: &str) -> Value {
-    let path = root().join("tests/fixtures").join(name).join(file);
+/// A published trace: every intermediate value of one verification.
+pub(crate) fn trace(name: &str) -> Value {
+    let traces = root().join("spec/vectors/traces");
+    json(&traces.join(name).with_extension("json"))
+}
+
+fn json(path: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
@@ -39,7 +43,7 @@ pub(crate) fn bytes(text: &str) -> Vec<u8> {
 
 impl Real {
     pub(crate) fn load(name: &str) -> Self {
-        let json = json(name, "proof.json");
+        let json = json(&root().join("tests/fixtures").join(name).join("proof.json"));
         let byte = |value: &Value| u8::try_from(value.as_u64().unwrap()).unwrap();
         let word = |value: &Value| {
             let mut word = bytes(value.as_str().unwrap());

@@ -53,7 +53,7 @@ def small_key() -> VerifyingKey:
 
 
 class RandomKey:
-    """A random key in normal form. It can break limits, which is as well."""
+    """A random key in normal form. It may break limits; that is a case, too."""
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)

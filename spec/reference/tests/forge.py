@@ -1,9 +1,4 @@
-"""Proofs that verify, for any key whose secret s is known: "whoever knows s can prove anything under it".
-
-Every element of the proof but the last is chosen at random. The verifier then asks for W' with F = s·W', and
-F = F_0 + u·W', so W' = F_0 / (s - u). Nothing is proven, and no circuit need be satisfied, which is what makes this
-good for tests: it reaches every rule of the protocol for keys that no prover has.
-"""
+"""Proofs that verify under random elements, for any key whose secret s is known (`forging`)."""
 
 from __future__ import annotations
 
@@ -12,10 +7,10 @@ from functools import lru_cache
 
 from encode import g1, integer
 
-from zk_verify.curve import G1_GENERATOR, G2_GENERATOR, G1Point, G2Point, g2_multiply, multiply, negate, sum_of_products
+import forging
+from zk_verify.curve import G1_GENERATOR, G2_GENERATOR, G1Point, G2Point, g2_multiply, multiply
 from zk_verify.field import R
 from zk_verify.key import VerifyingKey
-from zk_verify.verify import combined_commitment, read_proof, read_public_inputs
 
 SECRET = 0x5EC2E7
 
@@ -48,10 +43,4 @@ def forge(key: VerifyingKey, seed: int = 0, secret: int = SECRET) -> tuple[bytes
     """A proof that verifies under a key with `setup(secret)`, and its public inputs."""
     rng = random.Random(seed)
     public_inputs = b"".join(integer(rng.randrange(R), 32) for _ in range(key.num_public_inputs))
-    proof = random_proof(key, rng)
-    read = read_proof(key, proof, public_inputs)
-    f = combined_commitment(key, read_public_inputs(public_inputs), read)
-    f_0 = sum_of_products([(1, f), (read.opening.u, negate(read.opening.w_prime))])
-    w_prime = multiply(pow(secret - read.opening.u, -1, R), f_0)
-    assert w_prime is not None
-    return proof[:-64] + g1(w_prime), public_inputs
+    return forging.forge(key, random_proof(key, rng), public_inputs, secret), public_inputs

@@ -1,4 +1,4 @@
-"""Keys on both sides of every limit (*Limits*): a name, the key, and whether it is one."""
+"""Keys on both sides of every limit (section 5.5): a name, the key, and whether it is one."""
 
 from __future__ import annotations
 

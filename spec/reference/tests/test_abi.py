@@ -1,4 +1,4 @@
-"""The one encoding of a call that is accepted (*The canonical encoding of a call*)."""
+"""The one encoding of a call that is accepted (section 3.3)."""
 
 from contextlib import suppress
 
@@ -62,7 +62,7 @@ def test_no_other_input_means_the_same_call(call: Call) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_nothing_stands_behind_a_call_and_nothing_is_missing(call: Call) -> None:
+def test_nothing_comes_after_a_call_and_nothing_is_missing(call: Call) -> None:
     data = encode(call)
     for malformed in (data + b"\x00", data + bytes(32), *(data[:length] for length in range(len(data)))):
         with pytest.raises(MalformedCall):

@@ -1,4 +1,4 @@
-"""What a chain configures (*Parameters*, *Activation*)."""
+"""What a chain configures (sections 2.2 and 2.4)."""
 
 import pytest
 from encode import g2

@@ -1,4 +1,4 @@
-"""The groups (*Notation*), held against the vectors of EIP-196, and the encodings of points."""
+"""The groups (section 1.3), held against the vectors of EIP-196, and the encodings of points."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""The fields (*Notation*)."""
+"""The fields (section 1.2)."""
 
 import random
 

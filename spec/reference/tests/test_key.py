@@ -1,4 +1,4 @@
-"""Which bytes are keys (*Encoding*, *Normal form*, *Limits*), and the numbers that follow (*Derived numbers*)."""
+"""Which bytes are keys (sections 5.2, 5.3 and 5.5), and the numbers that follow (section 5.4)."""
 
 from dataclasses import replace
 
@@ -59,7 +59,7 @@ def test_refuses_every_truncation() -> None:
             decode(SMALL[:length])
 
 
-def test_refuses_bytes_behind_the_key() -> None:
+def test_refuses_bytes_after_the_key() -> None:
     refuses(SMALL + b"\x00", "of which the key takes")
 
 
@@ -75,9 +75,9 @@ def test_refuses_a_constant_that_is_not_canonical() -> None:
 
 
 def test_refuses_a_setup_that_is_not_valid() -> None:
-    before, behind = SMALL[:SETUP], SMALL[SETUP + 128 :]
-    refuses(before + bytes(128) + behind, "twist")
-    refuses(before + g2(G2_GENERATOR)[:96] + (G2_GENERATOR.y.c0 + Q).to_bytes(32, "big") + behind, "not below")
+    before, after = SMALL[:SETUP], SMALL[SETUP + 128 :]
+    refuses(before + bytes(128) + after, "twist")
+    refuses(before + g2(G2_GENERATOR)[:96] + (G2_GENERATOR.y.c0 + Q).to_bytes(32, "big") + after, "not below")
 
 
 def test_the_generator_is_refused_by_configurations_and_not_by_the_decoder() -> None:
@@ -119,7 +119,7 @@ def with_nodes(*nodes: Node, gates: tuple[int, ...] = (0,)) -> VerifyingKey:
     return replace(limits.plain_key(2), nodes=nodes, gates=gates)
 
 
-def test_refuses_an_operand_behind_its_node() -> None:
+def test_refuses_an_operand_after_its_node() -> None:
     refuses_key(with_nodes(Sum(1, 1), Constant(1)), "before an operand")
     refuses_key(with_nodes(Sum(0, 0)), "before an operand")
 

@@ -1,4 +1,4 @@
-"""The order of checks, with gas and reads (*The order of checks*)."""
+"""The order of checks, with gas and reads (section 4.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keccak and the transcript's rule of the suffix (*Transcript*)."""
+"""Keccak and the transcript's rule of the suffix (section 6.2)."""
 
 from zk_verify.config import KEY_SLOT
 from zk_verify.field import R
@@ -25,7 +25,7 @@ def test_what_was_absorbed_is_hashed_as_it_is() -> None:
     assert transcript.squeeze() == scalar(keccak256(b"abc"))
 
 
-def test_a_squeeze_behind_a_squeeze_has_a_suffix() -> None:
+def test_a_squeeze_after_a_squeeze_has_a_suffix() -> None:
     transcript = Transcript()
     transcript.absorb(b"abc")
     transcript.squeeze()

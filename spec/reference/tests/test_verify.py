@@ -1,4 +1,4 @@
-"""The protocol (*Verification*): forged proofs verify under every kind of key, and altered ones do not."""
+"""The protocol (sections 6 to 8): forged proofs verify under every kind of key, and altered ones do not."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The call at 0x11: its two functions, its errors, and the one encoding that is accepted (*Interface*)."""
+"""The call at 0x11: its two functions, its errors, and the one encoding that is accepted (section 3)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class MalformedCall(ValueError):
 
 
 class Call(NamedTuple):
-    """A call of `verify`, or of `verifyWithKey` if there is a key's address (*Interface*)."""
+    """A call of `verify`, or of `verifyWithKey` if there is a key's address (section 3.1)."""
 
     proof: bytes
     public_inputs: bytes
@@ -39,7 +39,7 @@ class Call(NamedTuple):
 
 
 def word(value: int) -> bytes:
-    """An integer as a word (*Notation*)."""
+    """An integer as a word (section 1.1)."""
     return value.to_bytes(WORD, "big")
 
 
@@ -49,12 +49,12 @@ def address_word(address: bytes) -> bytes:
 
 
 def padded(data: bytes) -> bytes:
-    """data ‖ pad(data) (*The canonical encoding of a call*)."""
+    """data ‖ pad(data) (section 3.3)."""
     return data + bytes(-len(data) % WORD)
 
 
 def encode(call: Call) -> bytes:
-    """The table of *The canonical encoding of a call*, from the top to the bottom."""
+    """The table of section 3.3, from the top to the bottom."""
     head = VERIFY if call.key is None else VERIFY_WITH_KEY + address_word(call.key)
     first_offset = 2 * WORD if call.key is None else 3 * WORD
     proof = word(len(call.proof)) + padded(call.proof)
@@ -63,7 +63,7 @@ def encode(call: Call) -> bytes:
 
 
 def decode(data: bytes) -> Call:
-    """The call that `data` is the canonical encoding of, or `MalformedCall` (*The canonical encoding of a call*).
+    """The call that `data` is the canonical encoding of, or `MalformedCall` (section 3.3).
 
     Reads the call as its lengths say, and then asks whether encoding it again gives `data`.
     """
@@ -76,12 +76,12 @@ def decode(data: bytes) -> Call:
     public_inputs, at = _read_bytes(data, at)
     call = Call(proof, public_inputs, key)
     if encode(call) != data:
-        raise MalformedCall("not as abi.encodeCall writes it: an offset, a padding, an address, or something behind it")
+        raise MalformedCall("not as abi.encodeCall writes it: an offset, a padding, an address, or something after it")
     return call
 
 
 def _read_bytes(data: bytes, at: int) -> tuple[bytes, int]:
-    """A length, and as many bytes; with the position behind their padding."""
+    """A length, and as many bytes; with the position after their padding."""
     start = at + WORD
     length = int.from_bytes(data[at:start], "big")
     if start > len(data) or length > len(data) - start:
@@ -90,10 +90,10 @@ def _read_bytes(data: bytes, at: int) -> tuple[bytes, int]:
 
 
 def error(selector: bytes, address: bytes | None = None) -> bytes:
-    """The error's selector, then its argument as a word if it has one (*Interface*)."""
+    """The error's selector, then its argument as a word if it has one (section 3.2)."""
     return selector if address is None else selector + address_word(address)
 
 
 def result(verified: bool) -> bytes:
-    """A `bool` as a word (*Interface*)."""
+    """A `bool` as a word (section 3.2)."""
     return word(int(verified))

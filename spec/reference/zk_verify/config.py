@@ -1,4 +1,4 @@
-"""What the precompile's rules are: those of the specification, and those that a chain configures (*Parameters*)."""
+"""What the precompile's rules are: those of the specification, and those that a chain configures (section 2)."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class InvalidConfiguration(ValueError):
 
 
 def saturated(gas: int) -> int:
-    """A sum or product of prices, which saturates at 2^64 - 1 (*The order of checks*)."""
+    """A sum or product of prices, which saturates at 2^64 - 1 (section 4.1)."""
     return min(gas, MAX_GAS)
 
 
 class Prices(NamedTuple):
-    """The five gas prices that a chain configures, with their defaults (*Parameters*)."""
+    """The five gas prices that a chain configures, with their defaults (section 2.1)."""
 
     base: int = 52_000
     per_calldata_word: int = 3
@@ -48,7 +48,7 @@ STANDARD_PRICES = Prices()
 
 
 class AccessPrices(NamedTuple):
-    """What the chain takes for accesses to the state, as since Berlin (*Parameters*; EIP-2929)."""
+    """What the chain takes for accesses to the state, as since Berlin (section 2.1; EIP-2929)."""
 
     warm: int = 100
     cold_slot: int = 2_000
@@ -59,7 +59,7 @@ SINCE_BERLIN = AccessPrices()
 
 
 def accepted_setup(encoded: bytes) -> G2Point:
-    """A point [s]G2 that a chain may accept (*Parameters*)."""
+    """A point [s]G2 that a chain may accept (section 2.2)."""
     if len(encoded) != G2_LENGTH:
         raise InvalidConfiguration(f"accepted setup: {len(encoded)} bytes, a point [s]G2 has {G2_LENGTH}")
     try:
@@ -72,7 +72,7 @@ def accepted_setup(encoded: bytes) -> G2Point:
 
 
 def accepted_setups(encoded: Iterable[bytes]) -> frozenset[G2Point]:
-    """A list of accepted setups, which is not empty (*Parameters*)."""
+    """A list of accepted setups, which is not empty (section 2.2)."""
     setups = frozenset(accepted_setup(point) for point in encoded)
     if not setups:
         raise InvalidConfiguration("accepted setups: none")
@@ -81,7 +81,7 @@ def accepted_setups(encoded: Iterable[bytes]) -> frozenset[G2Point]:
 
 @dataclass(frozen=True)
 class Rules:
-    """What holds in one block (*Parameters*)."""
+    """What holds in one block (section 2.2)."""
 
     setups: frozenset[G2Point]
     default_key: bytes | None = None
@@ -92,7 +92,7 @@ class Rules:
 
 
 class Block(NamedTuple):
-    """What activation looks at (*Activation*)."""
+    """What activation looks at (section 2.4)."""
 
     number: int
     timestamp: int
@@ -100,7 +100,7 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True)
 class Activation:
-    """From which block or timestamp on something holds (*Activation*)."""
+    """From which block or timestamp on something holds (section 2.4)."""
 
     number: int | None = None
     timestamp: int | None = None
@@ -118,7 +118,7 @@ class Activation:
 
 @dataclass(frozen=True)
 class Rule(Generic[T]):
-    """A value at genesis and a list of changes (*Activation*)."""
+    """A value at genesis and a list of changes (section 2.4)."""
 
     genesis: T
     changes: tuple[tuple[Activation, T], ...] = ()
@@ -130,13 +130,13 @@ class Rule(Generic[T]):
 
 
 def default_setups() -> Rule[frozenset[G2Point]]:
-    """The perpetual powers of tau, alone (*Parameters*)."""
+    """The perpetual powers of tau, alone (section 2.3)."""
     return Rule(accepted_setups([PERPETUAL_POWERS_OF_TAU]))
 
 
 @dataclass(frozen=True)
 class ChainConfiguration:
-    """What a chain configures (*Parameters*, *Activation*)."""
+    """What a chain configures (sections 2.2 and 2.4)."""
 
     setups: Rule[frozenset[G2Point]]
     default_key: Rule[bytes | None] = Rule(None)
@@ -145,7 +145,7 @@ class ChainConfiguration:
     """When the precompile comes into being; None for genesis."""
 
     def rules(self, block: Block, base_has_precompile: bool) -> Rules | None:
-        """The rules in a block, or None if `ADDRESS` is yet what the fork has there (*Activation*)."""
+        """The rules in a block, or None if `ADDRESS` is yet what the fork has there (section 2.4)."""
         if self.exists_from is not None and not self.exists_from.is_active(block):
             return None
         return Rules(

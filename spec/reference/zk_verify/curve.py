@@ -1,4 +1,4 @@
-"""The groups G1 and G2 of BN254 (*Notation*, and *Parameters* for the encoding of a point of G2)."""
+"""The groups G1 and G2 of BN254 (section 1.3)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class InvalidPoint(ValueError):
 
 
 class G1Point(NamedTuple):
-    """A point of y² = x³ + 3 over Fq other than the identity (*Notation*)."""
+    """A point of y² = x³ + 3 over Fq other than the identity (section 1.3)."""
 
     x: int
     y: int
 
 
 class G2Point(NamedTuple):
-    """A point of the twist y² = x³ + 3/(9 + i) over Fq2 other than the identity (*Notation*)."""
+    """A point of the twist y² = x³ + 3/(9 + i) over Fq2 other than the identity (section 1.3)."""
 
     x: Fq2
     y: Fq2
@@ -52,12 +52,12 @@ G2_B = Fq2(3, 0) / XI
 
 
 def is_on_curve(point: G1Point) -> bool:
-    """y² = x³ + 3 (*Notation*)."""
+    """y² = x³ + 3 (section 1.3)."""
     return (point.y * point.y - point.x * point.x * point.x - G1_B) % Q == 0
 
 
 def read_g1(data: bytes) -> G1Point:
-    """A *valid* point `x ‖ y` (*Notation*)."""
+    """A *valid* point `x ‖ y` (section 1.3)."""
     x, y = (read_canonical(data[at : at + WORD], Q) for at in range(0, G1_LENGTH, WORD))
     point = G1Point(x, y)
     if point == (0, 0):
@@ -158,7 +158,7 @@ def negate(point: G1) -> G1:
 
 
 def g2_is_on_twist(point: G2Point) -> bool:
-    """y² = x³ + 3/(9 + i) (*Notation*)."""
+    """y² = x³ + 3/(9 + i) (section 1.3)."""
     return point.y * point.y == point.x * point.x * point.x + G2_B
 
 
@@ -200,7 +200,7 @@ def _bits(value: int) -> Iterator[bool]:
 
 
 def read_g2(data: bytes) -> G2Point:
-    """A *valid* point [s]G2, `x.c1 ‖ x.c0 ‖ y.c1 ‖ y.c0` (*Parameters*). The identity is not on the twist as (0, 0)."""
+    """A *valid* point [s]G2, `x.c1 ‖ x.c0 ‖ y.c1 ‖ y.c0` (section 1.3). The identity is not on the twist as (0, 0)."""
     x1, x0, y1, y0 = (read_canonical(data[at : at + WORD], Q) for at in range(0, G2_LENGTH, WORD))
     point = G2Point(Fq2(x0, x1), Fq2(y0, y1))
     if not g2_is_on_twist(point):

@@ -1,4 +1,4 @@
-"""The fields: Fq, Fr, and the extensions of Fq over which the pairing lives (*Notation*).
+"""The fields: Fq, Fr, and the extensions of Fq over which the pairing lives (sections 1.2 and 1.3).
 
 Elements of Fq and Fr are integers in [0, q) and [0, r); the extensions are classes.
 """
@@ -30,17 +30,17 @@ class NotCanonical(ValueError):
 
 
 def words(data: bytes) -> int:
-    """⌈len(data) / 32⌉ (*Notation*)."""
+    """⌈len(data) / 32⌉ (section 1.1)."""
     return -(-len(data) // WORD)
 
 
 def omega(k: int) -> int:
-    """The primitive 2^k-th root of unity in Fr (*Notation*)."""
+    """The primitive 2^k-th root of unity in Fr (section 1.2)."""
     return pow(ROOT, 1 << (TWO_ADICITY - k), R)
 
 
 def read_canonical(word: bytes, order: int) -> int:
-    """The integer that `word` holds, if it is below `order` (*Notation*: nothing is reduced on reading)."""
+    """The integer that `word` holds, if it is below `order` (section 1.2: nothing is reduced on reading)."""
     value = int.from_bytes(word, "big")
     if value >= order:
         raise NotCanonical(f"0x{word.hex()} is not below the order of the field")
@@ -49,7 +49,7 @@ def read_canonical(word: bytes, order: int) -> int:
 
 @dataclass(frozen=True)
 class Fq2:
-    """c0 + c1·i in Fq2 = Fq[i]/(i² + 1) (*Notation*)."""
+    """c0 + c1·i in Fq2 = Fq[i]/(i² + 1) (section 1.2)."""
 
     c0: int
     c1: int
@@ -84,7 +84,7 @@ class Fq2:
 FQ2_ZERO = Fq2(0, 0)
 FQ2_ONE = Fq2(1, 0)
 XI = Fq2(9, 1)
-"""9 + i, by which the twist is made (*Notation*)."""
+"""9 + i, by which the twist is made (section 1.3)."""
 
 
 @dataclass(frozen=True)

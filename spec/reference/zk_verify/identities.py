@@ -1,4 +1,4 @@
-"""The identities that the evaluations must satisfy, and the value of the quotient (*Identities*)."""
+"""The identities that the evaluations must satisfy, and the value of the quotient (section 7)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class DegenerateChallenge(ValueError):
 
 
 class Challenges(NamedTuple):
-    """What is squeezed before the evaluations (*Transcript*)."""
+    """What is squeezed before the evaluations (section 6.3)."""
 
     of_phases: Sequence[int]
     theta: int
@@ -42,7 +42,7 @@ class Challenges(NamedTuple):
 
 
 class Domain:
-    """The rows: the powers of ω, and the polynomials `L_i` at x (*Identities*)."""
+    """The rows: the powers of ω, and the polynomials `L_i` at x (section 7.1)."""
 
     def __init__(self, key: VerifyingKey, x: int) -> None:
         self.n = key.n
@@ -55,10 +55,11 @@ class Domain:
         self.l_0 = self.lagrange(0)
         self.l_last = self.lagrange(key.last)
         blinding_rows = range(key.last + 1, 0)
-        self.l_active = (1 - self.l_last - sum(self.lagrange(i) for i in blinding_rows)) % R
+        self.l_blind = sum(self.lagrange(i) for i in blinding_rows) % R
+        self.l_active = (1 - self.l_last - self.l_blind) % R
 
     def rotated(self, rotation: int) -> int:
-        """`p_t` = ω^t · x (*Opening*)."""
+        """`p_t` = ω^t · x (section 8.3)."""
         return pow(self.omega, rotation, R) * self.x % R
 
     def lagrange(self, i: int) -> int:
@@ -145,7 +146,7 @@ class Identities:
         return result
 
     def of_permutation(self) -> Iterator[int]:
-        """The identities of the permutation (2)."""
+        """The identities of the permutation (section 7.4)."""
         nz = self.key.num_permutation_products
         yield self.domain.l_0 * (1 - self.product_at(0)) % R
         yield self.domain.l_last * (self.product_at(nz - 1) ** 2 - self.product_at(nz - 1)) % R
@@ -159,7 +160,7 @@ class Identities:
         return self.at(Kind.PERMUTATION_PRODUCT, i, rotation)
 
     def of_permutation_chunk(self, i: int) -> int:
-        """That the product `z_i` runs over its columns: the last identity of the permutation (2)."""
+        """That the product `z_i` runs over its columns: the last identity of the permutation (section 7.4)."""
         _, _, beta, gamma, _, x = self.challenges
         columns = range(len(self.key.permutation_columns))[i * self.key.chunk : (i + 1) * self.key.chunk]
         values = {j: self.value_of_column(self.key.permutation_columns[j]) for j in columns}
@@ -177,12 +178,17 @@ class Identities:
             case ColumnKind.INSTANCE:
                 return self.instance
 
+    def terms_of_lookup(self, lookup: Lookup) -> tuple[list[int], int]:
+        """The `f_i` and `t` of a lookup (section 7.5)."""
+        beta = self.challenges.beta
+        f = [(self.compress(nodes) + beta) % R for nodes in lookup.inputs]
+        return f, (self.compress(lookup.table) + beta) % R
+
     def of_lookup(self, index: int, lookup: Lookup) -> Iterator[int]:
-        """The identities of a lookup (3)."""
+        """The identities of a lookup (section 7.5)."""
         phi, phi_next = self.at(Kind.LOOKUP_SUM, index), self.at(Kind.LOOKUP_SUM, index, 1)
         m = self.at(Kind.LOOKUP_MULTIPLICITIES, index)
-        f = [self.compress(nodes) + self.challenges.beta for nodes in lookup.inputs]
-        t = self.compress(lookup.table) + self.challenges.beta
+        f, t = self.terms_of_lookup(lookup)
         all_inputs = product(iter(f))
         all_but_one = sum(product(f_j for j, f_j in enumerate(f) if j != i) for i in range(len(f)))
         yield self.domain.l_0 * phi % R
@@ -190,7 +196,7 @@ class Identities:
         yield self.domain.l_active * (t * all_inputs * (phi_next - phi) - (t * all_but_one - m * all_inputs)) % R
 
     def of_shuffle(self, index: int, shuffle: Shuffle) -> Iterator[int]:
-        """The identities of a shuffle (4)."""
+        """The identities of a shuffle (section 7.6)."""
         z, z_next = self.at(Kind.SHUFFLE_PRODUCT, index), self.at(Kind.SHUFFLE_PRODUCT, index, 1)
         gamma = self.challenges.gamma
         shuffled, given = self.compress(shuffle.shuffle) + gamma, self.compress(shuffle.input) + gamma

@@ -1,4 +1,4 @@
-"""A verifying key: its content and the numbers that follow from it (*Verifying keys*)."""
+"""A verifying key: its content and the numbers that follow from it (section 5)."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ MIN_DEGREE = 3
 
 
 class Phase(NamedTuple):
-    """The numbers of advice columns and challenges of one phase (*Content*)."""
+    """The numbers of advice columns and challenges of one phase (section 5.1)."""
 
     advice_columns: int
     challenges: int
 
 
 class Query(NamedTuple):
-    """One column at one rotation (*Content*)."""
+    """One column at one rotation (section 5.1)."""
 
     column: int
     rotation: int
 
 
 class ColumnKind(IntEnum):
-    """The kinds of columns, numbered as the encoding of permutation columns does (*Encoding*)."""
+    """The kinds of columns, numbered as the encoding of permutation columns does (section 5.2)."""
 
     ADVICE = 0
     FIXED = 1
@@ -40,13 +40,13 @@ class ColumnKind(IntEnum):
 
 
 class Column(NamedTuple):
-    """A column of the permutation (*Content*)."""
+    """A column of the permutation (section 5.1)."""
 
     kind: ColumnKind
     number: int
 
 
-# The nodes of *Content*. A node of an operand is the operand's number.
+# The nodes of section 5.1. A node of an operand is the operand's number.
 
 
 @dataclass(frozen=True)
@@ -122,14 +122,14 @@ def operands(node: Node) -> tuple[int, ...]:
 
 
 class Lookup(NamedTuple):
-    """Input tuples that are looked up in one table tuple (*Content*)."""
+    """Input tuples that are looked up in one table tuple (section 5.1)."""
 
     inputs: tuple[NodeTuple, ...]
     table: NodeTuple
 
 
 class Shuffle(NamedTuple):
-    """An input tuple that is a shuffle of another one (*Content*)."""
+    """An input tuple that is a shuffle of another one (section 5.1)."""
 
     input: NodeTuple
     shuffle: NodeTuple
@@ -137,7 +137,7 @@ class Shuffle(NamedTuple):
 
 @dataclass(frozen=True)
 class VerifyingKey:
-    """*Content*, and below it *Derived numbers* and *Sizes*."""
+    """The content (section 5.1), and below it derived numbers (5.4) and sizes (6.1)."""
 
     k: int
     digest: int
@@ -157,33 +157,33 @@ class VerifyingKey:
 
     @property
     def n(self) -> int:
-        """The number of rows (*Content*)."""
+        """The number of rows (section 5.1)."""
         return 1 << self.k
 
     @cached_property
     def num_advice_columns(self) -> int:
-        """The advice columns of all phases (`A` of *Sizes*)."""
+        """The advice columns of all phases (section 5.1)."""
         return sum(phase.advice_columns for phase in self.phases)
 
     @cached_property
     def num_challenges(self) -> int:
-        """The challenges of all phases (*Content*)."""
+        """The challenges of all phases (section 5.1)."""
         return sum(phase.challenges for phase in self.phases)
 
     @cached_property
     def blinding_factors(self) -> int:
-        """`bf` (*Derived numbers*)."""
+        """`bf` (section 5.4)."""
         queries_of_column = Counter(query.column for query in self.advice_queries)
         return max([MIN_QUERIES, *queries_of_column.values()]) + 2
 
     @property
     def last(self) -> int:
-        """The rotation `last` (*Derived numbers*)."""
+        """The rotation `last` (section 5.4)."""
         return -(self.blinding_factors + 1)
 
     @cached_property
     def node_degrees(self) -> tuple[int, ...]:
-        """The degree of each node (*Derived numbers*), saturated so that none is larger than memory."""
+        """The degree of each node (section 5.4), saturated so that none is larger than memory."""
         degrees: list[int] = []
         for node in self.nodes:
             of_operands = [degrees[operand] for operand in operands(node)]
@@ -200,21 +200,21 @@ class VerifyingKey:
         return tuple(degrees)
 
     def tuple_degree(self, nodes: NodeTuple) -> int:
-        """The degree of a tuple (*Derived numbers*)."""
+        """The degree of a tuple (section 5.4)."""
         return max(self.node_degrees[node] for node in nodes)
 
     def lookup_degree(self, lookup: Lookup) -> int:
-        """The degree that a lookup needs (*Derived numbers*)."""
+        """The degree that a lookup needs (section 5.4)."""
         of_inputs = sum(self.tuple_degree(nodes) for nodes in lookup.inputs)
         return max(3 + len(lookup.inputs), 2 + of_inputs + self.tuple_degree(lookup.table))
 
     def shuffle_degree(self, shuffle: Shuffle) -> int:
-        """The degree that a shuffle needs (*Derived numbers*)."""
+        """The degree that a shuffle needs (section 5.4)."""
         return 2 + max(1, self.tuple_degree(shuffle.input), self.tuple_degree(shuffle.shuffle))
 
     @cached_property
     def degree(self) -> int:
-        """`deg` (*Derived numbers*)."""
+        """`deg` (section 5.4)."""
         of_gates = [self.node_degrees[gate] for gate in self.gates]
         of_lookups = [self.lookup_degree(lookup) for lookup in self.lookups]
         of_shuffles = [self.shuffle_degree(shuffle) for shuffle in self.shuffles]
@@ -222,34 +222,34 @@ class VerifyingKey:
 
     @property
     def chunk(self) -> int:
-        """The permutation columns of one product (*Derived numbers*)."""
+        """The permutation columns of one product (section 5.4)."""
         return self.degree - 2
 
     @property
     def num_permutation_products(self) -> int:
-        """`nz` (*Derived numbers*)."""
+        """`nz` (section 5.4)."""
         return -(-len(self.permutation_columns) // self.chunk)
 
     @property
     def num_quotient_pieces(self) -> int:
-        """`nh` (*Derived numbers*)."""
+        """`nh` (section 5.4)."""
         return self.degree - 1
 
     @property
     def num_proof_points(self) -> int:
-        """`points` (*Sizes*)."""
+        """`points` (section 6.1)."""
         of_columns = self.num_advice_columns
         of_arguments = 2 * len(self.lookups) + self.num_permutation_products + len(self.shuffles)
         return of_columns + of_arguments + 1 + self.num_quotient_pieces + 2
 
     @property
     def num_evaluations(self) -> int:
-        """`evaluations` (*Sizes*)."""
+        """`evaluations` (section 6.1)."""
         of_queries = len(self.advice_queries) + len(self.fixed_queries)
         of_permutation = len(self.permutation_columns) + max(0, 3 * self.num_permutation_products - 1)
         return of_queries + 1 + of_permutation + 3 * len(self.lookups) + 2 * len(self.shuffles)
 
     @property
     def proof_length(self) -> int:
-        """`length` (*Sizes*)."""
+        """`length` (section 6.1)."""
         return 64 * self.num_proof_points + 32 * self.num_evaluations

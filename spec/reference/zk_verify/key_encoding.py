@@ -1,4 +1,4 @@
-"""The decoder of verifying keys (*Encoding*)."""
+"""The decoder of verifying keys (section 5.2)."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ class Reader:
         return int.from_bytes(self.take(length), "big")
 
     def index(self, below: int, what: str) -> int:
-        """An *index below N* (*Encoding*)."""
+        """An *index below N* (section 5.2)."""
         index = self.integer(1 if below <= WIDE_INDEX else 2)
         if index >= below:
             raise InvalidKey(f"{what} {index} of {below}, before byte {self.position}")
         return index
 
     def scalar(self) -> int:
-        """A canonical scalar (*Notation*)."""
+        """A canonical scalar (section 1.2)."""
         return read_canonical(self.take(WORD), R)
 
     def many(self, element: Callable[[], T]) -> tuple[T, ...]:
@@ -76,7 +76,7 @@ class Reader:
 
 
 class KeyReader(Reader):
-    """Reads the parts of the table of *Encoding*. Each method is a row of it."""
+    """Reads the parts of the table of section 5.2. Each method is a row of it."""
 
     num_nodes = 0
 
@@ -162,7 +162,7 @@ class KeyReader(Reader):
 
 
 def decode(code: bytes) -> VerifyingKey:
-    """The verifying key that `code` encodes (*Encoding*, *Normal form*, *Limits*), or `InvalidKey`."""
+    """The verifying key that `code` encodes (sections 5.2, 5.3 and 5.5), or `InvalidKey`."""
     try:
         return _decode(code)
     except (NotCanonical, InvalidPoint) as invalid:
@@ -170,7 +170,7 @@ def decode(code: bytes) -> VerifyingKey:
 
 
 def _decode(code: bytes) -> VerifyingKey:
-    """The table of *Encoding*, from the top to the bottom."""
+    """The table of section 5.2, from the top to the bottom."""
     reader = KeyReader(code)
     if reader.take(len(HEADER)) != HEADER:
         raise InvalidKey(f"begins with 0x{code[:2].hex()}, not 0x{HEADER.hex()}")
@@ -221,5 +221,5 @@ def _decode(code: bytes) -> VerifyingKey:
 
 
 def _commitments(points: Sequence[G1Point], indices: list[int]) -> tuple[G1, ...]:
-    """The points that the indices name: 0 is the identity, i the i-th point counted from 1 (*Encoding*)."""
+    """The points that the indices name: 0 is the identity, i the i-th point counted from 1 (section 5.2)."""
     return tuple(points[index - 1] if index else None for index in indices)

@@ -1,4 +1,4 @@
-"""The rules that tell which well-encoded keys are keys: *Normal form* and *Limits*."""
+"""The rules that tell which well-encoded keys are keys: sections 5.3 and 5.5."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class InvalidKey(ValueError):
 
 
 def check(key: VerifyingKey) -> None:
-    """*Normal form* of the expressions, then *Limits* from the top to the bottom."""
+    """Section 5.3 of the expressions, then section 5.5 from the top to the bottom."""
     check_nodes_in_normal_form(key)
     check_columns(key)
     check_queries(key)
@@ -57,7 +57,7 @@ def at_most(what: str, value: int, bound: int) -> None:
 
 
 def roots(key: VerifyingKey) -> Iterator[int]:
-    """The *roots* (*Normal form*)."""
+    """The *roots* (section 5.3)."""
     yield from key.gates
     for lookup in key.lookups:
         for nodes in lookup.inputs:
@@ -69,7 +69,7 @@ def roots(key: VerifyingKey) -> Iterator[int]:
 
 
 def visits(key: VerifyingKey) -> Iterator[int]:
-    """The nodes from the roots, depth first, a node after its operands, no node twice (*Normal form*).
+    """The nodes from the roots, depth first, a node after its operands, no node twice (section 5.3).
 
     Needs operands that stand before their nodes.
     """
@@ -89,7 +89,7 @@ def visits(key: VerifyingKey) -> Iterator[int]:
 
 
 def check_nodes_in_normal_form(key: VerifyingKey) -> None:
-    """The first three rules of *Normal form*."""
+    """The first three rules of section 5.3."""
     for index, node in enumerate(key.nodes):
         if any(operand >= index for operand in operands(node)):
             raise InvalidKey(f"node {index} stands before an operand of it")
@@ -105,7 +105,7 @@ def check_nodes_in_normal_form(key: VerifyingKey) -> None:
 
 
 def check_points_in_normal_form(points: Sequence[G1Point], indices: Sequence[int]) -> None:
-    """The last rule of *Normal form*. `indices` are those of the fixed, then of the permutation commitments."""
+    """The last rule of section 5.3. `indices` are those of the fixed, then of the permutation commitments."""
     if len(set(points)) != len(points):
         raise InvalidKey("two points are equal")
     expected = 1
@@ -122,7 +122,7 @@ def check_points_in_normal_form(points: Sequence[G1Point], indices: Sequence[int
 
 
 def check_columns(key: VerifyingKey) -> None:
-    """*Limits*: k to fixed columns."""
+    """Section 5.5: k to fixed columns."""
     at_most("k", key.k, MAX_K)
     between("phases", len(key.phases), 1, MAX_PHASES)
     if any(phase.advice_columns == 0 for phase in key.phases):
@@ -133,7 +133,7 @@ def check_columns(key: VerifyingKey) -> None:
 
 
 def check_queries(key: VerifyingKey) -> None:
-    """*Limits*: advice and fixed queries."""
+    """Section 5.5: advice and fixed queries."""
     _check_queries_of_kind("advice", key.advice_queries, key.num_advice_columns)
     _check_queries_of_kind("fixed", key.fixed_queries, key.num_fixed_columns)
 
@@ -149,13 +149,13 @@ def _check_queries_of_kind(kind: str, queries: Sequence[Query], num_columns: int
 
 
 def check_expressions(key: VerifyingKey) -> None:
-    """*Limits*: nodes and gates."""
+    """Section 5.5: nodes and gates."""
     at_most("nodes", len(key.nodes), MAX_NODES)
     at_most("gates", len(key.gates), MAX_GATES)
 
 
 def check_permutation(key: VerifyingKey) -> None:
-    """*Limits*: permutation columns."""
+    """Section 5.5: permutation columns."""
     columns = key.permutation_columns
     at_most("permutation columns", len(columns), MAX_PERMUTATION_COLUMNS)
     if len(set(columns)) != len(columns):
@@ -167,7 +167,7 @@ def check_permutation(key: VerifyingKey) -> None:
 
 
 def check_lookups_and_shuffles(key: VerifyingKey) -> None:
-    """*Limits*: lookups to deg."""
+    """Section 5.5: lookups to deg."""
     at_most("lookups", len(key.lookups), MAX_ARGUMENTS)
     at_most("shuffles", len(key.shuffles), MAX_ARGUMENTS)
     for lookup in key.lookups:
@@ -180,7 +180,7 @@ def check_lookups_and_shuffles(key: VerifyingKey) -> None:
 
 
 def check_rows(key: VerifyingKey) -> None:
-    """*Limits*: rows, rotations and public inputs."""
+    """Section 5.5: rows, rotations and public inputs."""
     unusable = key.blinding_factors + 1
     if key.n <= unusable:
         raise InvalidKey(f"{key.n} rows, must be more than {unusable}")
@@ -192,7 +192,7 @@ def check_rows(key: VerifyingKey) -> None:
 
 
 def check_opening(key: VerifyingKey) -> None:
-    """*Limits*: distinct rotations and rotation sets."""
+    """Section 5.5: distinct rotations and rotation sets."""
     rotations = {query.rotation for query in opening.queries(key)}
     at_most("distinct rotations", len(rotations), MAX_DISTINCT_ROTATIONS)
     at_most("rotation sets", len(opening.rotation_sets(key)), MAX_ROTATION_SETS)

@@ -1,4 +1,4 @@
-"""The precompile: the order of checks, with gas and reads of the state (*The order of checks*)."""
+"""The precompile: the order of checks, with gas and reads of the state (section 4.2)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BASE_INPUT_LENGTH = 128
 
 
 class CallKind(Enum):
-    """The instructions that call (*The order of checks*, 2). A transaction that calls `ADDRESS` itself is a CALL."""
+    """The instructions that call (section 4.2, step 2). A transaction that calls `ADDRESS` itself is a CALL."""
 
     CALL = "CALL"
     STATICCALL = "STATICCALL"
@@ -41,7 +41,7 @@ class Message:
 
 
 class Status(Enum):
-    """How a call ends (*Interface*)."""
+    """How a call ends (section 3.2)."""
 
     RETURNED = "returned"
     REVERTED = "execution reverted"
@@ -65,7 +65,7 @@ class OutOfGas(Exception):
 
 
 class Revert(Exception):
-    """An error of *Interface*, and why."""
+    """An error of section 3.1, and why."""
 
     def __init__(self, data: bytes, reason: str) -> None:
         super().__init__(reason)
@@ -81,14 +81,14 @@ class GasMeter:
         self.used = 0
 
     def charge(self, amount: int) -> None:
-        """*Charge x*: if less than x is left, the call runs out of gas; else x is used."""
+        """*Charge x* (section 4.1): if less than x is left, the call runs out of gas; else x is used."""
         if self.limit - self.used < amount:
             raise OutOfGas(f"{amount} gas to be charged, {self.limit - self.used} left of {self.limit}")
         self.used += amount
 
 
 def execute(message: Message, rules: Rules, state: State) -> Outcome:
-    """A call of `ADDRESS`, and its outcome (*Interface*: the table of outcomes)."""
+    """A call of `ADDRESS`, and its outcome (section 3.2)."""
     if belongs_to_base(message, rules):
         return Outcome(Status.BASE)
     meter = GasMeter(message.gas)

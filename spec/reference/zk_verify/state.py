@@ -49,7 +49,7 @@ class RecordingState:
         return self.storage.get((address, slot), 0)
 
     def account_is_cold(self, address: bytes) -> bool:
-        """Step 7. `ADDRESS` is warm from the beginning of every transaction (*Activation*)."""
+        """Step 7. `ADDRESS` is warm from the beginning of every transaction (section 2.4)."""
         return address != ADDRESS and address not in self.warm_accounts
 
     def load_code(self, address: bytes) -> bytes:

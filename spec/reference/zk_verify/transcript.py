@@ -1,4 +1,4 @@
-"""The transcript, from which the challenges come (*Transcript*)."""
+"""The transcript, from which the challenges come (section 6.2)."""
 
 from .field import WORD, R
 from .keccak import keccak256

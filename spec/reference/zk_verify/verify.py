@@ -1,4 +1,4 @@
-"""Whether a proof verifies: the protocol (*Verification*)."""
+"""Whether a proof verifies: the protocol (sections 6 to 8)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from . import opening
-from .curve import G1, G1_LENGTH, G1Point, InvalidPoint, read_g1
+from .curve import G1, G1_LENGTH, InvalidPoint, read_g1
 from .field import WORD, NotCanonical, R, read_canonical
 from .identities import Challenges, DegenerateChallenge, Domain, Identities
 from .key import VerifyingKey
-from .opening import QUOTIENT, RANDOM, Commitment, Kind, Opened, OpeningProof
+from .opening import QUOTIENT, RANDOM, Combination, Commitment, Kind, Opened, OpeningProof
 from .transcript import Transcript
 
 
@@ -19,22 +19,22 @@ class InvalidProof(ValueError):
 
 
 class Proof(NamedTuple):
-    """What the transcript yields: the proof's elements and the challenges between them (*Transcript*)."""
+    """What the transcript yields: the proof's elements and the challenges between them (section 6.3)."""
 
-    commitments: dict[Commitment, G1Point]
-    quotient_pieces: list[G1Point]
+    commitments: dict[Commitment, G1]
+    quotient_pieces: list[G1]
     evaluations: dict[Opened, int]
     challenges: Challenges
     opening: OpeningProof
 
 
 def verify(key: VerifyingKey, proof: bytes, public_inputs: bytes) -> None:
-    """Returns if the proof verifies, and raises `InvalidProof` if not (*Verification*)."""
+    """Returns if the proof verifies, and raises `InvalidProof` if not (sections 6 to 8)."""
     try:
         check_sizes(key, proof, public_inputs)
         instances = read_public_inputs(public_inputs)
         read = read_proof(key, proof, public_inputs)
-        f = combined_commitment(key, instances, read)
+        f = reduce(key, instances, read).combination.f()
     except (NotCanonical, InvalidPoint, DegenerateChallenge) as invalid:
         raise InvalidProof(str(invalid)) from invalid
     if not opening.pairing_check(key, f, read.opening):
@@ -42,7 +42,7 @@ def verify(key: VerifyingKey, proof: bytes, public_inputs: bytes) -> None:
 
 
 def check_sizes(key: VerifyingKey, proof: bytes, public_inputs: bytes) -> None:
-    """*Sizes*: both lengths are the key's, exactly."""
+    """Section 6.1: both lengths are the key's, exactly."""
     if len(proof) != key.proof_length:
         raise InvalidProof(f"proof: {len(proof)} bytes, this key's proofs have {key.proof_length}")
     if len(public_inputs) != WORD * key.num_public_inputs:
@@ -50,12 +50,12 @@ def check_sizes(key: VerifyingKey, proof: bytes, public_inputs: bytes) -> None:
 
 
 def read_public_inputs(public_inputs: bytes) -> list[int]:
-    """The public inputs, which are canonical (*Sizes*)."""
+    """The public inputs, which are canonical (section 6.1)."""
     return [read_canonical(public_inputs[at : at + WORD], R) for at in range(0, len(public_inputs), WORD)]
 
 
 class ProofReader:
-    """Reads the proof's elements and absorbs them as they stand in it (*Transcript*)."""
+    """Reads the proof's elements and absorbs them as they stand in it (section 6.3)."""
 
     def __init__(self, proof: bytes, transcript: Transcript) -> None:
         self.proof = proof
@@ -68,15 +68,15 @@ class ProofReader:
         self.transcript.absorb(taken)
         return taken
 
-    def point(self) -> G1Point:
-        """A valid point."""
+    def point(self) -> G1:
+        """A valid point, so never the identity."""
         return read_g1(self._take(G1_LENGTH))
 
-    def points(self, number: int) -> list[G1Point]:
+    def points(self, number: int) -> list[G1]:
         """As many valid points."""
         return [self.point() for _ in range(number)]
 
-    def commitments(self, kind: Kind, indices: Iterable[int]) -> dict[Commitment, G1Point]:
+    def commitments(self, kind: Kind, indices: Iterable[int]) -> dict[Commitment, G1]:
         """The commitments of one kind."""
         return {Commitment(kind, index): self.point() for index in indices}
 
@@ -85,11 +85,13 @@ class ProofReader:
         return read_canonical(self._take(WORD), R)
 
 
-def read_proof(key: VerifyingKey, proof: bytes, public_inputs: bytes) -> Proof:
-    """The whole proof, element by element, and its challenges (*Transcript*)."""
+def read_proof(
+    key: VerifyingKey, proof: bytes, public_inputs: bytes, reader_of: type[ProofReader] = ProofReader
+) -> Proof:
+    """The whole proof, element by element, and its challenges (section 6.3)."""
     transcript = Transcript()
-    reader = ProofReader(proof, transcript)
-    commitments: dict[Commitment, G1Point] = {}
+    reader = reader_of(proof, transcript)
+    commitments: dict[Commitment, G1] = {}
 
     transcript.absorb(key.digest.to_bytes(WORD, "big"))
     transcript.absorb(public_inputs)
@@ -130,7 +132,7 @@ def read_proof(key: VerifyingKey, proof: bytes, public_inputs: bytes) -> Proof:
 
 
 def evaluation_order(key: VerifyingKey) -> Iterable[Opened]:
-    """What the evaluations are of, in the order in which they stand in the proof (a to g of *Transcript*)."""
+    """What the evaluations are of, in the order in which they stand in the proof (section 6.4)."""
     for column, rotation in key.advice_queries:
         yield Opened(Commitment(Kind.ADVICE, column), rotation)
     for column, rotation in key.fixed_queries:
@@ -153,21 +155,36 @@ def evaluation_order(key: VerifyingKey) -> Iterable[Opened]:
         yield Opened(Commitment(Kind.SHUFFLE_PRODUCT, i), 1)
 
 
-def combined_commitment(key: VerifyingKey, instances: Sequence[int], proof: Proof) -> G1:
-    """`F`, with the value that the identities give the quotient (*Identities*, *Opening*)."""
+class Reduction(NamedTuple):
+    """What follows from a proof, up to the claim that the pairing checks (sections 7 and 8)."""
+
+    domain: Domain
+    identities: Identities
+    values: dict[Opened, int]
+    """The evaluations, and `h`."""
+    points: dict[int, int]
+    """`p_t` for each rotation t."""
+    combination: Combination
+
+
+def reduce(key: VerifyingKey, instances: Sequence[int], proof: Proof) -> Reduction:
+    """Everything between the transcript and the pairing check (sections 7, 8.1, 8.2 and 8.3)."""
     domain = Domain(key, proof.challenges.x)
     identities = Identities(key, domain, proof.challenges, proof.evaluations, domain.instance(instances))
     values = proof.evaluations | {Opened(QUOTIENT, 0): identities.quotient()}
 
     sets = opening.rotation_sets(key)
-    points = {t: domain.rotated(t) for t in frozenset().union(*(members.rotations for members in sets))}
+    points = {t: domain.rotated(t) for t in sorted(frozenset().union(*(members.rotations for members in sets)))}
     if proof.opening.u in points.values():
         raise InvalidProof("u is a point at which the proof is opened")
-    return opening.combine(sets, points, all_commitments(key, domain, proof), values, proof.opening)
+    commitments = all_commitments(key, domain, proof)
+    return Reduction(
+        domain, identities, values, points, opening.combine(sets, points, commitments, values, proof.opening)
+    )
 
 
 def all_commitments(key: VerifyingKey, domain: Domain, proof: Proof) -> dict[Commitment, list[tuple[int, G1]]]:
-    """The proof's commitments, the key's, and `H` as the sum of the quotient's pieces (*Opening*)."""
+    """The proof's commitments, the key's, and `H` as the sum of the quotient's pieces (sections 8.1 and 8.3)."""
     result: dict[Commitment, list[tuple[int, G1]]] = {which: [(1, at)] for which, at in proof.commitments.items()}
     result |= {Commitment(Kind.FIXED, i): [(1, at)] for i, at in enumerate(key.fixed_commitments)}
     result |= {Commitment(Kind.SIGMA, j): [(1, at)] for j, at in enumerate(key.permutation_commitments)}

@@ -1,12 +1,12 @@
-//! Reads the fixtures: circuits from `cs.json` (the explicit description that the specification's
-//! reference wrote), proofs from `proof.json`.
+//! Reads the fixtures: circuits from `cs.json` (the explicit description that `spec/reference` writes),
+//! proofs from `proof.json`.
 #![allow(dead_code, unreachable_pub)]
 
 use ark_bn254::Fq2;
 use ark_ff::{BigInteger, PrimeField};
 use halo2_kzg_verifier::{
     CircuitDescription, Column, ExprId, Expressions, Fq, Fr, G1Affine, G2Affine, Lookup, Phase,
-    PreparedKey, Query, TrustedSetup, VerifyingKey,
+    PreparedKey, Query, Shuffle, TrustedSetup, VerifyingKey,
 };
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -156,6 +156,13 @@ pub fn description(cs: &Value) -> CircuitDescription {
             table: tuple(&l["table"]),
         })
         .collect();
+    let shuffles = list(&cs["shuffles"])
+        .iter()
+        .map(|s| Shuffle {
+            input: tuple(&s["input"]),
+            shuffle: tuple(&s["shuffle"]),
+        })
+        .collect();
     let permutation = list(&cs["permutation"])
         .iter()
         .map(|c| match c[0].as_str().unwrap() {
@@ -177,7 +184,7 @@ pub fn description(cs: &Value) -> CircuitDescription {
         gates,
         permutation,
         lookups,
-        shuffles: Vec::new(),
+        shuffles,
         fixed_commitments: list(&cs["fixed_commitments"]).iter().map(point).collect(),
         permutation_commitments: list(&cs["permutation_commitments"])
             .iter()
@@ -197,10 +204,6 @@ fn expression(arena: &mut Expressions, e: &Value) -> ExprId {
         "neg" => {
             let a = expression(arena, &e[1]);
             arena.neg(a)
-        }
-        "scale" => {
-            let a = expression(arena, &e[1]);
-            arena.scale(a, field(&e[2]))
         }
         kind => {
             let (a, b) = (expression(arena, &e[1]), expression(arena, &e[2]));

@@ -1,0 +1,189 @@
+"""Vectors of proofs that hold but for one rule each.
+
+A proof that is altered after it was made fails even in a client that forgets the rule that the alteration breaks, since
+the transcript changes. These are *made for* the bytes that they have: a client that forgets the rule returns `true`.
+They are proofs for the key of one vector, under a setup whose secret is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import forging
+from run_vectors import Vector
+from zk_verify import abi, key_encoding
+from zk_verify.curve import G1_LENGTH, G2_GENERATOR, g2_multiply
+from zk_verify.field import WORD, Q, R
+from zk_verify.identities import Domain, Identities
+from zk_verify.key import Lookup, VerifyingKey
+from zk_verify.opening import RANDOM, Kind, Opened
+from zk_verify.precompile import execute
+from zk_verify.verify import evaluation_order, read_proof, read_public_inputs
+
+SECRET = 7346208142593105468421936041158402397720481963025471958362047501397520864371
+"""The s of the setup of the forged vectors: known to everybody."""
+
+
+class Forger:
+    """Makes vectors out of one that holds."""
+
+    def __init__(self, vector: Vector, secret: int = SECRET) -> None:
+        self.vector = vector
+        self.secret = secret
+        self.circuit = vector.name.split(":")[0]
+        (code,) = vector.state().code.values()
+        self.key = key_encoding.decode(code)
+        assert self.key.s_g2 == g2_multiply(secret, G2_GENERATOR), "the secret is another"
+        self.call = abi.decode(vector.message().data)
+
+    def all(self) -> Iterator[dict[str, Any]]:
+        """All vectors, as the README of the vectors defines their fields."""
+        yield from self.points()
+        yield from self.scalars()
+        yield from self.numbers_of_public_inputs()
+        yield from self.zeros_of_lookups()
+
+    def points(self) -> Iterator[dict[str, Any]]:
+        """Points in another form, and the identity, wherever a point stands (section 1.3)."""
+        for name, at in points(self.key).items():
+            point = self.call.proof[at : at + G1_LENGTH]
+            for axis, raised in (("x", raise_word(point, 0, Q)), ("y", raise_word(point, WORD, Q))):
+                if name != "W'":
+                    yield self.refused(f"made for {axis} + q in {name}", self.with_bytes(at, raised))
+            if name != "W'":
+                yield self.refused(f"made for the identity as {name}", self.with_bytes(at, bytes(G1_LENGTH)))
+        solved = self.call.proof
+        for axis, offset in (("x", 0), ("y", WORD)):
+            raised = raise_word(solved[-G1_LENGTH:], offset, Q)
+            yield self.vector_of(f"{axis} + q in W'", solved[:-G1_LENGTH] + raised, self.call.public_inputs, False)
+
+    def scalars(self) -> Iterator[dict[str, Any]]:
+        """Evaluations and public inputs in another form (section 1.2)."""
+        for name, at in evaluations(self.key).items():
+            raised = raise_word(self.call.proof[at : at + WORD], 0, R)
+            yield self.refused(f"made for {name} + r", self.with_bytes(at, raised))
+        for i in range(self.key.num_public_inputs):
+            raised = raise_word(self.call.public_inputs, WORD * i, R)
+            yield self.refused(f"made for public input {i} + r", self.call.proof, raised)
+
+    def numbers_of_public_inputs(self) -> Iterator[dict[str, Any]]:
+        """Public inputs that the key has not, or has and the call has not (section 6.1)."""
+        inputs = self.call.public_inputs
+        yield self.refused("made for a public input too many", self.call.proof, inputs + inputs[:WORD])
+        yield self.refused("made for a public input too many, which is 0", self.call.proof, inputs + bytes(WORD))
+        yield self.refused("made for a public input too few", self.call.proof, inputs[:-WORD])
+
+    def zeros_of_lookups(self) -> Iterator[dict[str, Any]]:
+        """Lookups in which `f_i` or `t` is 0, which is no reason to refuse (section 7.5)."""
+        for index, lookup in enumerate(self.key.lookups):
+            number_of_terms = len(lookup.inputs) + 1
+            for term in range(number_of_terms):
+                what = "t" if term == len(lookup.inputs) else f"f_{term}"
+                proof = self.with_zero(lookup, term)
+                if proof is not None:
+                    yield self.accepted(f"{what} of lookup {index} is 0", proof)
+
+    def with_zero(self, lookup: Lookup, term: int) -> bytes | None:
+        """The proof with an evaluation on which the term depends linearly, such that the term is 0."""
+        read = read_proof(self.key, self.call.proof, self.call.public_inputs)
+        domain = Domain(self.key, read.challenges.x)
+        instance = domain.instance(read_public_inputs(self.call.public_inputs))
+
+        def value(opened: Opened, evaluation: int) -> int:
+            changed = read.evaluations | {opened: evaluation}
+            f, t = Identities(self.key, domain, read.challenges, changed, instance).terms_of_lookup(lookup)
+            return [*f, t][term]
+
+        for position, opened in enumerate(evaluation_order(self.key)):
+            at_0, at_1, at_2 = (value(opened, evaluation) for evaluation in range(3))
+            slope = (at_1 - at_0) % R
+            if slope != 0 and (at_2 - at_1) % R == slope:
+                root = -at_0 * pow(slope, -1, R) % R
+                assert value(opened, root) == 0
+                at = first_evaluation(self.key) + WORD * position
+                return self.with_bytes(at, root.to_bytes(WORD, "big"))
+        return None
+
+    def with_bytes(self, at: int, content: bytes) -> bytes:
+        """The proof with other bytes at a place."""
+        return self.call.proof[:at] + content + self.call.proof[at + len(content) :]
+
+    def refused(self, what: str, proof: bytes, public_inputs: bytes | None = None) -> dict[str, Any]:
+        """A vector that returns false, though the proof holds for a reader that is lenient."""
+        return self.forged(what, proof, public_inputs, False)
+
+    def accepted(self, what: str, proof: bytes) -> dict[str, Any]:
+        """A vector that returns true."""
+        return self.forged(what, proof, None, True)
+
+    def forged(self, what: str, proof: bytes, public_inputs: bytes | None, holds: bool) -> dict[str, Any]:
+        """A vector whose proof has the last point with which it holds."""
+        inputs = self.call.public_inputs if public_inputs is None else public_inputs
+        key = replace(self.key, num_public_inputs=len(inputs) // WORD)
+        return self.vector_of(what, forging.forge(key, proof, inputs, self.secret), inputs, holds)
+
+    def vector_of(self, what: str, proof: bytes, public_inputs: bytes, holds: bool) -> dict[str, Any]:
+        """A vector, with the gas that the reference charges."""
+        call = self.call._replace(proof=proof, public_inputs=public_inputs)
+        fields = dict(self.vector.fields) | {
+            "Name": f"{self.circuit}: {what}",
+            "Input": abi.encode(call).hex(),
+            "Expected": abi.result(holds).hex(),
+        }
+        vector = Vector(fields, self.vector.folder)
+        outcome = execute(vector.message(), vector.rules(), vector.state())
+        assert outcome.data == abi.result(holds), f"{what}: {outcome}"
+        return fields | {"Gas": outcome.gas_used}
+
+
+def raise_word(data: bytes, at: int, modulus: int) -> bytes:
+    """The same with a modulus added to one word."""
+    value = int.from_bytes(data[at : at + WORD], "big") + modulus
+    return data[:at] + value.to_bytes(WORD, "big") + data[at + WORD :]
+
+
+def first_evaluation(key: VerifyingKey) -> int:
+    """Where the evaluations begin."""
+    return G1_LENGTH * (key.num_proof_points - 2)
+
+
+def points(key: VerifyingKey) -> dict[str, int]:
+    """Where a point of each kind stands in the proof (section 6.3)."""
+    lookups, products, shuffles = len(key.lookups), key.num_permutation_products, len(key.shuffles)
+    parts = {
+        "advice": key.num_advice_columns,
+        "m": lookups,
+        "z": products,
+        "phi": lookups,
+        "shuffle": shuffles,
+        "random": 1,
+        "h": key.num_quotient_pieces,
+    }
+    places = {}
+    position = 0
+    for name, number in parts.items():
+        if number:
+            places[name if number == 1 else f"{name} {number - 1}"] = G1_LENGTH * (position + number - 1)
+        position += number
+    length = key.proof_length
+    return places | {"W": length - 2 * G1_LENGTH, "W'": length - G1_LENGTH}
+
+
+def evaluations(key: VerifyingKey) -> dict[str, int]:
+    """Where the first evaluation of each kind stands in the proof (section 6.4)."""
+    names = {
+        Kind.ADVICE: "an advice evaluation",
+        Kind.FIXED: "a fixed evaluation",
+        Kind.SIGMA: "sigma",
+        Kind.PERMUTATION_PRODUCT: "z",
+        Kind.LOOKUP_SUM: "phi",
+        Kind.LOOKUP_MULTIPLICITIES: "m",
+        Kind.SHUFFLE_PRODUCT: "the shuffle's product",
+    }
+    places: dict[str, int] = {}
+    for position, opened in enumerate(evaluation_order(key)):
+        name = "the random polynomial" if opened.commitment == RANDOM else names[opened.commitment.kind]
+        places.setdefault(name, first_evaluation(key) + WORD * position)
+    return places
