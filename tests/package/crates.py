@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Which crates are published, and the workspace that tests/package/run builds from their packages.
 
-    tests/package/crates.py                       their names, in the order in which they can be published
-    tests/package/crates.py --workspace FOLDER    writes FOLDER/Cargo.toml over the packages unpacked in FOLDER
+tests/package/crates.py                       their names, in the order in which they can be published
+tests/package/crates.py --workspace FOLDER    writes FOLDER/Cargo.toml over the packages unpacked in FOLDER
 """
 
 import json
