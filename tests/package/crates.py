@@ -64,7 +64,8 @@ def write_workspace(folder: Path) -> None:
     # The repository's own profiles, so that dependencies that are compiled already are not compiled again.
     text = (ROOT / "Cargo.toml").read_text()
     profiles = text[text.index("[profile.") :]
-    assert set(tomllib.loads(profiles)) == {"profile"}, "profiles must be the last tables of Cargo.toml"
+    if set(tomllib.loads(profiles)) != {"profile"}:
+        sys.exit("Cargo.toml: the profiles must be its last tables")
     (folder / "Cargo.toml").write_text("\n".join(lines) + "\n\n" + profiles)
 
 
