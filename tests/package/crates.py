@@ -55,6 +55,14 @@ def check(package: dict[str, Any]) -> None:
         sys.exit(f"{package['name']}: src/lib.rs does not have README.md as its front page")
 
 
+def check_consumer(published: list[str]) -> None:
+    """The consumer has every library, so that none is published that does not build from its package."""
+    consumer = tomllib.loads((ROOT / "tests" / "package" / "consumer" / "Cargo.toml").read_text())
+    missing = set(published) - {"zkml"} - consumer["dependencies"].keys()
+    if missing:
+        sys.exit(f"tests/package/consumer/Cargo.toml lacks {', '.join(sorted(missing))}")
+
+
 def write_workspace(folder: Path) -> None:
     """A workspace of the consumer and the command line; every package of ours is the unpacked one."""
     unpacked = {package["name"]: f"{package['name']}-{package['version']}" for package in packages()}
@@ -72,9 +80,11 @@ def write_workspace(folder: Path) -> None:
 def main() -> None:
     match sys.argv[1:]:
         case []:
-            for package in packages():
+            published = packages()
+            for package in published:
                 check(package)
                 print(package["name"])
+            check_consumer([package["name"] for package in published])
         case ["--workspace", folder]:
             write_workspace(Path(folder))
         case _:
