@@ -1,19 +1,4 @@
-//! The two heavy operations of KZG verification on BN254, fast and in safe Rust:
-//! multi-exponentiation in G1 ([`msm()`], with [`FixedBases`] for points known beforehand) and the
-//! pairing check against two fixed points of G2 ([`PairingCheck`]).
-//!
-//! # Scope
-//!
-//! Verification: every value is public. **Nothing here runs in constant time**; do not use it on
-//! secrets. Results do depend on nothing but the arguments: there is no randomness, no clock, no
-//! global state and no choice by time or processor.
-//!
-//! # Contract
-//!
-//! Points of G1 must be on the curve, points of G2 in the subgroup of order r; the identity is
-//! allowed everywhere. Arguments that break this give a meaningless result, never a panic. Values
-//! are those of `ark-bn254`, and every function is tested for equality with arkworks on random,
-//! extreme and adversarial arguments.
+#![doc = include_str!("../README.md")]
 //!
 //! # Reading order
 //!

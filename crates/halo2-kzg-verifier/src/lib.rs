@@ -1,9 +1,6 @@
-//! Verifies halo2 PLONKish proofs over BN254 with KZG commitments, as ezkl makes them.
+#![doc = include_str!("../README.md")]
 //!
-//! One verifier for every circuit: the circuit is data, the [`VerifyingKey`]. The proof system is
-//! that of zcash/halo2 with ezkl's choices: a Keccak-256 transcript, logUp lookup arguments
-//! ([Haböck 2022](https://eprint.iacr.org/2022/1530)), and the SHPLONK multi-point opening
-//! ([BDFG 2020](https://eprint.iacr.org/2020/081)).
+//! # From a circuit to a verdict
 //!
 //! ```text
 //! CircuitDescription ──new──→ VerifyingKey ⇄ bytes (canonical)
@@ -15,12 +12,6 @@
 //! Inside, each step is made from the one before and is complete when it exists: `Circuit` (the
 //! content of a key, checked) → `Layout` (the counts) → `Plan` (where everything stands in a proof and
 //! what the opening proves) → [`VerifyingKey`] → [`PreparedKey`] → [`verify()`].
-//!
-//! The crate knows neither the EVM nor ezkl's files. It is `no_std`, has no unsafe code, and never
-//! panics: every byte it is given may come from an attacker.
-//!
-//! Stricter than ezkl's own verifiers on purpose: the proof's length and the number of public inputs
-//! are exact, every coordinate and scalar is canonical, and the identity is refused in a proof.
 
 #![no_std]
 #![forbid(unsafe_code)]

@@ -1,4 +1,6 @@
-//! The `zk_verify` precompile: ezkl (halo2-KZG over BN254) proofs, verified by a call to 0x11.
+#![doc = include_str!("../README.md")]
+//!
+//! # The parts
 //!
 //! ```text
 //!  calldata ─ abi ─ gas ─ which key? ─ prepare (cached by hash) ─ verify ─→ true / false
@@ -13,9 +15,7 @@
 //!   `PrecompileProvider` for plain revm, `install` and an `EvmFactory` for alloy-evm and reth. Both
 //!   are compiled from one source; each is a feature, and both can be on.
 //!
-//! Result, gas and reads depend on the call, the state and the configuration alone: not on the cache,
-//! the observer, the clock or the platform. Without the feature `std` the crate is `no_std` + alloc; where
-//! the processor has no atomics, `Rc` stands for `Arc` (`examples/portable`).
+//! Where the processor has no atomics, `Rc` stands for `Arc` (`examples/portable`).
 
 #![no_std]
 #![forbid(unsafe_code)]

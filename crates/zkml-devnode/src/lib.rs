@@ -1,21 +1,7 @@
-//! A JSON-RPC development chain with the zk_verify precompile built in.
+#![doc = include_str!("../README.md")]
 //!
-//! An in-memory chain that stock forge, cast, viem, ethers and alloy work against: one block per
-//! transaction, anvil's funded accounts and chain id, and at address 0x11 the precompile that
-//! verifies ezkl proofs.
+//! # What to know about it
 //!
-//! ```no_run
-//! # async fn example() -> Result<(), zkml_devnode::NodeError> {
-//! use zkml_devnode::{Config, Node};
-//!
-//! let node = Node::start(Config { port: 0, ..Config::default() }).await?;
-//! println!("listening on {}", node.address());
-//! node.stop().await;
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! What to know about it:
 //! - History is complete: every block keeps the state before it, sharing structure with its
 //!   neighbours, so calls, balances and traces at any past block are exact. Memory grows with the
 //!   blocks and with nothing else. Nothing is written to disk.

@@ -1,16 +1,9 @@
-//! Where the gas schedule of the `zk_verify` precompile comes from.
-//!
-//! The price of a call follows from sizes alone, so it must cover the slowest call of those sizes. This
-//! crate builds such calls ([`Family`]: keys that are as slow as their length allows, with proofs that
-//! fail only at the pairing), measures them and the real circuits of the fixtures through the
-//! precompile, fits the constants by a linear program, and writes the derivation down.
+#![doc = include_str!("../README.md")]
 //!
 //! ```text
 //! fixtures ────────┐
 //! Family ─ Case ───┴→ measure (cold, warm) ─→ fit ─→ GasSchedule ─→ table, JSON, SVG
 //! ```
-//!
-//! `zkml gas calibrate` runs all of it ([`cli`]); the benches of the root package use the parts.
 
 mod builder;
 mod case;
