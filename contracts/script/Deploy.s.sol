@@ -2,9 +2,9 @@
 pragma solidity ^0.8.24;
 
 import {IZKVerifier} from "../src/IZKVerifier.sol";
-import {MyAIAppWithOwnKey} from "../src/MyAIAppWithOwnKey.sol";
+import {MyAIAppWithOwnKey} from "../examples/MyAIAppWithOwnKey.sol";
 import {VerifyingKeyDeployer} from "../src/VerifyingKeyDeployer.sol";
-import {VM} from "../test/utils/Vm.sol";
+import {VM} from "../test-utils/Vm.sol";
 
 /// @title Deploys a key and a contract that checks proofs of its model
 ///

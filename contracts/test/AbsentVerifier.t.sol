@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
-import {MyAIApp} from "../src/MyAIApp.sol";
+import {MyAIApp} from "../examples/MyAIApp.sol";
 import {IZKVerifier} from "../src/IZKVerifier.sol";
 import {VerifyingKeyDeployer} from "../src/VerifyingKeyDeployer.sol";
 import {ZKVerifier} from "../src/ZKVerifier.sol";
 import {KitHarness} from "./utils/KitHarness.sol";
-import {VM} from "./utils/Vm.sol";
+import {VM} from "../test-utils/Vm.sol";
 
 /// @notice A chain without the verifier must never look like one that says "valid".
 ///
@@ -63,7 +63,7 @@ abstract contract AbsentVerifierTest {
         deployer.deploy{gas: 1_000_000}(hex"0001");
     }
 
-    function test_theSeedsContractReverts() public {
+    function test_myAIAppReverts() public {
         MyAIApp app = new MyAIApp();
         (bool success,) =
             address(app).call{gas: 1_000_000}(abi.encodeCall(app.submitResult, (bytes("proof"), bytes("result"))));

@@ -2,10 +2,10 @@
 pragma solidity ^0.8.24;
 
 import {IZKVerifier} from "../src/IZKVerifier.sol";
-import {MyAIApp} from "../src/MyAIApp.sol";
+import {MyAIApp} from "../examples/MyAIApp.sol";
 import {AbsentVerifierTest} from "./AbsentVerifier.t.sol";
 import {KitHarness} from "./utils/KitHarness.sol";
-import {VM} from "./utils/Vm.sol";
+import {VM} from "../test-utils/Vm.sol";
 
 /// @notice A Prague chain without the verifier: the native MAP_FP2_TO_G2 of EIP-2537 is at 0x11.
 /// forge-config: default.evm_version = "prague"

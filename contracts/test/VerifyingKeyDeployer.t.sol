@@ -6,7 +6,7 @@ import {VerifyingKeyDeployer} from "../src/VerifyingKeyDeployer.sol";
 import {ZKVerifier} from "../src/ZKVerifier.sol";
 import {KitHarness} from "./utils/KitHarness.sol";
 import {KitTest} from "./utils/KitTest.sol";
-import {VM} from "./utils/Vm.sol";
+import {VM} from "../test-utils/Vm.sol";
 
 contract VerifyingKeyDeployerTest is KitTest {
     VerifyingKeyDeployer private deployer;

@@ -7,7 +7,7 @@ import {IZKVerifier} from "../src/IZKVerifier.sol";
 import {ZKVerifier} from "../src/ZKVerifier.sol";
 import {KitHarness} from "./utils/KitHarness.sol";
 import {KitTest} from "./utils/KitTest.sol";
-import {VM} from "./utils/Vm.sol";
+import {VM} from "../test-utils/Vm.sol";
 
 /// @notice The library against the real verifier.
 contract ZKVerifierTest is KitTest {

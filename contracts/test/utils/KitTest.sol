@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
-import {EzklProof} from "./EzklProof.sol";
-import {VM} from "./Vm.sol";
-import {ZKVerifierShim} from "./ZKVerifierShim.sol";
+import {EzklProof} from "../../test-utils/EzklProof.sol";
+import {VM} from "../../test-utils/Vm.sol";
+import {ZKVerifierShim} from "../../test-utils/ZKVerifierShim.sol";
 
 /// @notice What the tests of the kit share: the real verifier at 0x11, and keys and proofs of ezkl's making.
 abstract contract KitTest {

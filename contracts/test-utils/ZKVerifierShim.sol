@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
-import {IZKVerifier} from "../../src/IZKVerifier.sol";
+import {IZKVerifier} from "../src/IZKVerifier.sol";
 import {Vm, VM} from "./Vm.sol";
 
 /// @title The real verifier at 0x11 in a stock `forge test`

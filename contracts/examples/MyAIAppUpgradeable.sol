@@ -4,7 +4,7 @@ pragma solidity ^0.8.24;
 import {OwnableUpgradeable} from "@openzeppelin/contracts-upgradeable/access/OwnableUpgradeable.sol";
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
 
-import {ZKVerifier} from "./ZKVerifier.sol";
+import {ZKVerifier} from "../src/ZKVerifier.sol";
 
 /// @title Example: a model that is retrained, behind a proxy
 ///
