@@ -6,7 +6,7 @@ import {ZKVerifier} from "./ZKVerifier.sol";
 /// @title Puts keys on the chain
 ///
 /// @notice A key is the code of a contract. This factory deploys it with CREATE2 and a fixed salt, so that the address
-/// follows from the factory and the key's bytes: the same key is deployed once, by whoever comes first, and everybody can
+/// follows from the factory and the key's bytes: the same key is deployed once, no matter who does it, and everybody can
 /// compute where. A key that the precompile refuses is not deployed.
 ///
 /// A key larger than a contract may be ({maxKeyLength}) cannot be deployed by anybody. Two ways out: a chain can put such

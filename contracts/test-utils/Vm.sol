@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
-/// @notice The cheatcodes of Foundry that these tests use; the same contract as forge-std's `Vm`.
+/// @notice The cheatcodes of Foundry that these tests use: a part of forge-std's `Vm`, for projects without forge-std.
 interface Vm {
     function allowCheatcodes(address account) external;
     function assertEq(uint256 left, uint256 right) external pure;

@@ -72,10 +72,12 @@ abstract contract AbsentVerifierTest {
 }
 
 /// @notice Nothing at 0x11: a call succeeds and returns nothing.
+/// forge-config: default.evm_version = "cancun"
 contract NothingAt0x11Test is AbsentVerifierTest {}
 
 /// @notice Something that takes all gas and returns nothing, as MAP_FP2_TO_G2 does with our calls. (The real one is in
 /// Prague.t.sol.)
+/// forge-config: default.evm_version = "cancun"
 contract BurnerAt0x11Test is AbsentVerifierTest {
     function setUp() public override {
         super.setUp();
@@ -85,6 +87,7 @@ contract BurnerAt0x11Test is AbsentVerifierTest {
 
 /// @notice A contract that answers everything with success and no bytes, one byte of code as chains put there for old
 /// compilers.
+/// forge-config: default.evm_version = "cancun"
 contract StopAt0x11Test is AbsentVerifierTest {
     function setUp() public override {
         super.setUp();

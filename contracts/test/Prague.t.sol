@@ -18,8 +18,8 @@ contract PragueWithoutVerifierTest is AbsentVerifierTest {
     }
 }
 
-/// @notice On Prague no code can stand at 0x11, so tests of a contract answer for the verifier with `vm.mockCall`. These
-/// mocks say nothing of the verifier; they show that the route works for the contracts around it.
+/// @notice Tests that need no proof can answer for the verifier with `vm.mockCall`, on Prague too. These mocks say nothing
+/// of the verifier; they show that this works for the contracts around it.
 /// forge-config: default.evm_version = "prague"
 contract PragueMockTest {
     bool public constant IS_TEST = true;

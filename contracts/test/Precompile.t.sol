@@ -8,7 +8,7 @@ import {Probe} from "./Probe.sol";
 import {KitTest} from "./utils/KitTest.sol";
 import {VM} from "../test-utils/Vm.sol";
 
-/// @notice The real verifier as contracts see it without the library: MyAIApp, and calls by hand.
+/// @notice The real verifier as contracts see it without the library: MyAIApp, and raw calls.
 contract PrecompileTest is KitTest {
     Model private model;
     MyAIApp private app;
