@@ -6,18 +6,19 @@ use alloy_sol_types::SolValue;
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use halo2_kzg_verifier::TrustedSetup;
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 use zk_verify_precompile::{
-    AcceptedSetups, AccessPrices, BlockPosition, Call, KEY_SLOT, MemoryJournal, Outcome, ZkVerify,
-    ZkVerifyConfig,
+    AcceptedSetups, AccessPrices, BlockPosition, Call, InvalidKey, KEY_SLOT, MemoryJournal, Misuse,
+    Outcome, ZkVerify, ZkVerifyConfig,
 };
 
 /// Run the precompile on one call, outside a chain (behind the Foundry test shim)
 ///
 /// Prints `abi.encode(uint256 outcome, uint256 gasUsed, bytes
-/// returnData)` as hex; outcome 0 returned, 1 reverted, 2 ran out of gas.
+/// returnData, string reason)` as hex; outcome 0 returned, 1 reverted, 2 ran out of gas; the
+/// reason is empty for a valid proof.
 ///
-/// The Foundry shim (contracts/test/utils/ZKVerifierShim.sol) calls it through vm.ffi, so that tests in
+/// The Foundry shim (contracts/test-utils/ZKVerifierShim.sol) calls it through vm.ffi, so that tests in
 /// stock forge meet the verifier that a chain has. Slot and key are cold. The exit status is 0
 /// whatever the outcome; 2 if the call could not be run.
 #[derive(Args)]
@@ -31,7 +32,7 @@ pub(crate) struct PrecompileCallArgs {
     /// What the caller's key slot holds
     #[arg(long, value_name = "0x…", default_value_t = U256::ZERO, hide_default_value = true)]
     slot: U256,
-    /// An account's code; repeatable
+    /// An account's code; repeatable, the parts of one account's code are joined
     #[arg(long, value_name = "ADDRESS=0x…", value_parser = account)]
     code: Vec<(Address, Bytes)>,
     /// The chain's default key
@@ -77,8 +78,12 @@ pub(crate) fn run(args: &PrecompileCallArgs) -> Result<Verdict> {
     }
     let chain = ZkVerify::new(config);
     let mut journal = MemoryJournal::new().with_storage(args.caller, KEY_SLOT, args.slot);
-    for (address, code) in &args.code {
-        journal = journal.with_code(*address, code.clone());
+    let mut codes: BTreeMap<Address, Vec<u8>> = BTreeMap::new();
+    for (address, part) in &args.code {
+        codes.entry(*address).or_default().extend_from_slice(part);
+    }
+    for (address, code) in codes {
+        journal = journal.with_code(address, code);
     }
     let input = args.input.concat();
     let call = Call {
@@ -102,8 +107,33 @@ pub(crate) fn run(args: &PrecompileCallArgs) -> Result<Verdict> {
         Outcome::Revert(_) => 1,
         Outcome::OutOfGas => 2,
     };
+    let reason = reason(&output.outcome, args.gas);
     let data = Bytes::from(output.outcome.return_data());
-    let encoded = (U256::from(outcome), U256::from(output.gas_used), data).abi_encode_params();
+    let encoded = (
+        U256::from(outcome),
+        U256::from(output.gas_used),
+        data,
+        reason,
+    )
+        .abi_encode_params();
     println!("{}", hex::encode_prefixed(encoded));
     Ok(Verdict::Success)
+}
+
+/// Why the call gave no `true`, for the developer of a contract.
+fn reason(outcome: &Outcome, gas: u64) -> String {
+    match outcome {
+        Outcome::Valid => String::new(),
+        Outcome::Invalid(rejection) => format!("invalid proof: {rejection}"),
+        Outcome::Revert(Misuse::InvalidVerifyingKey {
+            key,
+            reason: InvalidKey::SetupNotAccepted,
+        }) => format!(
+            "verifying key {key}: this chain does not accept the trusted setup that it was made \
+             under. For a test SRS, name the SRS file (or the key) in acceptedSrs of \
+             ZKVerifierShim.Config; zkml node takes it with --accept-srs"
+        ),
+        Outcome::Revert(misuse) => misuse.to_string(),
+        Outcome::OutOfGas => format!("out of gas: the call may use {gas}"),
+    }
 }

@@ -9,7 +9,7 @@ pragma solidity ^0.8.24;
 /// elements, which are the words of the public inputs, to signed integers and to decimal fixed point with 18 digits
 /// ("wad"), and back.
 library FixedPoint {
-    /// @notice The word is no canonical field element.
+    /// @notice The word is not a canonical field element.
     error NotAFieldElement(uint256 word);
 
     /// @notice The integer is too far from zero for the type, the range or the field.
@@ -113,7 +113,7 @@ library FixedPoint {
     // --- Public inputs ----------------------------------------------------------------------------------------------
 
     /// @notice The bytes that the verifier takes for these public inputs.
-    /// @param words The field elements, in the circuit's order. Reverts with {NotAFieldElement} for one that is none.
+    /// @param words The field elements, in the circuit's order. Reverts with {NotAFieldElement} for a word that is not canonical.
     /// @return The elements as 32-byte big-endian words.
     function pack(uint256[] memory words) internal pure returns (bytes memory) {
         for (uint256 i = 0; i < words.length; i++) {
@@ -143,7 +143,7 @@ library FixedPoint {
 
     /// @notice One public input.
     /// @param publicInputs 32-byte big-endian words.
-    /// @param index Which word, from zero. Reverts with {WordOutOfBounds} if there is none.
+    /// @param index Which word, from zero. Reverts with {WordOutOfBounds} if there are fewer.
     /// @return word The field element, unchecked.
     function wordAt(bytes memory publicInputs, uint256 index) internal pure returns (uint256 word) {
         uint256 count = publicInputs.length / 32;
@@ -173,7 +173,7 @@ library FixedPoint {
     /// @notice The inverse of {packInts}.
     /// @param packed The word.
     /// @param bits The width of each integer, 1 to 254.
-    /// @param index Which integer, from zero. Reverts with {WordOutOfBounds} if there is none.
+    /// @param index Which integer, from zero. Reverts with {WordOutOfBounds} if the word has fewer.
     /// @return The integer.
     function unpackInt(uint256 packed, uint256 bits, uint256 index) internal pure returns (int256) {
         if (bits == 0 || bits > 254 || index >= 256 / bits) revert WordOutOfBounds(index, bits == 0 ? 0 : 256 / bits);

@@ -4,8 +4,8 @@ pragma solidity ^0.8.20;
 /// @title The verifier of ezkl (Halo2-KZG over BN254) proofs that the chain runs at address 0x11
 ///
 /// @notice Both functions answer `true` for a valid proof and `false` for anything that is wrong with the proof or its
-/// public inputs; a call that is wrong in itself (no key, a key that is none, bad encoding, value, DELEGATECALL) reverts
-/// with one of the errors below. They only read state, so they may be called by STATICCALL and from `view` functions.
+/// public inputs. A call that is wrong in itself (no key, bytes that are not a key, bad encoding, value, DELEGATECALL)
+/// reverts with one of the errors below. They only read state, so they may be called by STATICCALL and from `view` functions.
 ///
 /// - A proof is the raw Halo2 proof: what the `proof` field of ezkl's `proof.json` holds, as bytes.
 /// - The public inputs are the circuit's instances in order, each a 32-byte big-endian word smaller than the order of
@@ -27,8 +27,9 @@ interface IZKVerifier {
     /// @param caller The contract whose `KEY_SLOT` is zero.
     error NoVerifyingKey(address caller);
 
-    /// @notice The account is no key that this chain accepts: it has no code, or its code is not the canonical encoding
-    /// of a key, or the key belongs to a trusted setup that the chain does not accept.
+    /// @notice The account does not hold a key that this chain accepts: it has no code, or its code is not the canonical
+    /// encoding of a key, or the key was made under a trusted setup that the chain does not accept. (A test SRS is such a
+    /// setup: a development node takes it with `--accept-srs`, the test shim with `acceptedSrs`.)
     /// @param key The account; if the slot's upper 96 bits are not zero, the lower 160 bits of the slot.
     error InvalidVerifyingKey(address key);
 

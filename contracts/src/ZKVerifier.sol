@@ -45,7 +45,7 @@ library ZKVerifier {
     IZKVerifier internal constant VERIFIER = IZKVerifier(address(0x11));
 
     /// @dev Where the precompile reads the calling contract's key: `keccak256("zk_verify.key") - 1`. Nobody knows a
-    /// preimage, so no mapping or array of the contract can come to lie there (the habit of ERC-1967).
+    /// preimage, so no mapping or array of the contract can use the same slot (as in ERC-1967).
     bytes32 internal constant KEY_SLOT = 0xb7e2e6c0df4042293c1c3043569a1058471902d6c36287e0fece45197f54afac;
 
     /// @dev Gas given to the probe of {isSupported}. The verifier needs a few hundred to refuse four bytes of call data;
@@ -55,7 +55,7 @@ library ZKVerifier {
     // --- Verification -----------------------------------------------------------------------------------------------
 
     /// @notice Verifies a proof under the key that this contract bound with {bindKey}. Reverts with `NoVerifyingKey` if
-    /// it bound none: the chain's default key has to be asked for by name.
+    /// it bound none; for the chain's default key there is {verifyWithDefaultKey}.
     /// @param proof The proof's bytes.
     /// @param publicInputs The circuit's instances, 32 bytes each, big-endian.
     /// @return Whether the proof is valid.
@@ -135,7 +135,7 @@ library ZKVerifier {
     /// @notice Binds a key to this contract: from now on {verify} uses it. Refuses the zero address, an account without
     /// code, a key of another hash, and one that the precompile refuses.
     ///
-    /// IMPORTANT: whoever can reach this function chooses what counts as proven. Guard it, or call it in the constructor.
+    /// IMPORTANT: the caller of this function chooses which model counts. Guard it, or call it in the constructor.
     /// @param key The account whose code is the key.
     /// @param expectedCodeHash The key's id: keccak256 of its bytes, as `zkml key inspect` prints it.
     function bindKey(address key, bytes32 expectedCodeHash) internal {
@@ -224,7 +224,7 @@ library ZKVerifier {
         }
     }
 
-    /// @dev Calls 0x11, passes the precompile's typed errors on, and takes nothing but a canonical `bool` as its answer.
+    /// @dev Calls 0x11, passes the precompile's typed errors on, and accepts only a canonical `bool` as an answer.
     function _call(bytes memory data) private view returns (bool) {
         (bool success, bytes memory answer) = address(VERIFIER).staticcall(data);
         if (!success && answer.length != 0) {

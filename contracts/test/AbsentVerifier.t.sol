@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
-import {MyAIApp} from "../src/MyAIApp.sol";
+import {MyAIApp} from "../examples/MyAIApp.sol";
 import {IZKVerifier} from "../src/IZKVerifier.sol";
 import {VerifyingKeyDeployer} from "../src/VerifyingKeyDeployer.sol";
 import {ZKVerifier} from "../src/ZKVerifier.sol";
 import {KitHarness} from "./utils/KitHarness.sol";
-import {VM} from "./utils/Vm.sol";
+import {VM} from "../test-utils/Vm.sol";
 
 /// @notice A chain without the verifier must never look like one that says "valid".
 ///
@@ -63,7 +63,7 @@ abstract contract AbsentVerifierTest {
         deployer.deploy{gas: 1_000_000}(hex"0001");
     }
 
-    function test_theSeedsContractReverts() public {
+    function test_myAIAppReverts() public {
         MyAIApp app = new MyAIApp();
         (bool success,) =
             address(app).call{gas: 1_000_000}(abi.encodeCall(app.submitResult, (bytes("proof"), bytes("result"))));
@@ -72,10 +72,12 @@ abstract contract AbsentVerifierTest {
 }
 
 /// @notice Nothing at 0x11: a call succeeds and returns nothing.
+/// forge-config: default.evm_version = "cancun"
 contract NothingAt0x11Test is AbsentVerifierTest {}
 
 /// @notice Something that takes all gas and returns nothing, as MAP_FP2_TO_G2 does with our calls. (The real one is in
 /// Prague.t.sol.)
+/// forge-config: default.evm_version = "cancun"
 contract BurnerAt0x11Test is AbsentVerifierTest {
     function setUp() public override {
         super.setUp();
@@ -85,6 +87,7 @@ contract BurnerAt0x11Test is AbsentVerifierTest {
 
 /// @notice A contract that answers everything with success and no bytes, one byte of code as chains put there for old
 /// compilers.
+/// forge-config: default.evm_version = "cancun"
 contract StopAt0x11Test is AbsentVerifierTest {
     function setUp() public override {
         super.setUp();

@@ -5,11 +5,11 @@ import {ERC1967Proxy} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.s
 import {OwnableUpgradeable} from "@openzeppelin/contracts-upgradeable/access/OwnableUpgradeable.sol";
 
 import {IZKVerifier} from "../src/IZKVerifier.sol";
-import {MyAIAppUpgradeable} from "../src/MyAIAppUpgradeable.sol";
-import {MyAIAppWithKey} from "../src/MyAIAppWithKey.sol";
+import {MyAIAppUpgradeable} from "../examples/MyAIAppUpgradeable.sol";
+import {MyAIAppWithKey} from "../examples/MyAIAppWithKey.sol";
 import {ZKVerifier} from "../src/ZKVerifier.sol";
 import {KitTest} from "./utils/KitTest.sol";
-import {VM} from "./utils/Vm.sol";
+import {VM} from "../test-utils/Vm.sol";
 
 contract MyAIAppWithKeyTest is KitTest {
     address private constant ALICE = address(0xa11ce);

@@ -2,9 +2,9 @@
 pragma solidity ^0.8.24;
 
 import {FixedPoint} from "../src/FixedPoint.sol";
-import {EzklProof} from "./utils/EzklProof.sol";
+import {EzklProof} from "../test-utils/EzklProof.sol";
 import {KitHarness} from "./utils/KitHarness.sol";
-import {VM} from "./utils/Vm.sol";
+import {VM} from "../test-utils/Vm.sol";
 
 contract FixedPointTest {
     bool public constant IS_TEST = true;

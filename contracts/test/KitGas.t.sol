@@ -3,11 +3,11 @@ pragma solidity ^0.8.24;
 
 import {FixedPoint} from "../src/FixedPoint.sol";
 import {IZKVerifier} from "../src/IZKVerifier.sol";
-import {MyAIApp} from "../src/MyAIApp.sol";
-import {MyAIAppWithOwnKey} from "../src/MyAIAppWithOwnKey.sol";
+import {MyAIApp} from "../examples/MyAIApp.sol";
+import {MyAIAppWithOwnKey} from "../examples/MyAIAppWithOwnKey.sol";
 import {VerifyingKeyDeployer} from "../src/VerifyingKeyDeployer.sol";
 import {ZKVerifier} from "../src/ZKVerifier.sol";
-import {VM} from "./utils/Vm.sol";
+import {VM} from "../test-utils/Vm.sol";
 
 /// @notice What the kit itself costs, for `contracts/.gas-snapshot`. The verifier's answers are mocked here and cost next
 /// to nothing: its price is the chain's to set, and a new schedule is no change of the kit. (What a proof costs in all,
@@ -32,11 +32,11 @@ contract KitGasTest {
         own = new MyAIAppWithOwnKey(KEY, keyId);
     }
 
-    function test_theSeedsContractWithAProofOf3072Bytes() public {
+    function test_myAIAppWithAProofOf3072Bytes() public {
         app.submitResult(new bytes(3072), new bytes(128));
     }
 
-    function test_aContractWithItsOwnKeyWithAProofOf3072Bytes() public view {
+    function test_myAIAppWithOwnKeyWithAProofOf3072Bytes() public view {
         own.submitResult(new bytes(3072), new bytes(128));
     }
 

@@ -2,10 +2,10 @@
 pragma solidity ^0.8.24;
 
 import {IZKVerifier} from "../src/IZKVerifier.sol";
-import {MyAIApp} from "../src/MyAIApp.sol";
+import {MyAIApp} from "../examples/MyAIApp.sol";
 import {AbsentVerifierTest} from "./AbsentVerifier.t.sol";
 import {KitHarness} from "./utils/KitHarness.sol";
-import {VM} from "./utils/Vm.sol";
+import {VM} from "../test-utils/Vm.sol";
 
 /// @notice A Prague chain without the verifier: the native MAP_FP2_TO_G2 of EIP-2537 is at 0x11.
 /// forge-config: default.evm_version = "prague"
@@ -18,8 +18,8 @@ contract PragueWithoutVerifierTest is AbsentVerifierTest {
     }
 }
 
-/// @notice On Prague no code can stand at 0x11, so tests of a contract answer for the verifier with `vm.mockCall`. These
-/// mocks say nothing of the verifier; they show that the route works for the contracts around it.
+/// @notice Tests that need no proof can answer for the verifier with `vm.mockCall`, on Prague too. These mocks say nothing
+/// of the verifier; they show that this works for the contracts around it.
 /// forge-config: default.evm_version = "prague"
 contract PragueMockTest {
     bool public constant IS_TEST = true;

@@ -2,13 +2,13 @@
 pragma solidity ^0.8.24;
 
 import {IZKVerifier} from "../src/IZKVerifier.sol";
-import {MyAIApp} from "../src/MyAIApp.sol";
-import {MyAIAppWithOwnKey} from "../src/MyAIAppWithOwnKey.sol";
+import {MyAIApp} from "../examples/MyAIApp.sol";
+import {MyAIAppWithOwnKey} from "../examples/MyAIAppWithOwnKey.sol";
 import {Probe} from "./Probe.sol";
 import {KitTest} from "./utils/KitTest.sol";
-import {VM} from "./utils/Vm.sol";
+import {VM} from "../test-utils/Vm.sol";
 
-/// @notice The real verifier as contracts see it without the library: the seed's contract, and calls by hand.
+/// @notice The real verifier as contracts see it without the library: MyAIApp, and raw calls.
 contract PrecompileTest is KitTest {
     Model private model;
     MyAIApp private app;
@@ -21,13 +21,13 @@ contract PrecompileTest is KitTest {
         probe = new Probe();
     }
 
-    // --- The seed's contract ----------------------------------------------------------------------------------------
+    // --- MyAIApp ----------------------------------------------------------------------------------------------------
 
-    function test_theSeedsContractAcceptsAProofUnderTheDefaultKey() public {
+    function test_myAIAppAcceptsAProofUnderTheDefaultKey() public {
         app.submitResult(model.proof, model.publicInputs);
     }
 
-    function test_theSeedsContractRejectsAnAlteredProof() public {
+    function test_myAIAppRejectsAnAlteredProof() public {
         bytes memory altered = flipped(model.proof, 8 * (model.proof.length - 1));
         VM.expectRevert(bytes("Invalid ZK Proof"));
         app.submitResult(altered, model.publicInputs);
@@ -37,7 +37,7 @@ contract PrecompileTest is KitTest {
         app.submitResult("", "");
     }
 
-    function test_theSeedsContractNeedsADefaultKey() public {
+    function test_myAIAppNeedsADefaultKey() public {
         installVerifier(address(0));
         VM.expectRevert(abi.encodeWithSelector(IZKVerifier.NoVerifyingKey.selector, address(app)));
         app.submitResult(model.proof, model.publicInputs);

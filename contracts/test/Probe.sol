@@ -15,7 +15,7 @@ contract Probe {
         CallWithValue
     }
 
-    /// @notice `verify` through the interface, as the seed's contract calls it.
+    /// @notice `verify` through the interface, as MyAIApp calls it.
     function callVerify(bytes calldata proof, bytes calldata publicInputs) external view returns (bool) {
         return IZKVerifier(address(0x11)).verify(proof, publicInputs);
     }

@@ -6,7 +6,8 @@ import {VerifyingKeyDeployer} from "../src/VerifyingKeyDeployer.sol";
 import {ZKVerifier} from "../src/ZKVerifier.sol";
 import {KitHarness} from "./utils/KitHarness.sol";
 import {KitTest} from "./utils/KitTest.sol";
-import {VM} from "./utils/Vm.sol";
+import {VM} from "../test-utils/Vm.sol";
+import {ZKVerifierShim} from "../test-utils/ZKVerifierShim.sol";
 
 contract VerifyingKeyDeployerTest is KitTest {
     VerifyingKeyDeployer private deployer;
@@ -67,6 +68,41 @@ contract VerifyingKeyDeployerTest is KitTest {
         bytes memory longer = bytes.concat(keyBytes("mlp"), hex"00");
         VM.expectRevert(abi.encodeWithSelector(IZKVerifier.InvalidVerifyingKey.selector, deployer.addressOf(longer)));
         deployer.deploy(longer);
+    }
+
+    function test_refusesAKeyLargerThanAContractMayBe() public {
+        string[] memory options = new string[](7);
+        options[0] = "--any-srs";
+        options[1] = "--vk";
+        options[2] = "tests/fixtures-large/huge/vk.key";
+        options[3] = "--settings";
+        options[4] = "tests/fixtures-large/huge/settings.json";
+        options[5] = "--srs";
+        options[6] = "tests/fixtures-large/huge/kzg_k1.srs";
+        bytes memory key = importKey(options);
+        VM.assertTrue(key.length > 49_152, "not even creation code may be as long (EIP-3860)");
+        VM.expectRevert(abi.encodeWithSelector(VerifyingKeyDeployer.KeyTooLarge.selector, key.length, 24_576));
+        deployer.deploy(key);
+        // In a genesis, where no limit applies, it is a key like another.
+        string[] memory acceptedSrs = new string[](1);
+        acceptedSrs[0] = options[6];
+        VM.etch(address(0xb16), key);
+        ZKVerifierShim.install(
+            ZKVerifierShim.Config({zkml: zkml(), defaultKey: address(0xb16), acceptedSrs: acceptedSrs})
+        );
+        KitHarness kit = new KitHarness();
+        VM.assertFalse(kit.verifyWithDefaultKey("no proof", ""));
+        kit.bindKey(address(0xb16), keccak256(key));
+    }
+
+    function test_theLimitIsThatOfAContractsCode() public {
+        VM.assertEq(deployer.maxKeyLength(), 24_576);
+        VM.expectRevert(abi.encodeWithSelector(VerifyingKeyDeployer.KeyTooLarge.selector, 24_577, 24_576));
+        deployer.deploy(new bytes(24_577));
+        // The largest code can be created; these bytes are no key.
+        bytes memory zeros = new bytes(24_576);
+        VM.expectRevert(abi.encodeWithSelector(IZKVerifier.InvalidVerifyingKey.selector, deployer.addressOf(zeros)));
+        deployer.deploy(zeros);
     }
 
     function test_refusesWhatTheChainTakesForNoCode() public {

@@ -7,7 +7,7 @@ import {IZKVerifier} from "../src/IZKVerifier.sol";
 import {ZKVerifier} from "../src/ZKVerifier.sol";
 import {KitHarness} from "./utils/KitHarness.sol";
 import {KitTest} from "./utils/KitTest.sol";
-import {VM} from "./utils/Vm.sol";
+import {VM} from "../test-utils/Vm.sol";
 
 /// @notice The library against the real verifier.
 contract ZKVerifierTest is KitTest {
@@ -143,7 +143,7 @@ contract ZKVerifierTest is KitTest {
         bytes memory altered = flipped(model.key.code, 8 + bit % ((model.key.code.length - 1) * 8));
         address account = address(0xabc);
         VM.etch(account, altered);
-        // Some bits (of a constant, say) make another key in order; none of those accepts this proof.
+        // With some bits (of a constant, say) it is another well-formed key; no such key accepts this proof.
         try kit.bindKey(account, keccak256(altered)) {
             VM.assertFalse(kit.verify(model.proof, model.publicInputs));
         } catch (bytes memory reason) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
-import {EzklProof} from "./EzklProof.sol";
-import {VM} from "./Vm.sol";
-import {ZKVerifierShim} from "./ZKVerifierShim.sol";
+import {EzklProof} from "../../test-utils/EzklProof.sol";
+import {VM} from "../../test-utils/Vm.sol";
+import {ZKVerifierShim} from "../../test-utils/ZKVerifierShim.sol";
 
 /// @notice What the tests of the kit share: the real verifier at 0x11, and keys and proofs of ezkl's making.
 abstract contract KitTest {
@@ -34,16 +34,27 @@ abstract contract KitTest {
 
     /// @notice The bytes of a fixture's key, as `zkml key import` makes it.
     function keyBytes(string memory fixture) internal returns (bytes memory) {
+        string[] memory options = new string[](3);
+        options[0] = "--any-srs";
+        options[1] = "--vka";
+        options[2] = string.concat("tests/fixtures/", fixture, "/vka.bin");
+        return importKey(options);
+    }
+
+    /// @notice The bytes of the key that `zkml key import` makes with these options.
+    function importKey(string[] memory options) internal returns (bytes memory) {
         // Tests run at the same time, so each import gets a folder of its own.
-        string[] memory command = new string[](6);
+        string[] memory command = new string[](5 + options.length);
         command[0] = "sh";
         command[1] = "-c";
-        command[2] = "set -e; dir=$(mktemp -d); trap 'rm -r \"$dir\"' EXIT;"
-            " \"$1\" key import --vka \"$2\" --any-srs --out \"$dir/key.zkvk\" > \"$dir/log\" 2>&1"
+        command[2] = "set -e; zkml=$1; shift; dir=$(mktemp -d); trap 'rm -r \"$dir\"' EXIT;"
+            " \"$zkml\" key import \"$@\" --out \"$dir/key.zkvk\" > \"$dir/log\" 2>&1"
             " || { cat \"$dir/log\" >&2; exit 1; };" " od -An -v -tx1 \"$dir/key.zkvk\" | tr -d ' \\n'";
         command[3] = "import";
         command[4] = zkml();
-        command[5] = string.concat("tests/fixtures/", fixture, "/vka.bin");
+        for (uint256 i = 0; i < options.length; i++) {
+            command[5 + i] = options[i];
+        }
         return VM.ffi(command);
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
-/// @notice The cheatcodes of Foundry that these tests use; the same contract as forge-std's `Vm`.
+/// @notice The cheatcodes of Foundry that these tests use: a part of forge-std's `Vm`, for projects without forge-std.
 interface Vm {
     function allowCheatcodes(address account) external;
     function assertEq(uint256 left, uint256 right) external pure;
@@ -26,19 +26,24 @@ interface Vm {
     function getCode(string calldata artifact) external view returns (bytes memory);
     function getDeployedCode(string calldata artifact) external view returns (bytes memory);
     function getEvmVersion() external view returns (string memory);
+    function label(address account, string calldata name) external;
     function load(address target, bytes32 slot) external view returns (bytes32);
+    function makePersistent(address account0, address account1) external;
     function mockCall(address target, bytes calldata data, bytes calldata answer) external;
     function mockCallRevert(address target, bytes calldata data, bytes calldata answer) external;
+    function mockFunction(address callee, address target, bytes calldata data) external;
     function parseBytes(string calldata text) external pure returns (bytes memory);
     function parseBytes32(string calldata text) external pure returns (bytes32);
     function parseJsonBytes(string calldata json, string calldata key) external pure returns (bytes memory);
     function parseJsonStringArray(string calldata json, string calldata key) external pure returns (string[] memory);
     function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
     function pauseGasMetering() external;
+    function pauseTracing() external view;
     function prank(address sender) external;
     function readFile(string calldata path) external view returns (string memory);
     function readFileBinary(string calldata path) external view returns (bytes memory);
     function resumeGasMetering() external;
+    function resumeTracing() external view;
     function roll(uint256 blockNumber) external;
     function startBroadcast() external;
     function stopBroadcast() external;

@@ -4,7 +4,7 @@ pragma solidity ^0.8.24;
 import {OwnableUpgradeable} from "@openzeppelin/contracts-upgradeable/access/OwnableUpgradeable.sol";
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
 
-import {ZKVerifier} from "./ZKVerifier.sol";
+import {ZKVerifier} from "../src/ZKVerifier.sol";
 
 /// @title Example: a model that is retrained, behind a proxy
 ///
@@ -41,7 +41,7 @@ contract MyAIAppUpgradeable is OwnableUpgradeable, UUPSUpgradeable {
     /// @notice The delay is not over.
     error TooEarly(uint256 timestamp, uint256 earliest);
 
-    /// @notice The announcement is so old that nobody reckons with it any more.
+    /// @notice The announcement has expired: people may have forgotten it.
     error TooLate(uint256 timestamp, uint256 latest);
 
     /// @notice The statement was proven before.
@@ -61,7 +61,7 @@ contract MyAIAppUpgradeable is OwnableUpgradeable, UUPSUpgradeable {
         _disableInitializers();
     }
 
-    /// @notice Takes the place of the constructor, behind the proxy.
+    /// @notice Runs in the proxy, in place of a constructor.
     /// @param owner Who may announce and make changes.
     /// @param key The account whose code is the first key.
     /// @param keyId keccak256 of the key's bytes, as `zkml key inspect` prints it.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
-import {ZKVerifier} from "./ZKVerifier.sol";
+import {ZKVerifier} from "../src/ZKVerifier.sol";
 
 /// @title The smallest contract that checks proofs of its own model
 /// @notice `MyAIApp` with one line more: it binds a key when it is deployed, so that no chain-wide default decides which

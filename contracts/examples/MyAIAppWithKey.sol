@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
-import {FixedPoint} from "./FixedPoint.sol";
-import {ZKVerifier} from "./ZKVerifier.sol";
+import {FixedPoint} from "../src/FixedPoint.sol";
+import {ZKVerifier} from "../src/ZKVerifier.sol";
 
 /// @title Example: results of one model, each paid to the first who proves it
 ///
