@@ -56,13 +56,9 @@ _ALL: Final[tuple[Operator, ...]] = (
     Operator(
         "Add",
         "differs",
-        "a NaN among the weights counts as 0; integers do not wrap around: the circuit's result leaves the "
-        "element type's range where ONNX's does not",
-        "refuse NaN before compiling; keep integers inside of their type",
-        where=(
-            "types",
-            "domain",
-        ),
+        "integers do not wrap around: the circuit's result leaves the element type's range where ONNX's does not",
+        "keep integers inside of their type",
+        where=("types",),
     ),
     Operator(
         "AffineGrid", "refused", "", "rewrite the model with operators that work, or compute this part outside of it"
@@ -118,9 +114,8 @@ _ALL: Final[tuple[Operator, ...]] = (
         "to bool: Greater(Abs(x), 0); to an integer: Sign(x) · Floor(Abs(x)), or only for numbers that are "
         "never negative",
         where=(
-            "settings",
+            "values",
             "types",
-            "domain",
         ),
     ),
     Operator(
@@ -146,13 +141,7 @@ _ALL: Final[tuple[Operator, ...]] = (
     Operator("Compress", "refused", "", "Gather with constant indices"),
     Operator("Concat", "works"),
     Operator("ConcatFromSequence", "refused", "", "tensors only: export without sequences and optional values"),
-    Operator(
-        "Constant",
-        "differs",
-        "a NaN counts as 0",
-        "refuse NaN before compiling; give the constant as value, not as value_floats or value_ints",
-        where=("domain",),
-    ),
+    Operator("Constant", "works", "", "give the constant as value, not as value_floats or value_ints"),
     Operator("ConstantOfShape", "works"),
     Operator(
         "Conv",
@@ -186,10 +175,7 @@ _ALL: Final[tuple[Operator, ...]] = (
         "differs",
         "it is the identity: scale and zero point are ignored, unless the input is a constant",
         "only for constant weights; export activations in float32: ezkl quantises them itself",
-        where=(
-            "settings",
-            "types",
-        ),
+        where=("values",),
     ),
     Operator("Det", "refused", "", "rewrite the model with operators that work, or compute this part outside of it"),
     Operator(
@@ -208,10 +194,7 @@ _ALL: Final[tuple[Operator, ...]] = (
         "differs",
         "on floats the result is not 1 but one quantum, 2^-scale, where both are equal",
         "on floats: And(GreaterOrEqual(x, c), LessOrEqual(x, c)); on integers nothing has to be done",
-        where=(
-            "values",
-            "settings",
-        ),
+        where=("values",),
     ),
     Operator("Erf", "works"),
     Operator("Exp", "works"),
@@ -297,19 +280,13 @@ _ALL: Final[tuple[Operator, ...]] = (
     Operator("Loop", "refused", "", "unroll it when exporting"),
     Operator("LpNormalization", "refused", "", "x · Reciprocal(Sqrt(ReduceSumSquare(x)))"),
     Operator("LpPool", "refused", "", "Sqrt of an AveragePool of squares, times the root of the number of elements"),
-    Operator(
-        "MatMul",
-        "differs",
-        "a NaN among the weights counts as 0",
-        "refuse NaN before compiling; vector by vector: make the first a matrix of one row",
-        where=("domain",),
-    ),
+    Operator("MatMul", "works", "", "vector by vector: make the first a matrix of one row"),
     Operator(
         "MatMulInteger",
         "differs",
         "the result is 0",
         "export the model in float32: ezkl quantises it itself",
-        where=("types",),
+        where=("values",),
     ),
     Operator("Max", "works", "", "more than two inputs or a constant tensor: one Max after another, of two inputs"),
     Operator(
@@ -334,13 +311,9 @@ _ALL: Final[tuple[Operator, ...]] = (
     Operator(
         "Mul",
         "differs",
-        "a NaN among the weights counts as 0; integers do not wrap around: the circuit's result leaves the "
-        "element type's range where ONNX's does not",
-        "refuse NaN before compiling; keep integers inside of their type",
-        where=(
-            "types",
-            "domain",
-        ),
+        "integers do not wrap around: the circuit's result leaves the element type's range where ONNX's does not",
+        "keep integers inside of their type",
+        where=("types",),
     ),
     Operator("Multinomial", "refused", "", "draw random numbers before the model, and give them as an input"),
     Operator(
@@ -362,7 +335,7 @@ _ALL: Final[tuple[Operator, ...]] = (
         "differs",
         "off and on values are ignored: the circuit gives 0 and 1",
         "ask for 0 and 1, then multiply and add",
-        where=("types",),
+        where=("settings",),
     ),
     Operator("Optional", "refused", "", "tensors only: export without sequences and optional values"),
     Operator("OptionalGetElement", "refused", "", "tensors only: export without sequences and optional values"),
@@ -387,7 +360,7 @@ _ALL: Final[tuple[Operator, ...]] = (
         "differs",
         "the result is wrong, mostly 0",
         "export the model in float32: ezkl quantises it itself",
-        where=("types",),
+        where=("values",),
     ),
     Operator(
         "QuantizeLinear",
@@ -543,7 +516,7 @@ _ALL: Final[tuple[Operator, ...]] = (
         "differs",
         "on a matrix, elements that have to become 0 are kept",
         "multiply by a constant triangle of ones",
-        where=("settings",),
+        where=("values",),
     ),
     Operator("Unique", "refused", "", "the size of the result depends on values: compute it after the model"),
     Operator("Unsqueeze", "works"),
