@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import concurrent.futures
+import contextlib
 import json
 import math
 import re
@@ -34,7 +35,7 @@ FINE: Final = 11
 #: At the fine scale, an error of so many quanta (of so many for each unit of the value) is not worth naming.
 _QUANTA: Final = 8
 
-#: After so many seconds without using the processor, a process waits for itself.
+#: After so many seconds in which no thread of it would run, a process waits for itself.
 _STILL_SECONDS: Final = 20
 _MOST_SECONDS: Final = 400
 
@@ -65,10 +66,9 @@ def probe(case: Case) -> dict[str, Any]:
     fine = None
     if not _agree(expected.outputs, coarse["values"]):
         fine = run_ezkl(case, expected, FINE)
-    rounded = reference.compute(case.rounded(COARSE))
-    return result | judge(
-        case, expected.outputs, rounded.outputs, coarse, fine if fine and "error" not in fine else None
-    )
+        fine = None if "error" in fine else fine
+    rounded = reference.compute(case.rounded(FINE if fine else COARSE))
+    return result | judge(case, expected.outputs, rounded.outputs, coarse, fine)
 
 
 def _agree(expected: tuple[Any, ...], got: list[Array]) -> bool:
@@ -95,9 +95,10 @@ def judge(
         got = coarse["values"][index] if index < len(coarse["values"]) else np.zeros(0)
         if got.size != want.size:
             return told | {"outcome": "differs", "how": f"output {index} has {got.size} elements, not {want.size}"}
-        wrong = _unexplained(want, got, fine and fine["values"][index])
+        finest = got if fine is None else fine["values"][index]
+        wrong = _unexplained(want, got, finest, fine is not None)
         if of_rounded:
-            wrong &= _unexplained(np.asarray(of_rounded[index]), got, None)
+            wrong &= ~_close(np.asarray(of_rounded[index]), finest, fine is not None)
         if wrong.any():
             return told | {"outcome": "differs"} | _evidence(case, index, want, got, wrong)
         if want.size and floats(want):
@@ -111,22 +112,30 @@ def _flat(value: Any) -> Array:
     return np.asarray(value).astype(np.float64).reshape(-1)
 
 
-def _unexplained(want: Any, coarse: Array, fine: Array | None) -> Array:
-    """Per element. Integers and booleans have to agree; floats but for a few quanta of the fine scale, or
-    for an error that becomes smaller with the quantum, as an error of quantisation does."""
+def _unexplained(want: Array, coarse: Array, finest: Array, is_fine: bool) -> Array:
+    """Per element: neither close, nor nearer than at the coarse scale as an error of quantisation would be."""
+    far = ~_close(want, finest, is_fine)
+    if not is_fine:
+        return far
+    if not floats(want):
+        return far | ~_close(want, coarse, False)
+    with np.errstate(invalid="ignore"):
+        error = np.abs(coarse - _flat(want))
+        shrunk = float(error[np.isfinite(error)].max(initial=0)) / 4
+        return far & ~(np.abs(finest - _flat(want)) <= shrunk)
+
+
+def _close(want: Array, got: Array, is_fine: bool) -> Array:
+    """Per element: integers and booleans equal, floats within a few quanta and the model's own precision."""
     target = _flat(want)
     with np.errstate(invalid="ignore"):
-        error = np.abs(coarse - target)
-        wrong = ~np.isfinite(target)
+        error = np.abs(got - target)
         if not floats(want):
-            return wrong | (error > 0)
+            return error == 0
         size = np.maximum(1, np.abs(np.nan_to_num(target)))
-        # What the model's own floats leave open.
         precision = 2 * np.finfo(want.dtype).eps * float(size.max(initial=0))
-        if fine is None:
-            return wrong | (error > np.maximum(2 * 2.0**-COARSE, precision))
-        shrunk = max(precision, float(error[np.isfinite(error)].max(initial=0)) / 4)
-        return wrong | (np.abs(fine - target) > np.maximum(_QUANTA * 2.0**-FINE * size, shrunk))
+        quanta = _QUANTA * 2.0**-FINE * size if is_fine else 2 * 2.0**-COARSE
+        return np.isfinite(target) & (error <= np.maximum(quanta, precision))
 
 
 def _evidence(case: Case, index: int, want: Any, got: Array, wrong: Array) -> dict[str, Any]:
@@ -192,7 +201,7 @@ def _run(folder: Path, scale: int) -> str | None:
             env={"PATH": "/usr/bin:/bin", "RAYON_NUM_THREADS": "1", "HOME": str(folder)},
         )
     begun = since = time.monotonic()
-    used, pause = 0.0, 0.02
+    pause = 0.02
     while True:
         try:
             code = process.wait(pause)
@@ -200,18 +209,21 @@ def _run(folder: Path, scale: int) -> str | None:
         except subprocess.TimeoutExpired:
             pause = min(0.25, 2 * pause)
         now = time.monotonic()
-        if now - since >= _STILL_SECONDS:
-            uses = _processor_seconds(process.pid)
-            if uses - used < 0.1 or now - begun > _MOST_SECONDS:
-                process.kill()
-                process.wait()
-                return "it stands still" if uses - used < 0.1 else "it takes too long"
-            since, used = now, uses
+        if _runs(process.pid):
+            since = now
+        if now - since > _STILL_SECONDS or now - begun > _MOST_SECONDS:
+            process.kill()
+            process.wait()
+            return "it stands still" if now - since > _STILL_SECONDS else "it takes too long"
 
 
-def _processor_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / 100
+def _runs(pid: int) -> bool:
+    """Whether a thread runs, or would run if it had a processor."""
+    states = []
+    for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with contextlib.suppress(OSError):
+            states.append(stat.read_text().rsplit(")", 1)[1].split()[0])
+    return any(state in "RD" for state in states)
 
 
 def _signed(element: str) -> int:
@@ -231,22 +243,26 @@ def _plain(text: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", help="only cases (operator: what) that begin with this pattern")
-    parser.add_argument("--update", action="store_true", help="write these, keep what results.json has of others")
+    parser.add_argument("--only", help="only cases (operator: what) that begin with this pattern; nothing is written")
+    parser.add_argument("--update", action="store_true", help="write; keep what results.json has of other cases")
+    parser.add_argument("--missing", action="store_true", help="only cases that results.json does not have")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
-    chosen = [case for case in CASES if options.only is None or re.match(options.only, case.key)]
+    kept = json.loads(RESULTS.read_text(encoding="utf-8"))["results"] if options.update or options.missing else []
+    known = {key_of(result) for result in kept}
+    chosen = [
+        case
+        for case in CASES
+        if (options.only is None or re.match(options.only, case.key)) and not (options.missing and case.key in known)
+    ]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         results = []
         for result in pool.map(probe, chosen):
             results.append(result)
             print(_line(result), flush=True)
-    if options.only is None:
-        write(results)
-    elif options.update:
-        known = {case.key for case in CASES} - {case.key for case in chosen}
-        kept = json.loads(RESULTS.read_text(encoding="utf-8"))["results"]
-        write([*results, *(result for result in kept if key_of(result) in known)])
+    if options.only is None or options.update:
+        others = {case.key for case in CASES} - {case.key for case in chosen}
+        write([*results, *(result for result in kept if key_of(result) in others)])
 
 
 def key_of(result: dict[str, Any]) -> str:

@@ -70,10 +70,10 @@ def arithmetic() -> Iterator[Case]:
     yield instead("Div", "x · Reciprocal(z)", pair, "a = Reciprocal(z) y = Mul(x, a)")
     yield instead(
         "Div",
-        "integers: Floor of a division of floats",
-        {"x": i64([[7, 5, 0]])},
-        "a = Cast<to = 1>(x) b = Div(a, two) c = Floor(b) y = Cast<to = 7>(c)",
-        two=_number(2),
+        "floats instead of integers: Div, Floor",
+        {"x": f32([7, 129, 0])},
+        "a = Div(x, c) y = Floor(a)",
+        c=_number(2),
     )
     yield instead(
         "Mod",
@@ -231,6 +231,40 @@ def classical() -> Iterator[Case]:
     )
 
 
+def forms() -> Iterator[Case]:
+    x = {"x": mixed(2, 4)}
+    triangle = np.tril(np.ones((3, 3), np.float32))
+    yield instead("Trilu", "Mul by a triangle of ones", {"x": ramp(3, 3)}, "y = Mul(x, t)", t=triangle)
+    body = "a = Unsqueeze(x, first) y = Expand(a, s)"
+    yield instead("Expand", "Unsqueeze, then Expand", x, body, first=i64([0]), s=i64([3, 2, 4]))
+    yield instead("Tile", "Concat", x, "y = Concat<axis = 1>(x, x)")
+    body = "a = OneHot(x, d, v) b = Mul(a, three) y = Add(b, two)"
+    parts = {"d": i64([3]), "v": np.array([0, 1], np.float32), "three": _number(3), "two": _number(2)}
+    yield instead("OneHot", "0 and 1, then Mul and Add", {"x": i64([[0, 2, 1]])}, body, **parts)
+    yield instead(
+        "BitShift", "on floats: Div, Floor", {"x": f32([7, 129, 0])}, "a = Div(x, c) y = Floor(a)", c=_number(2)
+    )
+    yield instead("GlobalLpPool", "ReduceL2", {"x": mixed(1, 2, 3, 3)}, "y = ReduceL2<axes = [2, 3]>(x)")
+    yield instead("TopK", "the index of the largest: ArgMax", x, "a = ArgMax<axis = 1>(x) y = Cast<to = 1>(a)")
+    body = 'y = Resize<mode = "nearest", coordinate_transformation_mode = "asymmetric", nearest_mode = "floor">(x, , s)'
+    yield instead("Upsample", "Resize", {"x": ramp(1, 1, 3, 3)}, body, s=f32([1, 1, 2, 2], 4))
+    mask = np.array([[True, False, False, True], [False, False, True, False]])
+    yield instead(
+        "ScatterND",
+        "Where with a constant mask",
+        {"x": mixed(2, 4), "z": mixed(2, 4, seed=2)},
+        "y = Where(m, z, x)",
+        m=mask,
+    )
+    reverse = {"s": i64([-1]), "e": i64([-(1 << 60)]), "axis": i64([0]), "step": i64([-1])}
+    for name, gates in (("RNN", 1), ("GRU", 3), ("LSTM", 4)):
+        weights = {"w": mixed(1, gates * 2, 2, top=1, seed=2), "r": mixed(1, gates * 2, 2, top=1, seed=3)}
+        body = f"a = Slice(x, s, e, axis, step) b, h = {name}<hidden_size = 2>(a, w, r) y = Slice(b, s, e, axis, step)"
+        yield instead(
+            name, "reversed by Slice before and after", {"x": mixed(3, 1, 2, top=1)}, body, **weights, **reverse
+        )
+
+
 def all_cases() -> Iterator[Case]:
-    for part in (activations, arithmetic, casts, layers, classical):
+    for part in (activations, arithmetic, casts, layers, forms, classical):
         yield from part()

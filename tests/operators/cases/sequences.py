@@ -69,6 +69,12 @@ def recurrent() -> Iterator[Case]:
         hidden_size=2,
         input_forget=1,
     )
+    plain = (Const(mixed(1, 8, 2, top=1, seed=2)), Const(mixed(1, 8, 2, top=1, seed=3)))
+    biases = Const(mixed(1, 16, top=1, seed=4))
+    for keep, label in (([0], "Y"), ([1], "Y_h"), ([2], "Y_c")):
+        yield case("LSTM", f"{label} without biases", x, *plain, outputs=3, keep=keep, hidden_size=2)
+    yield case("LSTM", "Y_c with biases", x, *plain, biases, outputs=3, keep=[2], hidden_size=2)
+    yield case("LSTM", "Y_c, one step", x[:1], *plain, biases, outputs=3, keep=[2], hidden_size=2)
     yield case(
         "GRU",
         "linear_before_reset=1",
