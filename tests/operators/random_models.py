@@ -1,0 +1,301 @@
+"""Takes models drawn at random through compile, prove, verify: ``python tests/operators/random_models.py``.
+
+Each model goes through the SDK in a process of its own. What the SDK says is compared with onnxruntime, and
+with two runs of ezkl at different scales, which the SDK knows nothing of. Writes random-models.json and
+random-models.md. The SRS is a TEST SRS, made here and shared by all models of a size: proofs under it prove nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import concurrent.futures
+import importlib.metadata
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnx
+import probe
+import reference
+from case import Case, floats
+from draw import draw
+
+HERE: Final = Path(__file__).parent
+SEEDS: Final = range(1, 301)
+SCALE: Final = 7
+_MOST_ROWS: Final = 13
+_MOST_SECONDS: Final = 900
+
+#: How a model ends. All but the last are as they should be.
+OUTCOMES: Final = {
+    "agrees": "compiled, proven, verified; the result is the model's within what quantisation explains",
+    "refused": "refused by an error of the SDK's own that says why",
+    "warned of": "the circuit differs, and the SDK said so by name: an error until the difference is accepted",
+    "finding": "anything else",
+}
+
+
+def run_one(seed: int) -> dict[str, Any]:
+    """What becomes of one model, by the SDK."""
+    case, samples = draw(seed)
+    told: dict[str, Any] = {"seed": seed, "operators": sorted({node.op_type for node in case.nodes})}
+    told["inputs"] = {name: f"{value.dtype}{list(value.shape)}" for name, value in case.feeds.items()}
+    expected = reference.compute(case)
+    told["judged"] = _judged(case, expected)
+    with tempfile.TemporaryDirectory(prefix="random-") as folder:
+        path = Path(folder, "model.onnx")
+        onnx.save(reference.with_types(case.model, expected.outputs), path)
+        told |= _through_sdk(path, case, samples, expected.outputs)
+    told["outcome"], told["why"] = _outcome(told)
+    return told
+
+
+def _judged(case: Case, expected: reference.Expected) -> str:
+    """What ezkl alone makes of it, by the probe's rules: works, differs, refused."""
+    coarse = probe.run_ezkl(case, expected, probe.COARSE)
+    if "error" in coarse:
+        return "refused"
+    fine = probe.run_ezkl(case, expected, probe.FINE)
+    rounded = reference.compute(case.rounded(probe.COARSE)).outputs
+    found = probe.judge(case, expected.outputs, rounded, coarse, None if "error" in fine else fine)
+    if found["outcome"] == "differs" and "how" not in found and _in_reach(case, expected.outputs, coarse["values"]):
+        return "works"
+    return str(found["outcome"])
+
+
+def _in_reach(case: Case, expected: tuple[Any, ...], values: Iterable[Any]) -> bool:
+    """Whether inputs and weights a quantum or two away give the model what the circuit gives.
+
+    A step (Floor, ArgMax, a comparison) may fall on the other side, and a steep function goes far.
+    """
+    random = np.random.RandomState(0)
+    low = [np.asarray(value, np.float64) for value in expected]
+    high = [value.copy() for value in low]
+    for _ in range(24):
+        moved = reference.compute(_displaced(case, random, 2.0 * 2**-SCALE)).outputs
+        for at, value in enumerate(moved):
+            if np.shape(value) == low[at].shape:
+                low[at] = np.fmin(low[at], np.asarray(value, np.float64))
+                high[at] = np.fmax(high[at], np.asarray(value, np.float64))
+    for least, most, value in zip(low, high, values):
+        slack = 4 * 2.0**-SCALE + 0.5 * (most - least)
+        flat = np.asarray(value).reshape(least.shape)
+        if not ((flat >= least - slack) & (flat <= most + slack)).all():
+            return False
+    return True
+
+
+def _displaced(case: Case, random: np.random.RandomState, most: float) -> Case:
+    from dataclasses import replace
+
+    def moved(value: Any) -> Any:
+        return (value + random.uniform(-most, most, size=value.shape)).astype(value.dtype) if floats(value) else value
+
+    feeds = {name: moved(value) for name, value in case.feeds.items()}
+    return replace(case, feeds=feeds, constants={name: moved(value) for name, value in case.constants.items()})
+
+
+def _through_sdk(path: Path, case: Case, samples: list[Any], expected: tuple[Any, ...]) -> dict[str, Any]:
+    """compile_model, Prover, Verifier, as a user would write it; differences accepted at the second attempt."""
+    from moderntensor.sdk.zkml import ZkmlError
+
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        told: dict[str, Any] = {"stage": "compile"}
+        try:
+            told |= _prove(path, case, samples, expected, told, ())
+        except ZkmlError as error:
+            told |= {"error": type(error).__name__, "message": _plain(str(error), path)}
+            if type(error).__name__ == "ResultDiffers":
+                told |= _accepted(path, case, samples, expected)
+        except BaseException as error:  # what no user should ever see
+            told |= {"error": type(error).__name__, "message": _plain(str(error), path), "foreign": True}
+    told["warned"] = sorted({_plain(str(warning.message), path) for warning in heard} - {""})
+    return told
+
+
+def _accepted(path: Path, case: Case, samples: list[Any], expected: tuple[Any, ...]) -> dict[str, Any]:
+    """The same with every difference accepted: what is accepted has to go through and to verify."""
+    again: dict[str, Any] = {"stage": "compile"}
+    try:
+        again |= _prove(path, case, samples, expected, again, case.outputs)
+    except Exception as error:
+        again |= {"error": type(error).__name__, "message": _plain(str(error), path)}
+    return {"accepted": again}
+
+
+def _prove(
+    path: Path, case: Case, samples: list[Any], expected: tuple[Any, ...], told: dict[str, Any], accept: tuple[str, ...]
+) -> dict[str, Any]:
+    from moderntensor.sdk.zkml import Prover, Verifier, compile_model
+
+    folder = path.parent / f"circuit{len(accept)}"
+    names = list(case.feeds)
+    shaped = [samples_ if len(names) > 1 else samples_[names[0]] for samples_ in samples]
+    done = compile_model(
+        path,
+        folder,
+        calibration_data=[*shaped, dict(case.feeds) if len(names) > 1 else case.feeds[names[0]]],
+        scale=SCALE,
+        max_logrows=_MOST_ROWS,
+        run_args={"decomp_base": 1024, "decomp_legs": 3},
+        unsafe_test_srs=True,
+        accept_difference=accept,
+    )
+    told["k"] = done.k
+    told["compared"] = done.fidelity is not None
+    told["stage"] = "prove"
+    prover = Prover(path, done.settings, done.proving_key, accept_difference=accept)
+    given: Any = dict(case.feeds) if len(names) > 1 else case.feeds[names[0]]
+    result, proof = prover.prove(given)
+    told["stage"] = "verify"
+    told["verified"] = bool(Verifier(done.key, unsafe_test_srs=True).verify(proof))
+    told["stage"] = "done"
+    results = result if len(expected) > 1 else [result]
+    return {
+        "shapes_agree": [np.shape(r) for r in results] == [np.shape(e) for e in expected]
+        or _scalars(results, expected),
+        "largest_difference": _largest(results, expected),
+    }
+
+
+def _scalars(results: Any, expected: Any) -> bool:
+    """A single number is returned as a float."""
+    return all(np.shape(r) == np.shape(e) or (np.shape(r) == () and np.size(e) == 1) for r, e in zip(results, expected))
+
+
+def _largest(results: Any, expected: Any) -> float | str:
+    away = 0.0
+    for got, want in zip(results, expected):
+        got, want = np.asarray(got, np.float64).reshape(-1), np.asarray(want, np.float64).reshape(-1)
+        if got.size != want.size:
+            return "another number of elements"
+        if want.size:
+            away = max(away, float(np.abs(got - want).max()) if np.isfinite(want).all() else float("inf"))
+    return float(f"{away:.4g}") if np.isfinite(away) else "inf"
+
+
+def _plain(text: str, path: Path) -> str:
+    text = " ".join(text.replace(str(path.parent), "…").split())
+    return text if len(text) <= 500 else f"{text[:500]}…"
+
+
+def _outcome(told: Mapping[str, Any]) -> tuple[str, str]:
+    if told.get("foreign"):
+        return "finding", f"an error that is none of the SDK's: {told['error']}"
+    if told.get("error") == "ResultDiffers":
+        again = told["accepted"]
+        if "error" in again and again["error"] != "OutOfRange":
+            return "finding", f"with the difference accepted: {again['error']} while {again['stage']}"
+        if "verified" in again and not again["verified"]:
+            return "finding", "with the difference accepted the proof does not verify"
+        if told["judged"] == "works":
+            return "finding", "called a difference, which quantisation explains"
+        return "warned of", ""
+    if "error" in told:
+        if "Traceback" in told["message"] or not told["message"]:
+            return "finding", "no reason is given"
+        return "refused", ""
+    if not told.get("verified"):
+        return "finding", "the proof does not verify"
+    if not told["shapes_agree"]:
+        return "finding", "the result has another shape than the model's"
+    if told["judged"] == "differs":
+        return "finding", "proven although the circuit differs, and nobody said so"
+    return "agrees", ""
+
+
+def run(seed: int) -> dict[str, Any]:
+    """The same in a process of its own."""
+    command = [sys.executable, str(HERE / "random_models.py"), "--one", str(seed)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_MOST_SECONDS, check=False)
+        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return told
+    except subprocess.TimeoutExpired:
+        return {"seed": seed, "outcome": "finding", "why": f"nothing after {_MOST_SECONDS} s"}
+    except (ValueError, IndexError):
+        return {"seed": seed, "outcome": "finding", "why": f"the process ended: {done.stderr[-400:]}"}
+
+
+def make_test_srs(folder: Path) -> None:
+    import ezkl
+
+    for k in range(6, _MOST_ROWS + 1):
+        if not (folder / f"kzg{k}.srs").exists():
+            ezkl.gen_srs(str(folder / f"kzg{k}.srs"), k)
+
+
+def report(results: list[dict[str, Any]]) -> str:
+    counts = Counter(result["outcome"] for result in results)
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("ezkl", "onnx", "onnxruntime"))
+    lines = [
+        "# Models drawn at random\n",
+        f"{len(results)} models, drawn by `tests/operators/draw.py` from the numbers {results[0]['seed']} to "
+        f"{results[-1]['seed']}: up to eight operators, one to three inputs, one or two outputs, element types, "
+        f"shapes, special values. Each went through `compile_model`, `Prover.prove` and `Verifier.verify` at scale "
+        f"{SCALE}, in at most 2^{_MOST_ROWS} rows, under a test SRS. Made by `python tests/operators/random_models.py` "
+        f"with {versions}.\n",
+        "| outcome | models | |\n|---|---|---|",
+        *(f"| {name} | {counts[name]} | {text} |" for name, text in OUTCOMES.items()),
+        "",
+    ]
+    for name in ("finding", "warned of", "refused"):
+        chosen = [result for result in results if result["outcome"] == name]
+        if chosen:
+            lines += [f"## {name.capitalize()}\n", "| model | operators | what was said |\n|---|---|---|"]
+            lines += [f"| {r['seed']} | {', '.join(r.get('operators', []))} | {_said(r)} |" for r in chosen]
+            lines.append("")
+    agreeing = [result for result in results if result["outcome"] == "agrees"]
+    used = Counter(operator for result in agreeing for operator in result["operators"])
+    lines.append("## Operators in models that agree\n")
+    lines.append(", ".join(f"{name} ({number})" for name, number in sorted(used.items())) + "\n")
+    return "\n".join(lines)
+
+
+def _said(result: Mapping[str, Any]) -> str:
+    parts = [result.get("why", ""), result.get("error", ""), result.get("message", "")]
+    text = ": ".join(part for part in parts if part)
+    return (text if len(text) <= 320 else f"{text[:320]}…").replace("|", "\\|").replace("<", "\\<")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--one", type=int, help="one model, as JSON on stdout")
+    parser.add_argument("--only", type=int, nargs="*", help="only these, kept beside the others in the report")
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    if options.one is not None:
+        print(json.dumps(run_one(options.one)), flush=True)
+        os._exit(0)
+    seeds = options.only or list(SEEDS)
+    written = HERE / "random-models.json"
+    kept = json.loads(written.read_text(encoding="utf-8")) if options.only and written.exists() else []
+    with (
+        tempfile.TemporaryDirectory(prefix="test-srs-") as folder,
+        concurrent.futures.ThreadPoolExecutor(options.jobs) as pool,
+    ):
+        os.environ["EZKL_REPO_PATH"] = folder
+        Path(folder, "srs").mkdir()
+        make_test_srs(Path(folder, "srs"))
+        results = [result for result in kept if result["seed"] not in seeds]
+        for result in pool.map(run, seeds):
+            results.append(result)
+            print(result["seed"], result["outcome"], result.get("operators"), _said(result), flush=True)
+            results.sort(key=lambda r: r["seed"])
+            written.write_text(
+                json.dumps(results, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+            )
+    (HERE / "random-models.md").write_text(report(results), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
