@@ -17,9 +17,9 @@ use crate::{
     chain::Chain,
     config::Config,
     engine::Engine,
-    error::{RpcResult, rejected},
-    node::NodeError,
-    rpc::Filters,
+    error::NodeError,
+    filters::Filters,
+    rpc_error::{RpcResult, rejected},
     watch::Purpose,
 };
 

@@ -27,7 +27,7 @@ use jsonrpsee::types::ErrorObjectOwned;
 use crate::{
     config::Hardfork,
     engine::Engine,
-    error::not_executed,
+    rpc_error::not_executed,
     state::{State, View},
     watch::Purpose,
 };

@@ -11,8 +11,8 @@ use crate::{
     block::{self, Draft, Mined},
     clock::Clock,
     config::{Config, DEFAULT_KEY_ADDRESS, Hardfork, PRECOMPILE_CODE},
-    error::{RpcResult, rejected},
     pool::Pool,
+    rpc_error::{RpcResult, rejected},
     state::{State, View},
 };
 

@@ -22,7 +22,7 @@ use zk_verify_precompile::{
 
 use crate::{
     config::{Config, DEFAULT_KEY_ADDRESS, Hardfork},
-    node::NodeError,
+    error::NodeError,
     watch::{self, Logger, Purpose, Seen},
 };
 

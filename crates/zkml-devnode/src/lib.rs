@@ -23,15 +23,16 @@ mod clock;
 mod config;
 mod engine;
 mod error;
+mod filters;
 mod node;
 mod pool;
 mod rpc;
+mod rpc_error;
 mod simulate;
 mod state;
 mod watch;
 
 pub use accounts::DevAccount;
 pub use config::{Config, DEFAULT_KEY_ADDRESS, DEV_MNEMONIC, Hardfork, PRECOMPILE_CODE};
-pub use node::{
-    MAX_BATCH, MAX_CONNECTIONS, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, Node, NodeError,
-};
+pub use error::NodeError;
+pub use node::{MAX_BATCH, MAX_CONNECTIONS, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, Node};

@@ -9,7 +9,7 @@ use alloy_consensus::{Transaction as _, TxEnvelope, transaction::Recovered};
 use alloy_primitives::{Address, B256};
 
 use crate::{
-    error::{RpcResult, nonce_too_high, nonce_too_low, rejected},
+    rpc_error::{RpcResult, nonce_too_high, nonce_too_low, rejected},
     state::State,
 };
 

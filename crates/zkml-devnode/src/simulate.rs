@@ -40,7 +40,9 @@ use crate::{
     backend::Backend,
     chain::At,
     engine::{Engine, Outcome},
-    error::{RpcResult, internal, invalid_params, not_executed, output, rejected, revert_message},
+    rpc_error::{
+        RpcResult, internal, invalid_params, not_executed, output, rejected, revert_message,
+    },
     state::View,
     watch::{Purpose, Seen},
 };

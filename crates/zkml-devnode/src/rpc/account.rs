@@ -5,8 +5,11 @@ use alloy_primitives::{Address, B256, Bytes, U64, U256, keccak256};
 use alloy_rpc_types_eth::SyncStatus;
 use alloy_serde::JsonStorageKey;
 
-use super::{Args, Registered, Registry};
-use crate::{backend::Backend, error::RpcResult, state::State};
+use super::{
+    params::Args,
+    registry::{Registered, Registry},
+};
+use crate::{backend::Backend, rpc_error::RpcResult, state::State};
 
 pub(super) fn register(registry: &mut Registry) -> Registered {
     registry.method("web3_clientVersion", 0, |_, _| {

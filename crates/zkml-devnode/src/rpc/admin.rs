@@ -4,10 +4,13 @@ use alloy_primitives::{Address, B256, Bytes, U64, U256};
 use alloy_serde::JsonStorageKey;
 use serde::Deserialize;
 
-use super::{Args, Registered, Registry};
+use super::{
+    params::Args,
+    registry::{Registered, Registry},
+};
 use crate::{
     backend::Backend,
-    error::{RpcResult, invalid_params, rejected},
+    rpc_error::{RpcResult, invalid_params, rejected},
 };
 
 /// The most blocks that one call mines.

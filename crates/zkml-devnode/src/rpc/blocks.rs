@@ -6,12 +6,15 @@ use alloy_primitives::{B256, Bytes, U64};
 use alloy_rpc_types_eth::{Block, Filter, FilterBlockOption, Log, Transaction, TransactionReceipt};
 use std::sync::Arc;
 
-use super::{Args, Registered, Registry};
+use super::{
+    params::Args,
+    registry::{Registered, Registry},
+};
 use crate::{
     backend::Backend,
     block::Mined,
     chain::unknown_block,
-    error::{RpcResult, invalid_params, rejected},
+    rpc_error::{RpcResult, invalid_params, rejected},
 };
 
 /// The most logs that one call returns.

@@ -7,10 +7,13 @@ use alloy_rpc_types_trace::geth::{
     GethDebugTracingCallOptions, GethDebugTracingOptions, GethTrace,
 };
 
-use super::{Args, Registered, Registry};
+use super::{
+    params::Args,
+    registry::{Registered, Registry},
+};
 use crate::{
     backend::Backend,
-    error::RpcResult,
+    rpc_error::RpcResult,
     simulate::{self, Overrides, Simulation},
 };
 

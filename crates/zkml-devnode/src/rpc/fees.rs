@@ -5,12 +5,15 @@ use alloy_eips::{BlockNumberOrTag, eip1559::BaseFeeParams};
 use alloy_primitives::{U64, U256};
 use alloy_rpc_types_eth::FeeHistory;
 
-use super::{Args, Registered, Registry};
+use super::{
+    params::Args,
+    registry::{Registered, Registry},
+};
 use crate::{
     backend::Backend,
     block::Mined,
     chain::unknown_block,
-    error::{RpcResult, invalid_params},
+    rpc_error::{RpcResult, invalid_params},
 };
 
 /// The suggested tip, in wei: one gwei, as in anvil. Nobody competes for room in a block here.

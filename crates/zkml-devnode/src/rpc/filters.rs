@@ -1,25 +1,18 @@
 //! Filters that clients poll: what alloy, ethers and web3 fall back on without subscriptions.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
-};
-
 use alloy_primitives::U64;
 use alloy_rpc_types_eth::{Filter, FilterBlockOption, FilterChanges, Log};
 
-use super::{Args, Registered, Registry, blocks};
+use super::{
+    blocks,
+    params::Args,
+    registry::{Registered, Registry},
+};
 use crate::{
     backend::Backend,
-    error::{RpcResult, rejected},
+    filters::Kind,
+    rpc_error::{RpcResult, rejected},
 };
-
-/// A filter that nobody asks for is forgotten after this time, as in geth.
-const LIFETIME: Duration = Duration::from_secs(300);
-
-/// The most filters at a time.
-const MAX_FILTERS: usize = 10_000;
 
 pub(super) fn register(registry: &mut Registry) -> Registered {
     registry.method("eth_newFilter", 1, |backend, args| {
@@ -36,79 +29,23 @@ pub(super) fn register(registry: &mut Registry) -> Registered {
     registry.method("eth_getFilterLogs", 1, logs)?;
     registry.method("eth_uninstallFilter", 1, |backend, args| {
         let id = args.required::<U64>(0, "filter id")?.to();
-        Ok(backend.filters.lock().live.remove(&id).is_some())
+        Ok(backend.filters.uninstall(id))
     })
-}
-
-/// What a filter reports.
-#[derive(Clone, Debug)]
-enum Kind {
-    Logs(Box<Filter>),
-    Blocks,
-    Transactions,
-}
-
-#[derive(Debug)]
-struct Installed {
-    kind: Kind,
-    /// The first block that was not reported yet.
-    next: u64,
-    polled: Instant,
-}
-
-/// The filters of all clients.
-#[derive(Debug, Default)]
-pub(crate) struct Filters(Mutex<Inner>);
-
-#[derive(Debug, Default)]
-struct Inner {
-    live: HashMap<u64, Installed>,
-    issued: u64,
-}
-
-impl Filters {
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 fn install(backend: &Backend, kind: Kind) -> RpcResult<U64> {
     let next = backend.chain().height() + 1;
-    let mut filters = backend.filters.lock();
-    filters
-        .live
-        .retain(|_, filter| filter.polled.elapsed() < LIFETIME);
-    if filters.live.len() >= MAX_FILTERS {
-        return Err(rejected(format!(
-            "{MAX_FILTERS} filters are installed already"
-        )));
-    }
-    filters.issued += 1;
-    let id = filters.issued;
-    filters.live.insert(
-        id,
-        Installed {
-            kind,
-            next,
-            polled: Instant::now(),
-        },
-    );
-    Ok(U64::from(id))
+    Ok(U64::from(backend.filters.install(kind, next)?))
 }
 
 /// What came since the last call.
 fn changes(backend: &Backend, args: &mut Args) -> RpcResult<FilterChanges> {
     let id: u64 = args.required::<U64>(0, "filter id")?.to();
     let height = backend.chain().height();
-    let (kind, from) = {
-        let mut filters = backend.filters.lock();
-        let filter = filters.live.get_mut(&id).ok_or_else(|| not_found(id))?;
-        filter.polled = Instant::now();
-        // After `evm_revert` the chain may be shorter than what was reported.
-        let from = filter.next.min(height + 1);
-        filter.next = height + 1;
-        (filter.kind.clone(), from)
-    };
+    let (kind, from) = backend
+        .filters
+        .poll(id, height)
+        .ok_or_else(|| not_found(id))?;
     let new = backend.chain().range(from, height).to_vec();
     Ok(match kind {
         Kind::Logs(filter) => {
@@ -147,13 +84,7 @@ fn bounds(filter: &Filter) -> (u64, u64) {
 /// All logs that a log filter matches, reported or not.
 fn logs(backend: &Backend, args: &mut Args) -> RpcResult<Vec<Log>> {
     let id: u64 = args.required::<U64>(0, "filter id")?.to();
-    let kind = backend
-        .filters
-        .lock()
-        .live
-        .get(&id)
-        .map(|filter| filter.kind.clone());
-    match kind {
+    match backend.filters.kind(id) {
         Some(Kind::Logs(filter)) => blocks::find_logs(backend, &filter),
         _ => Err(not_found(id)),
     }

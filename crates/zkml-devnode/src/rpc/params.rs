@@ -4,7 +4,7 @@ use jsonrpsee::types::Params;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::error::{RpcResult, invalid_params};
+use crate::rpc_error::{RpcResult, invalid_params};
 
 /// The parameters of one call, by position.
 #[derive(Debug)]

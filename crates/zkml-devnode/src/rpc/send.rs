@@ -9,10 +9,14 @@ use alloy_primitives::{Address, B256, Bytes};
 use alloy_rpc_types_eth::TransactionRequest;
 use alloy_signer::SignerSync;
 
-use super::{Args, Registered, Registry, fees};
+use super::{
+    fees,
+    params::Args,
+    registry::{Registered, Registry},
+};
 use crate::{
     backend::Backend,
-    error::{RpcResult, internal, invalid_params, rejected},
+    rpc_error::{RpcResult, internal, invalid_params, rejected},
     simulate::{Overrides, Simulation},
 };
 
