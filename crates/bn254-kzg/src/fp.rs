@@ -226,6 +226,19 @@ impl Fp {
         self.add(self)
     }
 
+    /// `self / 2`: an odd value is made even by adding p, which stays below 2²⁵⁵.
+    #[inline(always)]
+    pub(crate) fn half(&self) -> Fp {
+        let mask = (self.0[0] & 1).wrapping_neg();
+        let [a0, a1, a2, a3] = limbs::add(&self.0, &MODULUS.map(|limb| limb & mask));
+        Fp([
+            a0 >> 1 | a1 << 63,
+            a1 >> 1 | a2 << 63,
+            a2 >> 1 | a3 << 63,
+            a3 >> 1,
+        ])
+    }
+
     #[inline(always)]
     pub(crate) fn triple(&self) -> Fp {
         self.double().add(self)

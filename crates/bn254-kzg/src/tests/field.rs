@@ -37,6 +37,8 @@ fn every_operation_equals_that_of_arkworks() {
         assert_eq!(Fq::from(x.neg()), -a, "-{a}");
         assert_eq!(Fq::from(x.double()), a.double(), "2·{a}");
         assert_eq!(Fq::from(x.triple()), a.double() + a, "3·{a}");
+        assert_eq!(Fq::from(x.half()).double(), a, "{a}/2");
+        assert_eq!(x.half().double(), x, "{a}/2 is canonical");
         assert_eq!(Fq::from(x.square()), a.square(), "{a}²");
         assert_eq!(x.is_zero(), a == Fq::ZERO);
         assert_eq!(Fp::select(true, &x, &y), x);

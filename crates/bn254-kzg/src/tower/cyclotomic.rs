@@ -23,23 +23,21 @@ fn plus(t: &Fp2, z: &Fp2) -> Fp2 {
     t.add(z).double().add(t)
 }
 
-/// The curve parameter x = 4965661367192848881 in the width-4 non-adjacent form, most significant
-/// digit first: (position, digit).
-const X_DIGITS: [(u8, i8); 14] = [
-    (62, 1),
-    (56, 5),
-    (51, -3),
-    (47, 3),
-    (42, 5),
-    (38, -5),
-    (34, -3),
-    (30, 1),
-    (25, 5),
-    (20, 7),
-    (16, -7),
-    (9, 5),
-    (4, -1),
-    (0, 1),
+/// The curve parameter x = 4965661367192848881 as a sum of 17 and 35 times signed powers of two, most
+/// significant first: (position, digit). A search over all pairs of odd digits found no shorter chain.
+const X_DIGITS: [(u8, i8); 12] = [
+    (57, 35),
+    (51, -35),
+    (44, 17),
+    (42, 35),
+    (38, -35),
+    (34, -35),
+    (25, 35),
+    (21, 35),
+    (15, 17),
+    (10, 35),
+    (5, -17),
+    (0, 17),
 ];
 
 impl Fp12 {
@@ -67,26 +65,26 @@ impl Fp12 {
         )
     }
 
-    /// The x-th power of an element of the cyclotomic subgroup, by signed windows: 63 squarings and
-    /// 16 multiplications.
+    /// The x-th power of an element of the cyclotomic subgroup: 62 squarings and 13 multiplications.
     #[inline(never)]
     pub(crate) fn cyclotomic_power_of_x(&self) -> Fp12 {
-        let squared = self.cyclotomic_square();
-        let third = self.mul(&squared);
-        let fifth = third.mul(&squared);
-        let seventh = fifth.mul(&squared);
         let mut power = *self;
-        let mut position = 62;
+        for _ in 0..4 {
+            power = power.cyclotomic_square();
+        }
+        let seventeenth = power.mul(self);
+        let thirty_fifth = seventeenth.cyclotomic_square().mul(self);
+        let mut power = thirty_fifth;
+        let mut position = 57;
         for (next, digit) in X_DIGITS.into_iter().skip(1) {
             for _ in next..position {
                 power = power.cyclotomic_square();
             }
             position = next;
-            let factor = match digit.unsigned_abs() {
-                1 => self,
-                3 => &third,
-                5 => &fifth,
-                _ => &seventh,
+            let factor = if digit.unsigned_abs() == 17 {
+                &seventeenth
+            } else {
+                &thirty_fifth
             };
             power = if digit > 0 {
                 power.mul(factor)

@@ -1,7 +1,7 @@
 //! Fp12 = Fp6\[w\] / (w² - v).
 
-use ark_bn254::{Fq12, Fq12Config};
-use ark_ff::Fp12Config;
+use ark_bn254::{Fq2, Fq6Config, Fq12, Fq12Config};
+use ark_ff::{Fp6Config, Fp12Config};
 
 use super::{Fp2, Fp6};
 
@@ -64,13 +64,12 @@ impl Fp12 {
     /// The p^power-th power, power from 1 to 3: the coefficient of wⁱ is conjugated if the power is
     /// odd and multiplied by ξ^(i·(p^power - 1)/6).
     pub(crate) fn frobenius(&self, power: usize) -> Fp12 {
-        let gamma: Fp2 = Fq12Config::FROBENIUS_COEFF_FP12_C1
-            .get(power)
-            .map_or(Fp2::ZERO, |coefficient| (*coefficient).into());
+        let constant = |table: &[Fq2]| table.get(power).map_or(Fp2::ZERO, |&c| c.into());
         let conjugate = |x: &Fp2| if power % 2 == 1 { x.conjugate() } else { *x };
-        let gamma2 = gamma.square();
+        let gamma: Fp2 = constant(Fq12Config::FROBENIUS_COEFF_FP12_C1);
+        let gamma2: Fp2 = constant(Fq6Config::FROBENIUS_COEFF_FP6_C1);
+        let gamma4: Fp2 = constant(Fq6Config::FROBENIUS_COEFF_FP6_C2);
         let gamma3 = gamma2.mul(&gamma);
-        let gamma4 = gamma2.square();
         let gamma5 = gamma4.mul(&gamma);
         Fp12::new(
             Fp6::new(
