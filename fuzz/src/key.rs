@@ -9,7 +9,7 @@ use arbitrary::{Arbitrary, Unstructured};
 use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
 use std::sync::LazyLock;
 
-/// Where the digest begins: behind the header and k.
+/// Where the digest begins: after the header and k.
 const DIGEST: usize = 3;
 /// Where \[s\]G2 begins.
 const S_G2: usize = 35;
@@ -73,7 +73,7 @@ fn from_end(seed: u8, index: u8) -> usize {
     let key = pick(&DECODED, seed);
     let points = key.num_commitments() as usize;
     let index = usize::from(index) % points;
-    // Behind the points stands the index of one for each column, of a byte or two.
+    // After the points stands the index of one for each column, of a byte or two.
     let columns = key.num_fixed() as usize + key.permutation().len();
     let indices = if points < 256 { columns } else { 2 * columns };
     indices + 64 * (points - index)

@@ -113,19 +113,19 @@ impl Change {
     }
 }
 
-/// Where a point begins: behind the evaluations only the opening's two.
+/// Where a point begins: only the opening's two follow the evaluations.
 fn point_place(key: &VerifyingKey, index: u16) -> usize {
     let (points, evaluations) = (
         key.num_proof_points() as usize,
         key.num_evaluations() as usize,
     );
     let index = usize::from(index) % points;
-    let behind = if index + 2 < points {
+    let before = if index + 2 < points {
         0
     } else {
         32 * evaluations
     };
-    64 * index + behind
+    64 * index + before
 }
 
 fn evaluation_place(key: &VerifyingKey, index: u16) -> usize {

@@ -94,8 +94,8 @@ MODULUS = 0x30644E72E131A029B85045B68181585D2833E84879B9709143E1F593F0000001
 def contradicts_itself(vka: bytes) -> bool:
     """Whether the gate programs of a vka.bin end elsewhere than its header says.
 
-    ezkl 23.0.5 writes such files now and then: the pointers to the permutation section and to all
-    behind it are a few words short. They are unusable, for ezkl's own contracts too.
+    ezkl 23.0.5 writes such files now and then: the pointers to the permutation section and to everything
+    after it are a few words short. They are unusable, for ezkl's own contracts too.
     """
     words = [int.from_bytes(vka[8 + at : 40 + at], "big") for at in range(0, len(vka) - 8, 32)]
 

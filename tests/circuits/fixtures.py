@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make the circuits behind tests/fixtures again with the ezkl wheel.
+"""Make the circuits of tests/fixtures again with the ezkl wheel.
 
     fixtures.py --out DIR              all of them
     fixtures.py --out DIR mlp softmax  some of them

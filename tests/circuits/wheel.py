@@ -4,7 +4,7 @@ Everything that ezkl writes for a circuit ends up in one folder: model.onnx, inp
 settings.json, vk.key, proof.json, witness.json, kzg_k1.srs and, where ezkl can make one, vka.bin.
 The proving key is deleted: it is the largest file and nothing here reads it again.
 
-The SRS are made with ``ezkl.gen_srs``. Their secret is known to whoever made them, so a proof under
+The SRS are made with ``ezkl.gen_srs``. Their secret is known to the person who made them, so a proof under
 them proves nothing: test data only.
 """
 

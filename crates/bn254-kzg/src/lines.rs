@@ -87,7 +87,7 @@ impl PreparedG2 {
         self.lines.iter()
     }
 
-    /// The memory behind this value, in bytes; clones share it.
+    /// The memory that this value holds, in bytes; clones share it.
     pub(crate) fn size_in_bytes(&self) -> usize {
         size_of_val::<[Line]>(&self.lines)
     }

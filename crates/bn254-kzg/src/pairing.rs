@@ -56,7 +56,7 @@ impl PairingCheck {
         final_exponentiation(&self.miller_loop(p0, p1)) == Fp12::ONE
     }
 
-    /// The memory behind this value, in bytes, shared lines included.
+    /// The memory that this value holds, in bytes, shared lines included.
     pub fn size_in_bytes(&self) -> usize {
         self.q0
             .size_in_bytes()

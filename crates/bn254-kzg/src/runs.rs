@@ -8,7 +8,7 @@
 //!
 //! # Exceptional cases
 //!
-//! Whoever writes a proof chooses points and scalars, so equal and opposite neighbours do occur.
+//! The author of a proof chooses points and scalars, so equal and opposite neighbours do occur.
 //! Both show as a zero difference of abscissas. Equal points are doubled, with 2y for a
 //! denominator, which is never zero; opposite ones vanish from the run, with 1 for a denominator.
 
@@ -23,7 +23,7 @@ const MIN_PAIRS: u32 = 12;
 /// Points in runs, whose sums are wanted.
 #[derive(Default)]
 pub(crate) struct Runs {
-    /// The runs, one behind the other.
+    /// The runs, one after the other.
     pub(crate) points: Vec<Affine>,
     /// How many points each run has.
     pub(crate) lengths: Vec<u32>,

@@ -19,7 +19,7 @@ use crate::runs::Runs;
 use crate::tables::{self, FixedBases, TableScratch};
 
 /// The window for points without a table: eight multiples, 8 + 254/6 additions for each point,
-/// against 4 + 254/5 and 16 + 254/7 for the windows beside it.
+/// against 4 + 254/5 and 16 + 254/7 for the next narrower and wider windows.
 const WINDOW: u32 = 5;
 const MULTIPLES: usize = 1 << (WINDOW - 2);
 

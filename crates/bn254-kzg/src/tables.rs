@@ -137,7 +137,7 @@ impl FixedBases {
         self.live.is_empty()
     }
 
-    /// The memory behind this value, in bytes.
+    /// The memory that this value holds, in bytes.
     pub fn size_in_bytes(&self) -> usize {
         size_of_val::<[Affine]>(&self.table).saturating_add(self.live.len())
     }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// The reason for refusing a proof, for people; on chain only valid or not valid counts.
+/// Why a proof was refused. This is for people: on chain only valid or not valid counts.
 ///
 /// Positions count from zero in the order of the proof (spec, sections 6.3 and 6.4): points and
 /// evaluations each in their own count.

@@ -70,7 +70,7 @@ impl Builder {
         self.description.num_public_inputs = number;
     }
 
-    /// Sets the number of challenges behind the only phase.
+    /// Sets the number of challenges after the only phase.
     pub(crate) fn challenges(&mut self, number: u32) {
         self.description.phases[0].challenges = number;
     }

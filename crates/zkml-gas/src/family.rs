@@ -155,7 +155,7 @@ impl Family {
         let mut bytes = key.encode();
         if self.is_refused() {
             // The smallest key ends with the numbers of its lookups, shuffles and points, all zero. The
-            // decoder wants four bytes for each lookup to be there; half of them stand behind the end.
+            // decoder wants four bytes for each lookup to be there; half of them follow the end.
             bytes.truncate(bytes.len() - 6);
             let number = u16::try_from(scale).unwrap_or(u16::MAX);
             bytes.extend(number.to_be_bytes());

@@ -186,7 +186,7 @@ enum Code {
 enum Change {
     /// A byte of the selector.
     Selector(u8, u8),
-    /// A word behind the selector: address, offsets, lengths.
+    /// A word after the selector: address, offsets, lengths.
     Head { word: u8, value: Word },
     /// Adds to the low two bytes of such a word.
     Shift { word: u8, by: i8 },

@@ -13,7 +13,7 @@ use ezkl_import::import_vka;
 const COUNT: usize = 8;
 
 /// Reads a file as [`edits::file`] says, but that edits are of the words: their number is set right
-/// again behind them, or nothing else would be looked at.
+/// again after them, or nothing else would be looked at.
 pub fn run(data: &[u8]) {
     let file = match data.split_first() {
         None | Some((0, _)) => edits::file::<&[u8]>(data, &[]),

@@ -78,7 +78,7 @@ fn edge_scalars() -> Vec<Fr> {
         ark_ff::MontFp!("147946756881789319000765030803803410728"),
         ark_ff::MontFp!("9931322734385697763"),
     );
-    // lattice vectors, halves of them (where rounding decides), and what lies beside both
+    // lattice vectors, halves of them (where rounding decides), and the values next to both
     for value in [
         lambda,
         lambda * lambda,

@@ -59,7 +59,7 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    /// Memory that the parts take beside their own struct, in bytes.
+    /// Memory that the parts take on the heap, in bytes.
     pub(crate) fn size_in_bytes(&self) -> usize {
         crate::memory::total([
             size_of_vec(&self.phases),

@@ -72,7 +72,7 @@ impl VerifyingKey {
         Keccak256::digest(self.encode()).into()
     }
 
-    /// Memory that the key takes beside its own struct, in bytes.
+    /// Memory that the key takes on the heap, in bytes.
     pub(crate) fn size_in_bytes(&self) -> usize {
         crate::memory::total([
             self.circuit.size_in_bytes(),
