@@ -12,7 +12,6 @@ macro_rules! addresses {
         $given.collect::<std::collections::BTreeSet<_>>()
     };
 }
-pub(crate) use addresses;
 
 #[path = "../../zk-verify-alloy-evm/tests/adapter/mod.rs"]
 mod tests;

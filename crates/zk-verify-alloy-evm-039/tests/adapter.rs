@@ -15,7 +15,6 @@ macro_rules! addresses {
             .collect::<std::collections::BTreeSet<_>>()
     };
 }
-pub(crate) use addresses;
 
 #[path = "../../zk-verify-alloy-evm/tests/adapter/mod.rs"]
 mod tests;

@@ -151,10 +151,8 @@ fn a_key_in_constant_use_gets_tables_and_every_outcome_stays() {
 fn a_cached_key_is_refused_once_its_setup_is_no_longer_accepted() {
     let case = good_call();
     let mut config = config(None);
-    let other = ZkVerifyConfig::default()
-        .accepted_setups
-        .at(GENESIS)
-        .clone();
+    let other = rules_for(&[&Model::mlp()]);
+    let other = other.accepted_setups.at(GENESIS).clone();
     config.accepted_setups = config.accepted_setups.then(Activation::Block(7), other);
     let zk = ZkVerify::new(config);
     let at = |number| {

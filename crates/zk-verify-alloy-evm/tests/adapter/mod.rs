@@ -1,6 +1,6 @@
 //! What the kit cannot see of an adapter from outside: one source for the crates of all lines.
 
-use crate::{adapter, addresses, hosts};
+use crate::{adapter, hosts};
 use adapter::{
     PRECOMPILE_ID, WithZkVerify, ZkVerifyEvmFactory, access_prices,
     alloy_evm::{
