@@ -1,37 +1,21 @@
-//! A chain in memory: revm with the precompile, one transaction after the other.
+//! The demo's chain: the in-process chain of the conformance kit, with a clock on each verification.
 
-use alloy_primitives::{Address, Bytes, TxKind, U256};
+use alloy_primitives::{Address, Bytes};
 use anyhow::{Result, anyhow};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
-use zk_verify_precompile::{
-    Observer, Outcome, Report, ZkVerify, ZkVerifyConfig,
-    alloy_evm_039::{
-        ZkVerifyEvmFactory,
-        alloy_evm::{Evm, EvmEnv, EvmFactory, revm},
-    },
-};
+use zk_verify_conformance::{Status, Transaction};
+use zk_verify_precompile::{Observer, Outcome, Report, ZkVerifyConfig};
 
-use revm::{
-    DatabaseCommit,
-    bytecode::Bytecode,
-    context::{
-        BlockEnv, CfgEnv, TxEnv,
-        result::{ExecutionResult, Output},
-    },
-    database::InMemoryDB,
-    primitives::hardfork::SpecId,
-    state::AccountInfo,
-};
+mod host {
+    zk_verify_conformance::alloy_evm_host!(zk_verify_alloy_evm_039);
+}
 
 pub(super) struct Chain {
-    db: InMemoryDB,
-    factory: ZkVerifyEvmFactory,
+    inner: zk_verify_conformance::Chain<host::FactoryHost>,
     watch: Arc<Watch>,
-    sender: Address,
-    nonce: u64,
 }
 
 /// What a transaction did.
@@ -40,13 +24,6 @@ pub(super) struct Receipt {
     pub(super) gas_used: u64,
     /// The call of the verifier, if there was one.
     pub(super) verifier: Option<VerifierCall>,
-}
-
-pub(super) enum Status {
-    Success,
-    Created(Address),
-    Reverted(Bytes),
-    Halted(String),
 }
 
 /// What the precompile reported, with the time that it took.
@@ -112,60 +89,32 @@ impl Observer for Watch {
 }
 
 impl Chain {
-    pub(super) fn new(config: ZkVerifyConfig, sender: Address) -> Self {
+    pub(super) fn new(rules: ZkVerifyConfig) -> Self {
         let watch = Arc::new(Watch::default());
-        let zk_verify = ZkVerify::new(config).with_observer(watch.clone());
-        let mut db = InMemoryDB::default();
-        let balance = U256::from(10u64).pow(U256::from(21));
-        db.insert_account_info(sender, AccountInfo::default().with_balance(balance));
-        Chain {
-            db,
-            factory: ZkVerifyEvmFactory::new(zk_verify),
-            watch,
-            sender,
-            nonce: 0,
-        }
+        let mut inner = zk_verify_conformance::Chain::new(host::FactoryHost, rules);
+        inner.zk_verify = inner.zk_verify.with_observer(watch.clone());
+        Chain { inner, watch }
     }
 
     /// Puts code into the genesis state, where no limit of its size applies.
-    pub(super) fn genesis_code(&mut self, address: Address, code: &[u8]) {
-        let code = Bytecode::new_legacy(Bytes::copy_from_slice(code));
-        self.db
-            .insert_account_info(address, AccountInfo::default().with_code(code));
+    pub(super) fn with_genesis_code(mut self, address: Address, code: &[u8]) -> Self {
+        self.inner = self
+            .inner
+            .with_state(|state| state.with_code(address, code));
+        self
     }
 
     /// Executes and commits a call, or a creation where `to` is `None`.
     pub(super) fn transact(&mut self, to: Option<Address>, data: Bytes) -> Result<Receipt> {
-        let tx = TxEnv::builder()
-            .caller(self.sender)
-            .nonce(self.nonce)
-            .kind(to.map_or(TxKind::Create, TxKind::Call))
-            .data(data)
-            .gas_limit(10_000_000)
-            .build()
-            .map_err(|e| anyhow!("{e:?}"))?;
-        self.nonce += 1;
         *self.watch.lock() = Times::default();
-        let mut cfg = CfgEnv::default();
-        cfg.set_spec_and_mainnet_gas_params(SpecId::PRAGUE);
-        let env = EvmEnv::new(cfg, BlockEnv::default());
-        let mut evm = self.factory.create_evm(&mut self.db, env);
-        let outcome = evm.transact_raw(tx).map_err(|e| anyhow!("{e}"))?;
-        drop(evm);
-        self.db.commit(outcome.state);
-        let gas_used = outcome.result.tx_gas_used();
-        let status = match outcome.result {
-            ExecutionResult::Success {
-                output: Output::Create(_, Some(address)),
-                ..
-            } => Status::Created(address),
-            ExecutionResult::Success { .. } => Status::Success,
-            ExecutionResult::Revert { output, .. } => Status::Reverted(output),
-            ExecutionResult::Halt { reason, .. } => Status::Halted(format!("{reason:?}")),
+        let transaction = Transaction {
+            to,
+            ..Transaction::create(data)
         };
+        let receipt = self.inner.transact(&transaction).map_err(|e| anyhow!(e))?;
         Ok(Receipt {
-            status,
-            gas_used,
+            status: receipt.status,
+            gas_used: receipt.gas_used,
             verifier: self.watch.lock().call.take(),
         })
     }

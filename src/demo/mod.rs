@@ -9,15 +9,16 @@ use crate::Verdict;
 use alloy_primitives::{Address, B256, Bytes, address};
 use alloy_sol_types::{SolCall, SolError, SolValue, sol};
 use anyhow::{Context, Result, bail, ensure};
-use chain::{Chain, Receipt, Status};
+use chain::{Chain, Receipt};
 use clap::Args;
 use ezkl_import::{EzklProof, import_vka, read_proof_json};
 use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
+use zk_verify_conformance::{Status, data_contract};
 use zk_verify_precompile::{AcceptedSetups, ZkVerifyConfig};
 
 /// Send real proofs to a contract on an in-process chain, good ones and altered ones
 ///
-/// Deploys the seed's MyAIApp on an in-process chain with the precompile at 0x11, and sends it real
+/// Deploys the MyAIApp of ModernTensor's zkML page on an in-process chain with the precompile at 0x11, and sends it real
 /// ezkl proofs: good ones, one altered by a bit, one with a wrong public input.
 ///
 /// MyAIApp binds no key, so the chain's default key, put there at genesis, decides: a public circuit
@@ -33,7 +34,6 @@ sol! {
 
 /// Where the genesis puts the default key.
 const DEFAULT_KEY: Address = address!("00000000000000000000000000000000000011aa");
-const SENDER: Address = address!("f39Fd6e51aad88F6F4ce6aB8827279cffFb92266");
 
 /// A circuit's key with a proof that ezkl made under it.
 struct Model {
@@ -84,7 +84,6 @@ pub(crate) fn run(_: &DemoArgs) -> Result<Verdict> {
     let config = ZkVerifyConfig::default()
         .with_default_key(DEFAULT_KEY)
         .with_accepted_setups(accepted);
-    let mut chain = Chain::new(config, SENDER);
     println!(
         "A chain with zk_verify at {}, in this process\n",
         zk_verify_precompile::ADDRESS
@@ -99,20 +98,20 @@ pub(crate) fn run(_: &DemoArgs) -> Result<Verdict> {
         "          id {}, under the perpetual powers of tau",
         B256::from(public.key.id())
     );
-    chain.genesis_code(DEFAULT_KEY, &default_key);
+    let mut chain = Chain::new(config).with_genesis_code(DEFAULT_KEY, &default_key);
 
-    println!("\nMyAIApp, the seed's contract: binds no key, so the chain's default decides");
+    println!("\nMyAIApp of ModernTensor's zkML page: binds no key, so the chain's default decides");
     let code = creation_code(include_str!("../../contracts/artifacts/MyAIApp.json"))?;
-    let app = deploy(&mut chain, "MyAIApp", code)?;
+    let app = deploy(&mut chain, "MyAIApp", code.into())?;
     submit_all(&mut chain, app, &public)?;
 
     println!("\nMyAIAppWithOwnKey: binds the key of an MLP when it is deployed");
     println!("          (made under a test SRS whose secret is known, which this chain accepts)");
-    let key = deploy(&mut chain, "the key", data_contract(&mlp.key.encode())?)?;
+    let key = deploy(&mut chain, "the key", data_contract(&mlp.key.encode()))?;
     let artifact = include_str!("../../contracts/artifacts/MyAIAppWithOwnKey.json");
     let mut code = creation_code(artifact)?;
     code.extend((key, B256::from(mlp.key.id())).abi_encode_params());
-    let own = deploy(&mut chain, "MyAIAppWithOwnKey", code)?;
+    let own = deploy(&mut chain, "MyAIAppWithOwnKey", code.into())?;
     submit_all(&mut chain, own, &mlp)?;
 
     println!(
@@ -123,22 +122,12 @@ pub(crate) fn run(_: &DemoArgs) -> Result<Verdict> {
     Ok(Verdict::Success)
 }
 
-/// Creation code for a contract whose code is `bytes`: copies what stands behind itself and returns it.
-fn data_contract(bytes: &[u8]) -> Result<Vec<u8>> {
-    let length = u16::try_from(bytes.len()).context("longer than any contract's code may be")?;
-    let [high, low] = length.to_be_bytes();
-    // PUSH2 length DUP1 PUSH1 10 RETURNDATASIZE CODECOPY RETURNDATASIZE RETURN
-    let mut code = vec![0x61, high, low, 0x80, 0x60, 10, 0x3d, 0x39, 0x3d, 0xf3];
-    code.extend_from_slice(bytes);
-    Ok(code)
-}
-
-fn deploy(chain: &mut Chain, name: &str, code: Vec<u8>) -> Result<Address> {
-    let receipt = chain.transact(None, code.into())?;
+fn deploy(chain: &mut Chain, name: &str, code: Bytes) -> Result<Address> {
+    let receipt = chain.transact(None, code)?;
     let address = match receipt.status {
         Status::Created(address) => address,
         Status::Halted(reason) => bail!("deploying {name} halted: {reason}"),
-        Status::Success | Status::Reverted(_) => bail!("deploying {name} reverted"),
+        Status::Returned(_) | Status::Reverted(_) => bail!("deploying {name} reverted"),
     };
     println!("deploy    {name} at {address}: {} gas", receipt.gas_used);
     Ok(address)
@@ -209,7 +198,7 @@ fn submit(
     let intrinsic = intrinsic_gas(&call);
     let receipt = chain.transact(Some(app), call)?;
     let accepted = match &receipt.status {
-        Status::Success => true,
+        Status::Returned(_) => true,
         Status::Reverted(data) => {
             let message = Error::abi_decode(data)
                 .context("an unexpected revert")?

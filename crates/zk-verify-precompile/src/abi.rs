@@ -12,8 +12,8 @@
 //! | 32 + n | length of `proof`, its bytes, zeros up to a multiple of 32 | the same |
 //! | 32 + n | length of `public_inputs`, its bytes, zeros up to a multiple of 32 | the same |
 //!
-//! and nothing after it. The smallest call of either function has 132 bytes, so none is ever as long
-//! as the input of EIP-2537's `BLS12_MAP_FP2_TO_G2`.
+//! and nothing after it. A call has 4 bytes and a multiple of 32, 132 at least, which no input of an
+//! EIP-2537 precompile has ([`BaseInputs`](crate::BaseInputs)).
 
 use alloy_primitives::Address;
 use alloy_sol_types::{SolCall, sol};
@@ -185,15 +185,15 @@ mod tests {
     }
 
     #[test]
-    fn no_call_is_as_long_as_the_input_of_map_fp2_to_g2() {
-        for key in [None, Some(KEY)] {
-            let smallest = Request {
+    fn a_call_has_4_bytes_and_a_multiple_of_32_and_132_at_least() {
+        for (key, proof, public_inputs) in requests() {
+            let request = Request {
                 key,
-                proof: &[],
-                public_inputs: &[],
-            }
-            .encode();
-            assert!(smallest.len() as u64 > crate::MAP_FP2_TO_G2_INPUT_LENGTH);
+                proof: &proof,
+                public_inputs: &public_inputs,
+            };
+            let length = request.encode().len();
+            assert!(length >= 132 && length % 32 == 4, "{length}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! The chain's rules: which key is the default, which setups are trusted, what a call costs, and from
 //! which block on. They are consensus: every node of a chain must have the same.
 
-use crate::GasSchedule;
+use crate::{ADDRESS, BaseInputs, GasSchedule};
 use alloc::vec::Vec;
 use alloy_primitives::{Address, U256};
 use core::fmt;
@@ -179,11 +179,16 @@ pub enum ConfigError {
 
 /// The rules of a chain, each by activation.
 ///
-/// [`ZkVerifyConfig::default`]: active from genesis, no default key, the perpetual powers of tau, the
+/// [`ZkVerifyConfig::default`]: at 0x11, active from genesis, no default key, the perpetual powers of tau, the
 /// default gas schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ZkVerifyConfig {
-    /// From when on the precompile exists. Before it, 0x11 is what it is in the base.
+    /// Where the precompile is.
+    pub address: Address,
+    /// The inputs that stay with the precompile that the base has at the address. `None` leaves it to
+    /// the adapter, which knows what its EVM has at 0x11; at another address no input stays.
+    pub base_inputs: Option<BaseInputs>,
+    /// From when on the precompile exists. Before it, the address is what it is in the base.
     pub active_from: Activation,
     /// The account whose code is the key of callers that bind none; `None`: such calls revert.
     pub default_key: Schedule<Option<Address>>,
@@ -196,6 +201,8 @@ pub struct ZkVerifyConfig {
 impl Default for ZkVerifyConfig {
     fn default() -> Self {
         Self {
+            address: ADDRESS,
+            base_inputs: None,
             active_from: Activation::Genesis,
             default_key: Schedule::new(None),
             accepted_setups: Schedule::new(AcceptedSetups::perpetual_powers_of_tau()),
@@ -224,6 +231,31 @@ impl ZkVerifyConfig {
     pub fn with_gas(mut self, gas: GasSchedule) -> Self {
         self.gas = gas.into();
         self
+    }
+
+    /// The same at another address.
+    #[must_use]
+    pub fn with_address(mut self, address: Address) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// The same with these inputs left to the base's precompile at the address.
+    #[must_use]
+    pub fn with_base_inputs(mut self, inputs: BaseInputs) -> Self {
+        self.base_inputs = Some(inputs);
+        self
+    }
+
+    /// The inputs that stay with the base, for an adapter whose EVM has a precompile at 0x11 that takes
+    /// `at_0x11`. Where the base has no precompile at the address, no input stays, whatever this says.
+    pub fn base_inputs_over(&self, at_0x11: BaseInputs) -> BaseInputs {
+        let known = if self.address == ADDRESS {
+            at_0x11
+        } else {
+            BaseInputs::None
+        };
+        self.base_inputs.unwrap_or(known)
     }
 
     /// Does the precompile exist in this block?
@@ -263,6 +295,19 @@ mod tests {
     }
 
     const B: Address = address!("00000000000000000000000000000000000000bb");
+
+    #[test]
+    fn what_the_base_keeps_is_the_adapters_to_say_at_0x11_and_the_chains_elsewhere() {
+        let at_0x11 = BaseInputs::BLS12_PAIRING_OF_2024;
+        let config = ZkVerifyConfig::default();
+        assert_eq!(config.base_inputs_over(at_0x11), at_0x11);
+        let elsewhere = config.clone().with_address(A);
+        assert_eq!(elsewhere.base_inputs_over(at_0x11), BaseInputs::None);
+        let own = BaseInputs::Exactly(160);
+        for config in [config, elsewhere] {
+            assert_eq!(config.with_base_inputs(own).base_inputs_over(at_0x11), own);
+        }
+    }
 
     #[test]
     fn numbers_beyond_2_to_the_64_are_the_largest() {

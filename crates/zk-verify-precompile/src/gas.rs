@@ -8,7 +8,7 @@
 //!     + the slot (verify only) and the key's account, each warm or cold as in EIP-2929
 //! ```
 //!
-//! A word is 32 bytes, counted up. All sums saturate: a price beyond 2^64 can be paid by nobody.
+//! A word is 32 bytes; a part of one counts as a whole one. All sums saturate: a price beyond 2^64 can be paid by nobody.
 
 /// The precompile's own prices, in gas. A chain may install its own and change them by activation.
 ///
@@ -103,43 +103,66 @@ impl Sizes {
     }
 }
 
-/// The host's prices of touching state (EIP-2929), from its own gas table, so a fork that reprices
-/// them reprices ours.
+/// The host's prices of touching state, from its own gas table, so a fork that reprices them reprices
+/// ours: what SLOAD and EXTCODECOPY pay for the access itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccessPrices {
-    /// A slot or an account that this transaction has touched before.
-    pub warm: u64,
+    /// A slot that this transaction has touched before.
+    pub warm_slot: u64,
     /// Added for a slot that it has not.
     pub cold_slot_surcharge: u64,
+    /// An account that this transaction has touched before.
+    pub warm_account: u64,
     /// Added for an account that it has not.
     pub cold_account_surcharge: u64,
 }
 
 impl AccessPrices {
-    /// Since Berlin: 100 warm, 2,100 for a cold slot, 2,600 for a cold account.
+    /// From Frontier on: 50 for a slot, 20 for an account.
+    pub const FRONTIER: Self = Self::without_warmth(50, 20);
+
+    /// From Tangerine Whistle on (EIP-150): 200 for a slot, 700 for an account.
+    pub const TANGERINE_WHISTLE: Self = Self::without_warmth(200, 700);
+
+    /// From Istanbul on (EIP-1884): 800 for a slot, 700 for an account.
+    pub const ISTANBUL: Self = Self::without_warmth(800, 700);
+
+    /// From Berlin on (EIP-2929): 100 warm, 2,100 for a cold slot, 2,600 for a cold account.
     pub const BERLIN: Self = Self {
-        warm: 100,
+        warm_slot: 100,
         cold_slot_surcharge: 2_000,
+        warm_account: 100,
         cold_account_surcharge: 2_500,
     };
 
+    /// Before Berlin an access has one price, whatever the transaction has touched.
+    const fn without_warmth(slot: u64, account: u64) -> Self {
+        Self {
+            warm_slot: slot,
+            cold_slot_surcharge: 0,
+            warm_account: account,
+            cold_account_surcharge: 0,
+        }
+    }
+
     /// The price of reading a slot.
     pub const fn slot(&self, is_cold: bool) -> u64 {
-        self.warm
-            .saturating_add(if is_cold { self.cold_slot_surcharge } else { 0 })
+        let surcharge = if is_cold { self.cold_slot_surcharge } else { 0 };
+        self.warm_slot.saturating_add(surcharge)
     }
 
     /// The price of loading an account and its code.
     pub const fn account(&self, is_cold: bool) -> u64 {
-        self.warm.saturating_add(if is_cold {
+        let surcharge = if is_cold {
             self.cold_account_surcharge
         } else {
             0
-        })
+        };
+        self.warm_account.saturating_add(surcharge)
     }
 }
 
-/// Words of 32 bytes, counted up.
+/// Words of 32 bytes, rounded up.
 const fn words(length: u64) -> u64 {
     length.div_ceil(32)
 }
@@ -188,7 +211,7 @@ mod tests {
     use alloc::vec;
 
     #[test]
-    fn words_are_counted_up() {
+    fn words_are_rounded_up() {
         for (bytes, expected) in [(0, 0), (1, 1), (32, 1), (33, 2), (u64::MAX, 1 << 59)] {
             assert_eq!(words(bytes), expected);
         }
@@ -239,6 +262,20 @@ mod tests {
         let prices = AccessPrices::BERLIN;
         assert_eq!((prices.slot(false), prices.account(false)), (100, 100));
         assert_eq!((prices.slot(true), prices.account(true)), (2_100, 2_600));
+    }
+
+    #[test]
+    fn before_berlin_an_access_has_one_price() {
+        for (prices, slot, account) in [
+            (AccessPrices::FRONTIER, 50, 20),
+            (AccessPrices::TANGERINE_WHISTLE, 200, 700),
+            (AccessPrices::ISTANBUL, 800, 700),
+        ] {
+            for is_cold in [false, true] {
+                let given = (prices.slot(is_cold), prices.account(is_cold));
+                assert_eq!(given, (slot, account));
+            }
+        }
     }
 
     #[test]

@@ -11,9 +11,8 @@
 //! - [`ZkVerify`] is the precompile with what a node keeps: the chain's [`ZkVerifyConfig`], the cache of
 //!   prepared keys, an optional [`Observer`]. [`ZkVerify::call`] executes one call, knows no EVM, and reads
 //!   state through [`Journal`], so the same code runs in a node, in a zkVM guest and in a test.
-//! - `alloy_evm_039` (revm 43) and `alloy_evm_038` (revm 42) put it into an EVM: a
-//!   `PrecompileProvider` for plain revm, `install` and an `EvmFactory` for alloy-evm and reth. Both
-//!   are compiled from one source; each is a feature, and both can be on.
+//! - The crate has no EVM among its dependencies. Adapters are crates of their own:
+//!   `zk-verify-alloy-evm-034` (revm 38), `-037` (41), `-038` (42) and `-039` (43), and `zk-verify-revm14`.
 //!
 //! Where the processor has no atomics, `Rc` stands for `Arc` (`examples/portable`).
 
@@ -36,8 +35,6 @@
         clippy::arithmetic_side_effects
     )
 )]
-// The adapters for the two generations of alloy-evm are one source, compiled twice.
-#![allow(clippy::duplicate_mod)]
 
 extern crate alloc;
 #[cfg(any(test, feature = "std"))]
@@ -45,6 +42,7 @@ extern crate std;
 
 pub mod abi;
 mod arc;
+mod base;
 mod cache;
 mod config;
 mod gas;
@@ -56,12 +54,8 @@ mod precompile;
 mod run;
 mod setups;
 
-#[cfg(feature = "alloy-evm-038")]
-pub mod alloy_evm_038;
-#[cfg(feature = "alloy-evm-039")]
-pub mod alloy_evm_039;
-
 pub use alloy_primitives::{Address, B256, Bytes, U256};
+pub use base::BaseInputs;
 pub use cache::{DEFAULT_CACHE_CAPACITY, KeyCache};
 pub use config::{
     AcceptedSetups, Activation, BlockPosition, ConfigError, Rules, Schedule, ZkVerifyConfig,
@@ -75,20 +69,18 @@ pub use memory::{MemoryJournal, Read};
 pub use observer::{Observer, Report};
 pub use outcome::{InvalidKey, Misuse, Outcome, Output};
 pub use precompile::ZkVerify;
-pub use run::{Call, belongs_to_base};
+pub use run::Call;
 
 use alloy_primitives::{address, b256};
 
-/// Where the precompile lives: 0x11, the address of the `VERIFY_PROOF` operation.
+/// Where the precompile is unless a chain says otherwise: 0x11, the address of the `VERIFY_PROOF`
+/// operation.
 pub const ADDRESS: Address = address!("0000000000000000000000000000000000000011");
 
 /// The storage slot in which a contract binds its key's address:
 /// `keccak256("zk_verify.key") - 1`, a fixed slot as in EIP-1967.
 pub const KEY_SLOT: B256 =
     b256!("b7e2e6c0df4042293c1c3043569a1058471902d6c36287e0fece45197f54afac");
-
-/// Length of the input of EIP-2537's `BLS12_MAP_FP2_TO_G2`, in bytes: one element of Fp2.
-pub const MAP_FP2_TO_G2_INPUT_LENGTH: u64 = 128;
 
 /// The longest code that is read as a key, in bytes. Above any key that ezkl makes (its largest known
 /// circuit has 1,900 commitments, 120 KB); it bounds the memory one call can ask for.

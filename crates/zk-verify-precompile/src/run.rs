@@ -4,8 +4,8 @@
 //! [`Execution::steps`], and reads from top to bottom.
 
 use crate::{
-    AccessPrices, Arithmetic, InvalidKey, Journal, KEY_SLOT, KeyCache, LoadError,
-    MAP_FP2_TO_G2_INPUT_LENGTH, MAX_KEY_LENGTH, Misuse, Observer, Outcome, Output, Report, Rules,
+    AccessPrices, Arithmetic, InvalidKey, Journal, KEY_SLOT, KeyCache, LoadError, MAX_KEY_LENGTH,
+    Misuse, Observer, Outcome, Output, Report, Rules,
     abi::Request,
     arc::Arc,
     gas::{Meter, OutOfGas},
@@ -42,15 +42,6 @@ pub(crate) struct Environment<'a, A: Arithmetic> {
     pub(crate) keys: &'a KeyCache<A>,
     /// A tool that watches.
     pub(crate) observer: Option<&'a dyn Observer>,
-}
-
-/// Step 1, which the adapters take: does an input of this length belong to the precompile that the
-/// base has at 0x11?
-///
-/// From Prague on that is EIP-2537's `BLS12_MAP_FP2_TO_G2`. Its input has exactly 128 bytes, and an ABI
-/// call of ours has at least 132. On forks without it such an input is a malformed call.
-pub const fn belongs_to_base(input_length: u64, base_has_precompile: bool) -> bool {
-    base_has_precompile && input_length == MAP_FP2_TO_G2_INPUT_LENGTH
 }
 
 /// Executes one call.
@@ -96,7 +87,7 @@ struct Execution<'a, A: Arithmetic, J> {
 }
 
 impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
-    /// The order of checks. Step 1 ([`belongs_to_base`]) lies before it.
+    /// The order of checks. Step 1, [`BaseInputs`](crate::BaseInputs), is the adapter's.
     fn steps(&mut self) -> Result<Result<(), Rejection>, Stop<J::Error>> {
         let call = self.call;
         let rules = &self.environment.rules;
@@ -140,7 +131,7 @@ impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
     /// not zero decides, even if what it holds is no key.
     fn bound_or_default_key(&mut self) -> Result<Address, Stop<J::Error>> {
         let (caller, prices) = (self.call.caller, &self.environment.prices);
-        self.gas.charge(prices.warm)?;
+        self.gas.charge(prices.warm_slot)?;
         let skip_cold = !self.gas.can_pay(prices.cold_slot_surcharge);
         let slot = self
             .journal
@@ -164,7 +155,7 @@ impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
     /// Steps 7 and 8: the key's account and code, always through the journal, cached or not.
     fn load_key(&mut self, key: Address) -> Result<Bytes, Stop<J::Error>> {
         let prices = &self.environment.prices;
-        self.gas.charge(prices.warm)?;
+        self.gas.charge(prices.warm_account)?;
         let skip_cold = !self.gas.can_pay(prices.cold_account_surcharge);
         let code = self.journal.code(key, skip_cold)?;
         if code.is_cold {

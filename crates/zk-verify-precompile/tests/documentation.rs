@@ -20,7 +20,9 @@ fn region<'a>(source: &'a str, name: &str) -> &'a str {
 #[test]
 fn the_code_in_the_guide_is_code_of_the_examples() {
     let guide = read("docs/embedding.md");
-    let revm = read("examples/embed/revm-chain/src/lib.rs");
+    let revm = read("examples/embed/revm43-chain/src/lib.rs");
+    let revm38 = read("examples/embed/revm38-chain/src/lib.rs");
+    let revm14 = read("examples/embed/revm14-chain/src/lib.rs");
     let reth = read("examples/embed/reth-style/src/lib.rs");
     let factory = region(&reth, "factory")
         .split("\nimpl EvmFactory for")
@@ -31,7 +33,9 @@ fn the_code_in_the_guide_is_code_of_the_examples() {
         region(&revm, "evm"),
         factory,
         region(&reth, "executor"),
+        region(&revm14, "evm14"),
     ];
+    assert_eq!(region(&revm, "evm"), region(&revm38, "evm"));
     let blocks: Vec<&str> = guide
         .split("```rust\n")
         .skip(1)

@@ -16,9 +16,8 @@ use alloy_evm::{
 use alloy_primitives::U256;
 use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
 
-use zk_verify_precompile::{
-    AcceptedSetups, ZkVerify, ZkVerifyConfig, alloy_evm_039::ZkVerifyEvmFactory,
-};
+use zk_verify_alloy_evm_039::ZkVerifyEvmFactory;
+use zk_verify_precompile::{AcceptedSetups, ZkVerify, ZkVerifyConfig};
 
 use crate::{
     config::{Config, DEFAULT_KEY_ADDRESS, Hardfork},

@@ -15,7 +15,7 @@ mod wasm;
 
 use alloc::vec::Vec;
 use message::{Answer, Request};
-use zk_verify_precompile::{AccessPrices, BlockPosition, Journal, ZkVerify, belongs_to_base};
+use zk_verify_precompile::{AccessPrices, BlockPosition, BaseInputs, Journal, ZkVerify};
 
 /// Executes the call that a message describes.
 pub fn execute(message: &[u8]) -> Vec<u8> {
@@ -25,7 +25,8 @@ pub fn execute(message: &[u8]) -> Vec<u8> {
 }
 
 fn answer(request: Request<'_>) -> Answer {
-    if belongs_to_base(request.input.len() as u64, request.base_has_precompile) {
+    let belongs_to_base = BaseInputs::MAP_FP2_TO_G2.contains(request.input.len() as u64);
+    if request.base_has_precompile && belongs_to_base {
         return Answer::BelongsToBase;
     }
     let call = request.call();

@@ -4,11 +4,11 @@
 //! of the crate's helpers.
 
 use super::{Expect, Maker, circuits::Circuit, code, encode, values::test_setup};
-use crate::{CALLER, Fork, Kind, Vector};
 use alloy_primitives::{Address, B256, Bytes, U256, address, b256};
 use alloy_sol_types::SolError;
 use anyhow::Result;
 use std::collections::BTreeMap;
+use zk_verify_conformance::{CALLER, Fork, Kind, Vector};
 use zk_verify_precompile::abi::IZKVerifier;
 
 // Parameters of spec/zk-verify.md.

@@ -4,7 +4,6 @@ use super::{
     Expect, Maker, code, encode, random,
     values::{test_setup, word},
 };
-use crate::Vector;
 use alloy_primitives::{Address, address, hex};
 use anyhow::{Context, Result};
 use ark_bn254::{Fq, Fr};
@@ -12,6 +11,7 @@ use ark_ff::{BigInteger, PrimeField};
 use ezkl_import::{DigestSource, EzklProof, Settings, Srs, import_vk, import_vka};
 use halo2_kzg_verifier::VerifyingKey;
 use std::{fs, io::Cursor, path::Path};
+use zk_verify_conformance::Vector;
 
 /// Holds the key.
 const KEY: Address = address!("00000000000000000000000000000000000be001");

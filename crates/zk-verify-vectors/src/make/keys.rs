@@ -6,12 +6,12 @@ use super::{
     raw_key::{Column, Lookup, Node, RawKey, Shuffle},
     values::{self, test_setup},
 };
-use crate::Vector;
 use alloy_primitives::{Address, address};
 use anyhow::Result;
 use ark_bn254::{Fq, Fq2, Fr, G2Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{BigInteger, PrimeField};
+use zk_verify_conformance::Vector;
 
 const KEY: Address = address!("00000000000000000000000000000000000be001");
 

@@ -10,10 +10,10 @@ mod random;
 mod raw_key;
 mod values;
 
-use crate::{Observed, Status, Vector};
 use alloy_primitives::{Address, Bytes, hex};
 use anyhow::{Context, Result, ensure};
 use std::{collections::BTreeMap, fs, path::Path};
+use zk_verify_conformance::{CallStatus, Observed, Vector};
 use zk_verify_precompile::abi::{IZKVerifier, Request};
 
 /// Keys from this length on stand in files of their own.
@@ -74,10 +74,10 @@ impl Expect {
                 observed.error.is_none() && observed.data[..] == boolean(value)[..]
             }
             Expect::Reverts(data) => {
-                observed.error == Some(Status::Reverted) && observed.data == *data
+                observed.error == Some(CallStatus::Reverted) && observed.data == *data
             }
             Expect::OutOfGas => {
-                observed.error == Some(Status::OutOfGas) && observed.data.is_empty()
+                observed.error == Some(CallStatus::OutOfGas) && observed.data.is_empty()
             }
         }
     }
@@ -101,8 +101,8 @@ impl Maker {
     /// Runs a vector, holds it to what is expected, and puts it into `file`, or into `fail-file`
     /// if it fails. Its name must be its own.
     fn add(&mut self, file: &str, mut vector: Vector, expect: &Expect) -> Result<()> {
-        // Keys are inline until here, so the folder does not matter.
-        let observed = vector.run(Path::new(""))?;
+        // Keys are inline until here, so no file is read.
+        let observed = vector.run()?;
         match observed {
             None => vector.base = true,
             Some(observed) => {

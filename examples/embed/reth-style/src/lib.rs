@@ -2,7 +2,7 @@
 //! `EthBlockExecutorFactory`, and that into the node's EVM configuration.
 //!
 //! A chain that changes nothing else of Ethereum's EVM needs no factory of its own and takes
-//! `zk_verify_precompile::alloy_evm_038::ZkVerifyEvmFactory`.
+//! `zk_verify_alloy_evm_038::ZkVerifyEvmFactory`.
 
 use alloy_evm::{
     Database, EvmEnv, EvmFactory,
@@ -22,7 +22,8 @@ use alloy_evm::{
         primitives::hardfork::SpecId,
     },
 };
-use zk_verify_precompile::{ZkVerify, alloy_evm_038::install};
+use zk_verify_alloy_evm_038::install;
+use zk_verify_precompile::{BlockPosition, ZkVerify};
 
 // [factory]
 /// Makes the chain's EVMs. Make it once for the whole node: `zk_verify` keeps the prepared keys.
@@ -42,7 +43,11 @@ impl ChainEvmFactory {
         let base = Precompiles::new(PrecompileSpecId::from_spec_id(env.cfg_env.spec));
         let mut map = PrecompilesMap::from_static(base);
         // … the chain's other precompiles …
-        install(&mut map, self.zk_verify.clone(), &env.cfg_env.gas_params);
+        let block = &env.block_env;
+        let block = BlockPosition::from_words(block.number, block.timestamp);
+        if self.zk_verify.config().is_active(block) {
+            install(&mut map, self.zk_verify.clone(), &env.cfg_env);
+        }
         map
     }
 }

@@ -1,0 +1,165 @@
+//! The published vectors by the precompile alone, on a state in memory.
+
+use std::collections::BTreeSet;
+use zk_verify_conformance::{CallStatus, Fork, Kind, Read, Vector, vectors};
+use zk_verify_precompile::{
+    AccessPrices, Arithmetic, Arkworks, GasSchedule, MAX_KEY_LENGTH, Outcome, Standard, ZkVerify,
+    abi::Request,
+};
+
+#[test]
+fn every_vector_holds() {
+    every_vector_holds_with::<Standard>();
+}
+
+#[test]
+fn every_vector_holds_with_arkworks_alone() {
+    every_vector_holds_with::<Arkworks>();
+}
+
+fn every_vector_holds_with<A: Arithmetic>() {
+    let (mut passed, mut with_base) = (0, 0);
+    for file in vectors() {
+        for vector in &file.vectors {
+            let observed = vector.run_with::<A>().unwrap();
+            assert_eq!(
+                observed,
+                vector.expected().unwrap(),
+                "{}: {}",
+                file.name,
+                vector.name
+            );
+            let fails = file.name.starts_with("fail-");
+            assert_eq!(fails, vector.expected_error.is_some(), "{}", vector.name);
+            with_base += usize::from(vector.base);
+            passed += 1;
+        }
+    }
+    assert!(passed > 400 && with_base > 0, "{passed} vectors");
+}
+
+/// Prices that tell the parts apart: no sum of some is a sum of others.
+const TELLING: GasSchedule = GasSchedule {
+    base: 50_021,
+    per_calldata_word: 7,
+    per_proof_word: 311,
+    per_public_input_word: 1_009,
+    per_key_word: 97,
+};
+
+fn words(length: usize) -> u64 {
+    length.div_ceil(32) as u64
+}
+
+/// What a call costs that ends as the vector says, added up from the definition: not asked of the
+/// precompile's own helpers.
+fn price(vector: &Vector, gas: &GasSchedule) -> u64 {
+    let is_refused_at_once = matches!(vector.kind, Kind::DelegateCall | Kind::CallCode);
+    if is_refused_at_once || vector.value > 0 {
+        return 0;
+    }
+    let input = vector.input().unwrap();
+    let mut price = words(input.len()) * gas.per_calldata_word;
+    let Some(request) = Request::decode(&input) else {
+        return price;
+    };
+    price += gas.base
+        + words(request.proof.len()) * gas.per_proof_word
+        + words(request.public_inputs.len()) * gas.per_public_input_word;
+    let accounts = vector.accounts(zk_verify_conformance::file).unwrap();
+    for read in &vector.reads {
+        price += match read {
+            Read::Storage(account, slot) => {
+                if vector.warm_slots.contains(&(*account, *slot)) {
+                    100
+                } else {
+                    2_100
+                }
+            }
+            Read::Code(account) => {
+                let length = accounts.get(account).map_or(0, |code| code.len());
+                let is_read = length as u64 <= MAX_KEY_LENGTH;
+                let code = if is_read { words(length) } else { 0 };
+                let touched = if vector.warm.contains(account) {
+                    100
+                } else {
+                    2_600
+                };
+                touched + code * gas.per_key_word
+            }
+        };
+    }
+    price
+}
+
+#[test]
+fn every_price_is_the_sum_of_its_parts() {
+    let mut parts = BTreeSet::new();
+    for vector in vectors().iter().flat_map(|file| &file.vectors) {
+        let ran_out = vector.expected_error == Some(CallStatus::OutOfGas);
+        if vector.base || ran_out {
+            continue;
+        }
+        assert_eq!(
+            vector.gas,
+            price(vector, &GasSchedule::STANDARD),
+            "{}",
+            vector.name
+        );
+        let rules = vector.rules().unwrap().with_gas(TELLING);
+        let (output, _) = vector.execute(&ZkVerify::new(rules), u64::MAX).unwrap();
+        assert_eq!(output.gas_used, price(vector, &TELLING), "{}", vector.name);
+        parts.insert(vector.reads.len());
+    }
+    assert_eq!(parts, [0, 1, 2].into(), "reads of the vectors");
+}
+
+#[test]
+fn the_exact_gas_suffices_and_one_less_halts_with_all_of_it() {
+    for vector in vectors().iter().flat_map(|file| &file.vectors) {
+        let ran_out = vector.expected_error == Some(CallStatus::OutOfGas);
+        if vector.base || ran_out || vector.gas == 0 {
+            continue;
+        }
+        let chain = vector.chain::<Standard>().unwrap();
+        let (exact, reads) = vector.execute(&chain, vector.gas).unwrap();
+        assert_eq!(exact.gas_used, vector.gas, "{}", vector.name);
+        assert_ne!(exact.outcome, Outcome::OutOfGas, "{}", vector.name);
+        let (less, fewer) = vector.execute(&chain, vector.gas - 1).unwrap();
+        assert_eq!(less.outcome, Outcome::OutOfGas, "{}", vector.name);
+        assert_eq!(less.gas_used, vector.gas - 1, "{}", vector.name);
+        assert!(reads.starts_with(&fewer), "{}: {fewer:?}", vector.name);
+    }
+}
+
+#[test]
+fn the_cache_is_never_visible() {
+    for vector in vectors().iter().flat_map(|file| &file.vectors) {
+        if vector.base {
+            continue;
+        }
+        let without = vector.chain::<Standard>().unwrap();
+        let with = without.with_cache_capacity(64 << 20);
+        let expected = vector.execute(&without, vector.gas_limit).unwrap();
+        for _ in 0..2 {
+            let given = vector.execute(&with, vector.gas_limit).unwrap();
+            assert_eq!(given, expected, "{}", vector.name);
+        }
+        assert!(without.keys().is_empty());
+        assert!(with.keys().len() <= 1 && with.keys().size() <= with.keys().capacity());
+    }
+}
+
+#[test]
+fn only_cancun_and_prague_have_vectors() {
+    let all = vectors().iter().flat_map(|file| &file.vectors);
+    let forks: BTreeSet<Fork> = all.map(|vector| vector.fork).collect();
+    assert_eq!(forks, [Fork::Cancun, Fork::Prague].into());
+}
+
+#[test]
+fn prices_of_touching_state_are_berlins() {
+    let prices = AccessPrices::BERLIN;
+    assert_eq!((prices.slot(true), prices.account(true)), (2_100, 2_600));
+    assert_eq!((prices.slot(false), prices.account(false)), (100, 100));
+}
