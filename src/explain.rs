@@ -1,6 +1,6 @@
 //! `zkml explain`: what a proof says, in words.
 
-use crate::{Verdict, files};
+use crate::{Verdict, files, output, progress::Progress};
 use anyhow::Result;
 use clap::Args;
 use ezkl_import::FileKind;
@@ -28,10 +28,11 @@ pub(crate) struct ExplainArgs {
     proof: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 pub(crate) fn run(args: &ExplainArgs) -> Result<Verdict> {
+    let progress = Progress::spinner("reading the key and the proof");
     let key = files::read_key(&args.key)?;
     let settings = files::read_settings(&args.settings)?;
     let proof = args.proof.as_deref().map(files::read_proof).transpose()?;
@@ -42,10 +43,11 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Verdict> {
             None => error,
         }
     })?;
+    drop(progress);
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&explanation)?);
+        output::print_json(&explanation)?;
     } else {
-        println!("{explanation}");
+        output::print(&explanation)?;
     }
     Ok(if explanation.valid == Some(false) {
         Verdict::Invalid

@@ -1,17 +1,44 @@
 //! Reading and writing files, with errors that name the file and the cure.
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use ezkl_import::{EzklProof, FileKind, ImportError, Settings, Srs, read_proof_json};
 use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
 use std::{
     fs::File,
-    io::{BufReader, Write},
-    path::Path,
+    io::{self, BufReader, Write},
+    path::{Path, PathBuf},
 };
+
+/// A file that is no verifying key.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {problem}{hint}", path.display())]
+pub(crate) struct NotAKey {
+    path: PathBuf,
+    /// What the decoder says.
+    problem: String,
+    /// What the file is, or what a key would be.
+    hint: &'static str,
+}
 
 /// The whole file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+    refuse_folder(path)?;
     std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Opens a file for reading.
+pub(crate) fn open(path: &Path) -> Result<File> {
+    refuse_folder(path)?;
+    File::open(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn refuse_folder(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        let error = io::Error::from(io::ErrorKind::IsADirectory);
+        let problem = format!("cannot read {}: give a file", path.display());
+        return Err(anyhow::Error::new(error).context(problem));
+    }
+    Ok(())
 }
 
 /// Writes a file whole or not at all: under a temporary name beside it, then renamed.
@@ -21,6 +48,16 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
         _ => Path::new("."),
     };
     let context = || format!("cannot write {}", path.display());
+    if path.is_dir() {
+        bail!("cannot write {}: it is a folder", path.display());
+    }
+    if !folder.is_dir() {
+        bail!(
+            "cannot write {}: there is no folder {}",
+            path.display(),
+            folder.display()
+        );
+    }
     let mut file = tempfile::NamedTempFile::new_in(folder).with_context(context)?;
     file.write_all(bytes).with_context(context)?;
     #[cfg(unix)]
@@ -46,9 +83,15 @@ pub(crate) fn read_key(path: &Path) -> Result<VerifyingKey> {
                 ". It looks like ezkl's vk.key: import it first, with `zkml key import --vk`"
             }
             Some(0) => "",
+            Some(b'{') => ". It looks like JSON; a verifying key is what `zkml key import` writes",
             _ => ". A verifying key is what `zkml key import` writes",
         };
-        anyhow!("{}: {error}{hint}", path.display())
+        NotAKey {
+            path: path.to_owned(),
+            problem: error.to_string(),
+            hint,
+        }
+        .into()
     })
 }
 
@@ -64,8 +107,7 @@ pub(crate) fn read_settings(path: &Path) -> Result<Settings> {
 
 /// Reads the head and the tail of an SRS file.
 pub(crate) fn read_srs(path: &Path) -> Result<Srs> {
-    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Srs::read(BufReader::new(file)).map_err(|e| named(e, FileKind::Srs, path))
+    Srs::read(BufReader::new(open(path)?)).map_err(|e| named(e, FileKind::Srs, path))
 }
 
 /// The trusted setup of a key (.zkvk) or of an SRS file.
@@ -83,6 +125,11 @@ pub(crate) fn read_trusted_setup(path: &Path) -> Result<TrustedSetup> {
 /// Puts the file's real name into an import's error.
 pub(crate) fn named(error: ImportError, file: FileKind, path: &Path) -> anyhow::Error {
     error.named(file, path.display().to_string()).into()
+}
+
+/// \[s\]G2 as keys hold it, in hexadecimal.
+pub(crate) fn s_g2_hex(setup: &TrustedSetup) -> String {
+    hex(setup.to_bytes())
 }
 
 /// Bytes as `0x…`.

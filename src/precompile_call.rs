@@ -12,7 +12,7 @@ use zk_verify_precompile::{
     Outcome, ZkVerify, ZkVerifyConfig,
 };
 
-/// Run the precompile on one call, outside a chain (behind the Foundry test shim)
+/// Run the precompile on one call, outside a chain (for the Foundry test shim)
 ///
 /// Prints `abi.encode(uint256 outcome, uint256 gasUsed, bytes
 /// returnData, string reason)` as hex; outcome 0 returned, 1 reverted, 2 ran out of gas; the

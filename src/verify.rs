@@ -1,15 +1,17 @@
 //! `zkml verify`: the verdict that the precompile gives, with its reason.
 
-use crate::{Verdict, files};
-use anyhow::{Result, bail};
+use crate::{Verdict, files, output, progress::Progress};
+use anyhow::{Context, Result, bail};
 use clap::{ArgGroup, Args};
 use ezkl_import::EzklProof;
 use halo2_kzg_verifier::{Batch, BatchItem, PreparedKey, verify};
-use indicatif::{ProgressBar, ProgressStyle};
 use std::path::{Path, PathBuf};
 
 /// Proofs that are verified under one pairing check.
 const BATCH: usize = 64;
+
+/// Progress over a folder.
+pub(crate) const BAR: &str = "{bar:40} {pos}/{len} proofs, {per_sec}, {eta} left";
 
 /// Verify a proof, or a folder of proofs at once
 ///
@@ -39,12 +41,14 @@ pub(crate) struct VerifyArgs {
     batch: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<Verdict> {
+    let progress = Progress::spinner("verifying");
     let key: PreparedKey = PreparedKey::new(files::read_key(&args.key)?);
     if let Some(folder) = &args.batch {
+        drop(progress);
         return batch(&key, folder, args.json);
     }
     let proof = match (&args.proof, &args.proof_bytes, &args.public_inputs) {
@@ -56,14 +60,15 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Verdict> {
         _ => bail!("give --proof, or --proof-bytes with --public-inputs, or --batch"),
     };
     let verdict = verify(&key, &proof.proof, &proof.public_inputs);
+    drop(progress);
     if args.json {
         let reason = verdict.err().map(|reason| reason.to_string());
         let json = serde_json::json!({ "valid": verdict.is_ok(), "reason": reason });
-        println!("{json}");
+        output::print(json)?;
     } else {
         match verdict {
-            Ok(()) => println!("valid"),
-            Err(reason) => println!("invalid: {reason}"),
+            Ok(()) => output::print("valid")?,
+            Err(reason) => output::print(format_args!("invalid: {reason}"))?,
         }
     }
     Ok(if verdict.is_ok() {
@@ -82,15 +87,13 @@ struct Checked {
 
 fn batch(key: &PreparedKey, folder: &Path, json: bool) -> Result<Verdict> {
     let paths = proofs_in(folder)?;
-    let bar = ProgressBar::new(paths.len() as u64).with_style(ProgressStyle::with_template(
-        "{bar:40} {pos}/{len} proofs, {per_sec}, {eta} left",
-    )?);
+    let progress = Progress::bar(BAR);
     let mut checked = Vec::with_capacity(paths.len());
-    for paths in paths.chunks(BATCH) {
-        checked.extend(check(key, paths)?);
-        bar.inc(paths.len() as u64);
+    for chunk in paths.chunks(BATCH) {
+        checked.extend(check(key, chunk)?);
+        progress.set(checked.len() as u64, paths.len() as u64);
     }
-    bar.finish_and_clear();
+    drop(progress);
 
     let invalid = checked.iter().filter(|c| c.reason.is_some()).count();
     if json {
@@ -102,22 +105,19 @@ fn batch(key: &PreparedKey, folder: &Path, json: bool) -> Result<Verdict> {
                 })
             })
             .collect();
-        println!(
-            "{}",
-            serde_json::json!({ "valid": invalid == 0, "proofs": list })
-        );
+        output::print(serde_json::json!({ "valid": invalid == 0, "proofs": list }))?;
     } else {
         for (path, reason) in checked
             .iter()
             .filter_map(|c| Some((&c.path, c.reason.as_ref()?)))
         {
-            println!("invalid: {}: {reason}", path.display());
+            output::print(format_args!("invalid: {}: {reason}", path.display()))?;
         }
-        println!(
+        output::print(format_args!(
             "{} of {} proofs are valid",
             checked.len() - invalid,
             checked.len()
-        );
+        ))?;
     }
     Ok(if invalid == 0 {
         Verdict::Success
@@ -128,7 +128,7 @@ fn batch(key: &PreparedKey, folder: &Path, json: bool) -> Result<Verdict> {
 
 fn proofs_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder)
-        .map_err(|e| anyhow::anyhow!("cannot read the folder {}: {e}", folder.display()))?;
+        .with_context(|| format!("cannot read the folder {}", folder.display()))?;
     let mut paths = Vec::new();
     for entry in entries {
         let path = entry?.path();

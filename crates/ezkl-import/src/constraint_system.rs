@@ -4,7 +4,7 @@
 //! are first made is the order of the evaluations in a proof.
 
 use crate::error::{ErrorKind, FileKind, ImportError};
-use crate::expression::{Arena, Cell, Expr, Node};
+use crate::expression::{Arena, Cell, Expr, MAX_NODES, Node};
 use halo2_kzg_verifier::limits;
 use std::collections::{BTreeMap, HashMap};
 
@@ -85,17 +85,68 @@ pub(crate) struct ConstraintSystem {
     rotations_of_advice: Vec<u32>,
 }
 
-/// The circuit exceeds a limit.
-pub(crate) fn too_large(what: &str, limit: impl std::fmt::Display) -> ImportError {
-    let problem = format!("the circuit that these settings describe has more than {limit} {what}");
-    ImportError::new(FileKind::Settings, ErrorKind::Limit, "the circuit", problem)
+/// What a circuit can have too much of, and what in ezkl's run args makes less of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Resource {
+    AdviceColumns,
+    FixedColumns,
+    Selectors,
+    Gates,
+    Challenges,
+    EinsumEquations,
+    Expressions,
+}
+
+impl Resource {
+    fn name(self) -> &'static str {
+        match self {
+            Self::AdviceColumns => "advice columns",
+            Self::FixedColumns => "fixed columns",
+            Self::Selectors => "selectors",
+            Self::Gates => "gate polynomials",
+            Self::Challenges => "challenges",
+            Self::EinsumEquations => "einsum equations",
+            Self::Expressions => "nodes of expressions",
+        }
+    }
+
+    fn cure(self) -> &'static str {
+        match self {
+            Self::AdviceColumns | Self::Selectors | Self::Gates | Self::Expressions => {
+                "The settings are in order, but the circuit is too wide for this verifier. Raise logrows in \
+                 ezkl's run args (each doubling of the rows halves the columns), or use a smaller model; then \
+                 run compile_circuit and setup again."
+            }
+            Self::FixedColumns => {
+                "The settings are in order, but the circuit is too wide for this verifier. Raise logrows in \
+                 ezkl's run args, or run setup without disable_selector_compression; then make the key again."
+            }
+            Self::Challenges | Self::EinsumEquations => {
+                "The settings are in order, but this verifier does not take so many einsums. Set \
+                 disable_freivalds in ezkl's run args, and run gen_settings, calibrate_settings, \
+                 compile_circuit and setup again."
+            }
+        }
+    }
+}
+
+/// The circuit exceeds a limit of this verifier.
+pub(crate) fn too_large(what: Resource, limit: impl std::fmt::Display) -> ImportError {
+    let problem = format!(
+        "the circuit that these settings describe has more than {limit} {}, which is this verifier's limit",
+        what.name()
+    );
+    ImportError::new(FileKind::Settings, ErrorKind::Limit, "the circuit", problem).cure(what.cure())
 }
 
 impl ConstraintSystem {
     pub(crate) fn advice_column(&mut self, phase: u8) -> Result<u32, ImportError> {
         let index = self.advice_phases.len() as u32;
         if index >= limits::MAX_ADVICE_COLUMNS {
-            return Err(too_large("advice columns", limits::MAX_ADVICE_COLUMNS));
+            return Err(too_large(
+                Resource::AdviceColumns,
+                limits::MAX_ADVICE_COLUMNS,
+            ));
         }
         self.advice_phases.push(phase);
         self.rotations_of_advice.push(0);
@@ -105,7 +156,7 @@ impl ConstraintSystem {
     pub(crate) fn fixed_column(&mut self) -> Result<u32, ImportError> {
         let index = self.fixed_columns;
         if index >= limits::MAX_FIXED_COLUMNS {
-            return Err(too_large("fixed columns", limits::MAX_FIXED_COLUMNS));
+            return Err(too_large(Resource::FixedColumns, limits::MAX_FIXED_COLUMNS));
         }
         self.fixed_columns += 1;
         Ok(index)
@@ -120,7 +171,7 @@ impl ConstraintSystem {
     fn selector(&mut self, simple: bool) -> Result<Expr, ImportError> {
         let index = self.selectors;
         if index >= MAX_SELECTORS {
-            return Err(too_large("selectors", MAX_SELECTORS));
+            return Err(too_large(Resource::Selectors, MAX_SELECTORS));
         }
         self.selectors += 1;
         Ok(self.arena.push(Node::Selector { index, simple }))
@@ -137,7 +188,7 @@ impl ConstraintSystem {
     pub(crate) fn challenge(&mut self) -> Result<Expr, ImportError> {
         let index = self.challenges;
         if index >= limits::MAX_CHALLENGES {
-            return Err(too_large("challenges", limits::MAX_CHALLENGES));
+            return Err(too_large(Resource::Challenges, limits::MAX_CHALLENGES));
         }
         self.challenges += 1;
         Ok(self.arena.push(Node::Challenge(index)))
@@ -190,7 +241,7 @@ impl ConstraintSystem {
     /// Adds a gate polynomial.
     pub(crate) fn gate(&mut self, polynomial: Expr) -> Result<(), ImportError> {
         if self.gates.len() >= limits::MAX_GATES as usize {
-            return Err(too_large("gate polynomials", limits::MAX_GATES));
+            return Err(too_large(Resource::Gates, limits::MAX_GATES));
         }
         self.gates.push(polynomial);
         self.check_arena()
@@ -213,7 +264,7 @@ impl ConstraintSystem {
 
     fn check_arena(&self) -> Result<(), ImportError> {
         if self.arena.is_exhausted() {
-            return Err(too_large("expressions", "any supported circuit"));
+            return Err(too_large(Resource::Expressions, MAX_NODES));
         }
         Ok(())
     }

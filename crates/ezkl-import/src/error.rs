@@ -142,8 +142,10 @@ fn default_cure(file: FileKind, kind: ErrorKind) -> &'static str {
     match (file, kind) {
         (_, Io) => "Check the path and the permissions.",
         (FileKind::Vka, Limit) | (FileKind::VkKey, Limit) | (FileKind::Settings, Limit) => {
-            "A circuit of this size is not supported: make it smaller (fewer columns, a lower \
-             degree), or ask for the limit to be raised."
+            "The file is in order, but its circuit is beyond this verifier's limits. Make it smaller in \
+             ezkl's run args: a smaller num_inner_cols or lookup_range lowers the degree, a larger logrows \
+             the number of columns; then run gen_settings, calibrate_settings, compile_circuit and setup \
+             again."
         }
         (FileKind::Vka, _) => {
             "Make the file again with ezkl 23's create_evm_vka, and copy it whole and in binary."

@@ -157,19 +157,32 @@ pub fn explain(
         output: args.output_visibility.clone(),
     };
     let rejection = proof.map(|proof| check(key, proof));
-    let is_known = key.trusted_setup().is_perpetual_powers_of_tau();
+    let known_setup = key.trusted_setup().is_perpetual_powers_of_tau();
     Ok(Explanation {
         key: field::hex_word(&key.id()),
         ezkl_version: settings.version.clone(),
         statement: text::statement(&visibilities, &public_inputs, &commitments),
         valid: rejection.as_ref().map(Option::is_none),
         rejection: rejection.flatten(),
-        warnings: text::warnings(&visibilities, &public_inputs, &commitments, is_known),
+        warnings: text::warnings(&visibilities, &public_inputs, &commitments, known_setup),
         notes: text::notes(),
         visibilities,
         public_inputs,
         commitments,
     })
+}
+
+impl Settings {
+    /// What the public inputs hold, in order, without gaps: hashes of the inputs, hash of the
+    /// parameters, public inputs, public outputs, hashes of the outputs.
+    pub fn public_tensors(&self) -> Vec<PublicTensor> {
+        layout::public_inputs(self)
+    }
+
+    /// What the proof's leading points commit to: inputs, parameters, outputs.
+    pub fn leading_commitments(&self) -> Vec<LeadingCommitment> {
+        layout::commitments(self)
+    }
 }
 
 impl Explanation {

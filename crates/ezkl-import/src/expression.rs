@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 /// More nodes than any circuit within the verifier's limits needs.
-const MAX_NODES: usize = 1 << 20;
+pub(crate) const MAX_NODES: usize = 1 << 20;
 
 /// Names a node of an [`Arena`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

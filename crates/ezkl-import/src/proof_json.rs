@@ -1,7 +1,8 @@
 //! `proof.json` ⇄ proof bytes and public inputs.
 //!
-//! ezkl writes the proof as a JSON array of byte values (`proof`; `hex_proof` repeats it and is not
-//! trusted) and the public inputs as one instance column (`instances`) of 64 hexadecimal digits each,
+//! ezkl writes the proof twice: as a JSON array of byte values (`proof`) and in hexadecimal
+//! (`hex_proof`). Some programs read the one, some the other, so a file in which they differ is
+//! refused. The public inputs are one instance column (`instances`) of 64 hexadecimal digits each,
 //! little-endian and canonical.
 
 use crate::error::{ErrorKind, FileKind, ImportError};
@@ -20,6 +21,7 @@ pub struct EzklProof {
 #[derive(Deserialize)]
 struct ProofFile {
     proof: Vec<u8>,
+    hex_proof: Option<String>,
     instances: Vec<Vec<String>>,
 }
 
@@ -40,10 +42,14 @@ impl EzklProof {
     /// Reads `proof.json`.
     ///
     /// # Errors
-    /// An [`ImportError`] about [`FileKind::Proof`] that names the field and its line and column. The
-    /// proof's bytes are not looked into: that is the verifier's business.
+    /// An [`ImportError`] about [`FileKind::Proof`] that names the field and its line and column;
+    /// [`ErrorKind::Mismatch`] if `proof` and `hex_proof` are not the same bytes. What the bytes say is
+    /// not looked into: that is the verifier's business.
     pub fn from_json(bytes: &[u8]) -> Result<Self, ImportError> {
         let file: ProofFile = json::parse(FileKind::Proof, bytes)?;
+        if let Some(text) = &file.hex_proof {
+            check_hex_proof(&file.proof, text)?;
+        }
         let [column] = file.instances.as_slice() else {
             return Err(ImportError::new(
                 FileKind::Proof,
@@ -94,6 +100,29 @@ impl EzklProof {
 /// See [`EzklProof::from_json`].
 pub fn read_proof_json(bytes: &[u8]) -> Result<EzklProof, ImportError> {
     EzklProof::from_json(bytes)
+}
+
+/// Is `hex_proof` the same proof?
+fn check_hex_proof(proof: &[u8], text: &str) -> Result<(), ImportError> {
+    let error =
+        |kind, problem: String| ImportError::new(FileKind::Proof, kind, "hex_proof", problem);
+    let other = hex::decode(text.strip_prefix("0x").unwrap_or(text))
+        .map_err(|problem| error(ErrorKind::Malformed, format!("not hexadecimal: {problem}")))?;
+    if other == proof {
+        return Ok(());
+    }
+    let problem = match proof.iter().zip(&other).position(|(a, b)| a != b) {
+        Some(byte) => format!("it differs from the field proof, first in byte {byte}"),
+        None => format!(
+            "it has {} bytes, but the field proof has {}",
+            other.len(),
+            proof.len()
+        ),
+    };
+    Err(error(ErrorKind::Mismatch, problem).cure(
+        "Both hold the same proof in the file that ezkl's prove wrote: use that file, unedited. If you \
+         made the file, write one proof into both fields, or leave hex_proof out.",
+    ))
 }
 
 /// One public input: 64 hexadecimal digits, little-endian, to a big-endian word.

@@ -159,6 +159,11 @@ impl Settings {
                     "model_instance_shapes, module_sizes.poseidon",
                     "more public inputs than any circuit has rows",
                 )
+                .cure(
+                    "Make fewer values public: a smaller tensor, or the visibility hashed, polycommit or \
+                     private for the input or the output; then run gen_settings, calibrate_settings, \
+                     compile_circuit and setup again.",
+                )
             })
     }
 }

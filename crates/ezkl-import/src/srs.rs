@@ -27,7 +27,8 @@ impl Srs {
     /// Reads the head (k and two points) and the tail (two points) of a reference string.
     ///
     /// Checked: the file's length, the generators, that \[s\]G2 is a point of the subgroup, and, by a
-    /// pairing, that it belongs to the powers in G1.
+    /// pairing, that it belongs to the powers in G1. A string of k = 0 is refused: it has no power of s
+    /// that \[s\]G2 could be compared with.
     ///
     /// # Errors
     /// An [`ImportError`] about [`FileKind::Srs`].
@@ -42,6 +43,11 @@ impl Srs {
                 format!("k is {k}; at most {MAX_K} is possible, so this is not a reference string")
             };
             return Err(error(ErrorKind::Version, "bytes 0..4 (k)", hint));
+        }
+        if k == 0 {
+            let problem = "k is 0: the string holds no power of s but the generator, so any [s]G2 would \
+                           fit it";
+            return Err(error(ErrorKind::Malformed, "bytes 0..4 (k)", problem));
         }
         let powers = 128u64 << k;
         let expected = 4 + powers + 256;
@@ -86,10 +92,8 @@ impl Srs {
                 "s is 1: proofs could be forged",
             ));
         }
-        if k > 0 {
-            let second: [u8; 64] = read_at(&mut file, 68, length, "bytes 68..132 (second power)")?;
-            check_powers(&second, trusted_setup.s_g2())?;
-        }
+        let second: [u8; 64] = read_at(&mut file, 68, length, "bytes 68..132 (second power)")?;
+        check_powers(&second, trusted_setup.s_g2())?;
         Ok(Self { k, trusted_setup })
     }
 
@@ -113,7 +117,7 @@ impl Srs {
         Ok(srs)
     }
 
-    /// Is \[s\]G2 that of the perpetual powers of tau, the ceremony that ezkl's `get_srs` downloads?
+    /// Is \[s\]G2 that of the perpetual powers of tau, the trusted setup that ezkl's `get_srs` downloads?
     pub fn is_perpetual_powers_of_tau(&self) -> bool {
         self.trusted_setup.is_perpetual_powers_of_tau()
     }

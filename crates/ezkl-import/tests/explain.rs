@@ -79,7 +79,7 @@ fn names_and_dequantises_the_outputs() {
         "the output in public inputs 0 to 3",
         "output 0 [1, 4] at scale 13 = -0.207275, 0.545044, -0.553955, 0.258911",
         "SOME input",
-        "whoever knows the secret behind it can forge",
+        "anyone who knows its secret can forge",
     ] {
         assert!(text.contains(part), "{part:?} is not in {text}");
     }

@@ -26,7 +26,7 @@ fn every_vka_imports_and_its_proof_verifies() {
 }
 
 #[test]
-fn the_public_example_is_under_the_known_ceremony_and_valid() {
+fn the_public_example_is_under_the_perpetual_powers_of_tau_and_valid() {
     let folder = common::circuit("../vectors/public-ppot");
     let key = import_vka(&common::bytes(&folder, "vka.bin")).unwrap();
     assert!(key.trusted_setup().is_perpetual_powers_of_tau());

@@ -1,8 +1,8 @@
 //! Einsums, which Freivalds' algorithm checks with random challenges over a second phase.
 
 use super::base::{self, Accumulating};
-use super::{Dimensions, Variable, error};
-use crate::constraint_system::{ConstraintSystem, too_large};
+use super::{Dimensions, Variable, error, limit};
+use crate::constraint_system::{ConstraintSystem, Resource, too_large};
 use crate::error::ImportError;
 use crate::expression::Expr;
 use crate::settings::Settings;
@@ -13,6 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const MAX_EQUATION: usize = 1_024;
 /// Equations of one model.
 const MAX_EQUATIONS: usize = 1 << 16;
+
+const WITHOUT_FREIVALDS: &str = "Set disable_freivalds in ezkl's run args, and run gen_settings, \
+                                 calibrate_settings, compile_circuit and setup again.";
 
 /// Which phases an operation's operands come from, and so where its result goes. The order is that of
 /// the gates.
@@ -63,12 +66,12 @@ pub(super) fn configure(
         return Ok(());
     }
     if params.equations.len() > MAX_EQUATIONS {
-        return Err(too_large("einsum equations", MAX_EQUATIONS));
+        return Err(too_large(Resource::EinsumEquations, MAX_EQUATIONS));
     }
     let (mut total, mut axes) = (0u64, 0);
     for (index, (equation, dimensions)) in params.equations.iter().enumerate() {
-        let (length, outputs) = reduction_length(equation, dimensions)
-            .map_err(|problem| error(&format!("einsum_params.equations[{index}]"), problem))?;
+        let place = format!("einsum_params.equations[{index}]");
+        let (length, outputs) = reduction_length(&place, equation, dimensions)?;
         total = total.saturating_add(length);
         axes = axes.max(outputs);
     }
@@ -211,54 +214,103 @@ fn challenge_gates(
 }
 
 /// Cells that ezkl reserves for checking one einsum, and the number of its output axes that are
-/// longer than 1.
+/// longer than 1. Refused: an equation that is malformed, or beyond the limits.
 fn reduction_length(
+    place: &str,
     equation: &str,
     dimensions: &BTreeMap<char, u64>,
-) -> Result<(u64, usize), String> {
+) -> Result<(u64, usize), ImportError> {
     if equation.len() > MAX_EQUATION {
-        return Err(format!("an equation of {} characters", equation.len()));
+        let problem = format!(
+            "an equation of {} characters; up to {MAX_EQUATION} are read",
+            equation.len()
+        );
+        return Err(limit(place, problem).cure(WITHOUT_FREIVALDS));
     }
     let (inputs, output) = equation
         .split_once("->")
-        .ok_or_else(|| format!("{equation:?} has no \"->\""))?;
-    let is_axis = |c: &char| *c != ',';
-    if let Some(axis) = inputs
-        .chars()
-        .filter(is_axis)
-        .find(|axis| !dimensions.contains_key(axis))
-    {
-        return Err(format!("{equation:?}: axis {axis:?} has no dimension"));
+        .ok_or_else(|| error(place, format!("{equation:?} has no \"->\"")))?;
+    let mut axes = inputs.chars().filter(|c| *c != ',');
+    if let Some(axis) = axes.find(|axis| !dimensions.contains_key(axis)) {
+        let problem = format!("{equation:?}: axis {axis:?} has no dimension");
+        return Err(error(place, problem));
     }
-    let dimension = |axis: char| dimensions.get(&axis).copied().unwrap_or(0);
-    let long =
-        |text: &str| -> String { text.chars().filter(|axis| dimension(*axis) > 1).collect() };
-    let product = |text: &str| {
-        text.chars().fold(1u64, |product, axis| {
-            product.saturating_mul(dimension(axis))
-        })
-    };
-    let mut operands: Vec<String> = inputs.split(',').map(long).collect();
-    let output = long(output);
+    let sizes = Axes(dimensions);
+    let output = sizes.long(output);
+    let count = output.chars().count();
+    if count > limits::MAX_CHALLENGES as usize {
+        let problem = format!(
+            "an einsum with {count} output axes needs a challenge for each; this verifier takes up to {}",
+            limits::MAX_CHALLENGES
+        );
+        return Err(limit(place, problem).cure(WITHOUT_FREIVALDS));
+    }
+    let operands = inputs.split(',').map(|text| sizes.long(text)).collect();
+    let total = sizes
+        .output_cells(&output)
+        .saturating_add(sizes.reduction_cells(operands, &output));
+    Ok((total, count))
+}
 
-    let mut total = 0u64;
-    let reversed: Vec<char> = output.chars().rev().collect();
-    for (position, axis) in reversed.iter().enumerate() {
-        let rest: String = reversed.iter().skip(position + 1).collect();
-        total = total.saturating_add(dimension(*axis).saturating_mul(product(&rest)));
+/// The dimension of every axis.
+struct Axes<'a>(&'a BTreeMap<char, u64>);
+
+impl Axes<'_> {
+    fn dimension(&self, axis: char) -> u64 {
+        self.0.get(&axis).copied().unwrap_or(0)
     }
-    let mut reduce = |operands: &mut Vec<String>, axis: char| {
+
+    /// The axes that are longer than 1.
+    fn long(&self, axes: &str) -> String {
+        axes.chars()
+            .filter(|axis| self.dimension(*axis) > 1)
+            .collect()
+    }
+
+    /// Elements of a tensor with these axes.
+    fn product(&self, axes: &str) -> u64 {
+        axes.chars().fold(1u64, |product, axis| {
+            product.saturating_mul(self.dimension(axis))
+        })
+    }
+
+    /// Cells that folding the output takes, last axis first.
+    fn output_cells(&self, output: &str) -> u64 {
+        let reversed: Vec<char> = output.chars().rev().collect();
+        let mut total = 0u64;
+        for (position, axis) in reversed.iter().enumerate() {
+            let rest: String = reversed.iter().skip(position + 1).collect();
+            let cells = self.dimension(*axis).saturating_mul(self.product(&rest));
+            total = total.saturating_add(cells);
+        }
+        total
+    }
+
+    /// Cells that the operands take: folded over the output's axes, then summed over the others.
+    fn reduction_cells(&self, mut operands: Vec<String>, output: &str) -> u64 {
+        let mut total = 0u64;
+        for axis in output.chars() {
+            while operands.iter().any(|operand| operand.contains(axis)) {
+                total = total.saturating_add(self.reduce(&mut operands, output, axis));
+            }
+        }
+        let remaining: BTreeSet<char> = operands.iter().flat_map(|axes| axes.chars()).collect();
+        for axis in remaining {
+            total = total.saturating_add(self.reduce(&mut operands, output, axis));
+        }
+        total
+    }
+
+    /// Replaces the operands that have an axis by their product, and gives the cells that it takes.
+    fn reduce(&self, operands: &mut Vec<String>, output: &str, axis: char) -> u64 {
         let (selected, mut rest): (Vec<String>, Vec<String>) = operands
             .drain(..)
             .partition(|operand| operand.contains(axis));
-        let mut union: BTreeSet<char> = selected
-            .iter()
-            .flat_map(|operand| operand.chars())
-            .collect();
+        let mut union: BTreeSet<char> = selected.iter().flat_map(|axes| axes.chars()).collect();
         let mut length = 1;
         if !(output.contains(axis) && selected.len() > 1) {
             union.remove(&axis);
-            length = dimension(axis);
+            length = self.dimension(axis);
         }
         let result: String = union.into_iter().collect();
         let factor = if selected.len() > 2 {
@@ -266,39 +318,21 @@ fn reduction_length(
         } else {
             1
         };
-        let cells = product(&result)
-            .saturating_mul(length)
-            .saturating_mul(factor);
-        total = total.saturating_add(cells);
+        let cells = self.product(&result);
         // Operands equal to a selected one contain the axis too: all of them are gone.
         rest.push(result);
         *operands = rest;
-    };
-    for axis in output.chars() {
-        while operands.iter().any(|operand| operand.contains(axis)) {
-            reduce(&mut operands, axis);
-        }
+        cells.saturating_mul(length).saturating_mul(factor)
     }
-    let remaining: BTreeSet<char> = operands
-        .iter()
-        .flat_map(|operand| operand.chars())
-        .collect();
-    for axis in remaining {
-        reduce(&mut operands, axis);
-    }
-    let axes = output.chars().count();
-    if axes > limits::MAX_CHALLENGES as usize {
-        return Err(format!("{axes} output axes"));
-    }
-    Ok((total, axes))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     fn length(equation: &str, dimensions: &[(char, u64)]) -> (u64, usize) {
-        reduction_length(equation, &dimensions.iter().copied().collect()).unwrap()
+        reduction_length("", equation, &dimensions.iter().copied().collect()).unwrap()
     }
 
     #[test]
@@ -315,8 +349,13 @@ mod tests {
 
     #[test]
     fn an_equation_that_is_none_is_refused() {
-        assert!(reduction_length("mk,kn", &BTreeMap::new()).is_err());
-        assert!(reduction_length("mk->m", &BTreeMap::new()).is_err());
-        assert!(reduction_length(&"a".repeat(5_000), &BTreeMap::new()).is_err());
+        let kind = |equation: &str| {
+            reduction_length("place", equation, &BTreeMap::new())
+                .unwrap_err()
+                .kind()
+        };
+        assert_eq!(kind("mk,kn"), ErrorKind::Malformed);
+        assert_eq!(kind("mk->m"), ErrorKind::Malformed);
+        assert_eq!(kind(&"a".repeat(5_000)), ErrorKind::Limit);
     }
 }

@@ -7,7 +7,7 @@ mod einsum;
 mod poseidon;
 mod tables;
 
-use crate::constraint_system::{AnyColumn, ConstraintSystem, too_large};
+use crate::constraint_system::{AnyColumn, ConstraintSystem, Resource, too_large};
 use crate::error::{ErrorKind, FileKind, ImportError};
 use crate::settings::{Settings, Visibility};
 use halo2_kzg_verifier::limits;
@@ -25,6 +25,9 @@ pub(crate) struct Columns {
     pub(crate) operands: [Variable; 3],
 }
 
+/// The fewest rows: 2^4.
+const MIN_K: u32 = 4;
+
 /// Settings that every step needs.
 struct Dimensions {
     k: u32,
@@ -35,21 +38,45 @@ pub(crate) fn error(place: &str, problem: impl Into<String>) -> ImportError {
     ImportError::new(FileKind::Settings, ErrorKind::Malformed, place, problem)
 }
 
+/// A circuit that is well described, and beyond what this verifier takes.
+pub(crate) fn limit(place: &str, problem: impl Into<String>) -> ImportError {
+    ImportError::new(FileKind::Settings, ErrorKind::Limit, place, problem)
+}
+
+/// `change`, and what has to be run after it.
+pub(crate) fn again(change: &str) -> String {
+    format!("{change}, and run gen_settings, calibrate_settings, compile_circuit and setup again.")
+}
+
 impl Dimensions {
     fn new(settings: &Settings) -> Result<Self, ImportError> {
         let (k, inner) = (settings.run_args.logrows, settings.run_args.num_inner_cols);
         // Below 16 rows nothing is left for tables after the blinding rows.
-        if !(4..=u32::from(limits::MAX_K)).contains(&k) {
-            let problem = format!("{k}; between 4 and {} is possible", limits::MAX_K);
-            return Err(error("run_args.logrows", problem));
+        if !(MIN_K..=u32::from(limits::MAX_K)).contains(&k) {
+            let problem = format!("{k}; between {MIN_K} and {} is possible", limits::MAX_K);
+            return Err(limit("run_args.logrows", problem).cure(again(
+                "Set logrows in ezkl's run args to a number in this range",
+            )));
+        }
+        if inner == 0 {
+            return Err(error(
+                "run_args.num_inner_cols",
+                "0; a circuit has at least one inner column",
+            ));
         }
         // The running product of one row has degree inner + 2.
-        if inner == 0 || inner > limits::MAX_DEGREE - 2 {
+        let most = limits::MAX_DEGREE - 2;
+        if inner > most {
             let problem = format!(
-                "{inner}; between 1 and {} is possible",
-                limits::MAX_DEGREE - 2
+                "{inner} inner columns; this verifier takes up to {most}, because the product of a row \
+                 makes a gate of degree {inner} + 2, and {} is its highest degree",
+                limits::MAX_DEGREE
             );
-            return Err(error("run_args.num_inner_cols", problem));
+            return Err(
+                limit("run_args.num_inner_cols", problem).cure(again(&format!(
+                    "Set num_inner_cols in ezkl's run args to {most} or less (ezkl's default is 2)"
+                ))),
+            );
         }
         Ok(Self { k, inner })
     }
@@ -86,7 +113,7 @@ impl Dimensions {
         let count = self
             .blocks(cs, inner, capacity)
             .filter(|count| *count <= limits::MAX_ADVICE_COLUMNS.into())
-            .ok_or_else(|| too_large("advice columns", limits::MAX_ADVICE_COLUMNS))?;
+            .ok_or_else(|| too_large(Resource::AdviceColumns, limits::MAX_ADVICE_COLUMNS))?;
         let mut blocks = Vec::new();
         for _ in 0..count {
             let mut block = Vec::new();
@@ -113,7 +140,7 @@ impl Dimensions {
             _ => self
                 .blocks(cs, 1, size)
                 .filter(|count| *count <= limits::MAX_FIXED_COLUMNS.into())
-                .ok_or_else(|| too_large("fixed columns", limits::MAX_FIXED_COLUMNS))?,
+                .ok_or_else(|| too_large(Resource::FixedColumns, limits::MAX_FIXED_COLUMNS))?,
         };
         for _ in 0..count {
             let column = cs.fixed_column()?;
@@ -153,7 +180,7 @@ pub(crate) fn configure(
         let length = settings
             .total_dynamic_col_size
             .checked_add(settings.total_shuffle_col_size)
-            .ok_or_else(|| too_large("advice columns", limits::MAX_ADVICE_COLUMNS))?;
+            .ok_or_else(|| too_large(Resource::AdviceColumns, limits::MAX_ADVICE_COLUMNS))?;
         let mut table = || size.variable(&mut cs, 1, length, 0);
         Some([table()?, table()?, table()?])
     } else {

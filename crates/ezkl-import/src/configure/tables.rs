@@ -5,7 +5,7 @@
 //! column instead.
 
 use super::{Columns, Variable};
-use crate::constraint_system::{ConstraintSystem, too_large};
+use crate::constraint_system::ConstraintSystem;
 use crate::error::ImportError;
 use crate::expression::Expr;
 use crate::field;
@@ -56,12 +56,17 @@ fn columns_of((low, high): (i64, i64), rows: u64) -> Result<u64, ImportError> {
     let width = i128::from(high) - i128::from(low);
     let columns = width.unsigned_abs() / u128::from(rows.max(1)) + 1;
     // The gate that checks the index has degree columns + 1.
+    let most = limits::MAX_DEGREE - 1;
     u64::try_from(columns)
         .ok()
-        .filter(|columns| *columns < limits::MAX_DEGREE.into())
+        .filter(|columns| *columns <= most.into())
         .ok_or_else(|| {
-            too_large("columns in one lookup table", limits::MAX_DEGREE - 1)
-                .cure("Use a smaller lookup range or more rows (logrows).")
+            let problem = format!(
+                "the lookup range {low} to {high} takes {columns} table columns of {rows} rows; this verifier \
+                 takes up to {most}"
+            );
+            let change = "Give a smaller lookup_range, smaller scales, or more rows (logrows) in ezkl's run args";
+            super::limit("run_args.lookup_range, required_range_checks", problem).cure(super::again(change))
         })
 }
 

@@ -15,72 +15,83 @@ pub(super) fn statement(
     public: &[PublicTensor],
     commitments: &[LeadingCommitment],
 ) -> String {
-    let Visibilities {
-        input,
-        parameters,
-        output,
-    } = visibilities;
-    let slots = |part| positions(public, part);
-    let points = |part: &str| leading(commitments, part);
-    let input = match input {
-        Visibility::Private => "an input that it keeps to itself".to_owned(),
-        Visibility::Public => format!("the input in {}", slots(Part::Input)),
-        Visibility::Hashed {
-            hash_is_public: true,
-            ..
-        } => {
-            format!("an input whose Poseidon hash is {}", slots(Part::Input))
-        }
-        Visibility::Hashed { .. } => "an input that it keeps to itself (hashed, but the hash is \
-                                      not bound to anything)"
-            .to_owned(),
-        Visibility::KZGCommit => {
-            format!("the input that {} to", points("input"))
-        }
-        Visibility::Fixed => "the input that is built into the key".to_owned(),
+    let bindings = Bindings {
+        public,
+        commitments,
     };
-    let parameters = match parameters {
-        Visibility::Private => "with some weights of the prover's choice".to_owned(),
-        Visibility::Public => "with public weights".to_owned(),
-        Visibility::Hashed {
-            hash_is_public: true,
-            ..
-        } => {
-            format!(
-                "with weights whose Poseidon hash is {}",
-                slots(Part::Parameters)
-            )
-        }
-        Visibility::Hashed { .. } => "with some weights of the prover's choice (hashed, but the \
-                                      hash is not bound to anything)"
-            .to_owned(),
-        Visibility::KZGCommit => {
-            format!("with the weights that {} to", points("parameters"))
-        }
-        Visibility::Fixed => "with the weights that are built into the key".to_owned(),
-    };
-    let output = match output {
-        Visibility::Private => "some output, which is not told".to_owned(),
-        Visibility::Public => format!("the output in {}", slots(Part::Output)),
-        Visibility::Hashed {
-            hash_is_public: true,
-            ..
-        } => {
-            format!("an output whose Poseidon hash is {}", slots(Part::Output))
-        }
-        Visibility::Hashed { .. } => {
-            "some output, which is not told (hashed, but the hash is not bound to anything)"
-                .to_owned()
-        }
-        Visibility::KZGCommit => {
-            format!("the output that {} to", points("output"))
-        }
-        Visibility::Fixed => "the output that is built into the key".to_owned(),
-    };
+    let input = bindings.phrase(&visibilities.input, Part::Input, &INPUT);
+    let parameters = bindings.phrase(&visibilities.parameters, Part::Parameters, &PARAMETERS);
+    let output = bindings.phrase(&visibilities.output, Part::Output, &OUTPUT);
     format!(
         "Whoever made the proof knew {input}, and the model of this key, run on it {parameters}, \
          gives {output}."
     )
+}
+
+/// How the statement names one part of the computation.
+struct Wording {
+    /// Nothing binds it.
+    free: &'static str,
+    /// It is among the public inputs.
+    public: &'static str,
+    /// Its hash is; the public input follows.
+    hashed: &'static str,
+    /// A commitment binds it; "point 0 commits to" follows.
+    committed: &'static str,
+    /// It is part of the key.
+    fixed: &'static str,
+}
+
+const INPUT: Wording = Wording {
+    free: "an input that it keeps to itself",
+    public: "the input in",
+    hashed: "an input whose Poseidon hash is",
+    committed: "the input that",
+    fixed: "the input that is built into the key",
+};
+const PARAMETERS: Wording = Wording {
+    free: "with some weights of the prover's choice",
+    public: "with public weights",
+    hashed: "with weights whose Poseidon hash is",
+    committed: "with the weights that",
+    fixed: "with the weights that are built into the key",
+};
+const OUTPUT: Wording = Wording {
+    free: "some output, which is not told",
+    public: "the output in",
+    hashed: "an output whose Poseidon hash is",
+    committed: "the output that",
+    fixed: "the output that is built into the key",
+};
+
+/// What binds the parts to a proof.
+struct Bindings<'a> {
+    public: &'a [PublicTensor],
+    commitments: &'a [LeadingCommitment],
+}
+
+impl Bindings<'_> {
+    fn phrase(&self, visibility: &Visibility, part: Part, wording: &Wording) -> String {
+        match visibility {
+            Visibility::Private => wording.free.to_owned(),
+            // The layout of the public inputs has no place for weights.
+            Visibility::Public if part == Part::Parameters => wording.public.to_owned(),
+            Visibility::Public => format!("{} {}", wording.public, positions(self.public, part)),
+            Visibility::Hashed {
+                hash_is_public: true,
+                ..
+            } => format!("{} {}", wording.hashed, positions(self.public, part)),
+            Visibility::Hashed { .. } => format!(
+                "{} (hashed, but the hash is not bound to anything)",
+                wording.free
+            ),
+            Visibility::KZGCommit => {
+                let points = leading(self.commitments, part);
+                format!("{} {points} to", wording.committed)
+            }
+            Visibility::Fixed => wording.fixed.to_owned(),
+        }
+    }
 }
 
 /// "public inputs 4 to 7"
@@ -99,7 +110,12 @@ fn positions(public: &[PublicTensor], part: Part) -> String {
 }
 
 /// "the proof's point 0 commits"
-fn leading(commitments: &[LeadingCommitment], part: &str) -> String {
+fn leading(commitments: &[LeadingCommitment], part: Part) -> String {
+    let part = match part {
+        Part::Input => "input",
+        Part::Parameters => "parameters",
+        Part::Output => "output",
+    };
     let mut of_part = commitments.iter().filter(|c| c.name.starts_with(part));
     let Some(first) = of_part.next() else {
         return "no point of the proof commits".to_owned();
@@ -122,7 +138,7 @@ pub(super) fn warnings(
     visibilities: &Visibilities,
     public: &[PublicTensor],
     commitments: &[LeadingCommitment],
-    ceremony: bool,
+    known_setup: bool,
 ) -> Vec<String> {
     let mut list = Vec::new();
     let unbound = |visibility: &Visibility| {
@@ -178,10 +194,10 @@ pub(super) fn warnings(
                 .to_owned(),
         );
     }
-    if !ceremony {
+    if !known_setup {
         list.push(
-            "The key's [s]G2 is not that of the perpetual powers of tau: whoever knows the secret \
-             behind it can forge every proof. A string from ezkl's gen_srs is for tests only."
+            "The key's trusted setup is not the perpetual powers of tau: anyone who knows its secret \
+             can forge every proof. An SRS file from ezkl's gen_srs is for tests only."
                 .to_owned(),
         );
     }

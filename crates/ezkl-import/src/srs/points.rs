@@ -277,6 +277,16 @@ mod tests {
     }
 
     #[test]
+    fn a_string_of_one_power_is_refused() {
+        let bytes = file(0, |_, _| {});
+        for read in [Srs::read(Cursor::new(&bytes)), checked(bytes.clone())] {
+            let error = read.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Malformed, "{error}");
+            assert!(error.problem().starts_with("k is 0"), "{error}");
+        }
+    }
+
+    #[test]
     fn whoever_watches_can_end_it() {
         let stop = |_, _| Err(std::io::ErrorKind::Interrupted.into());
         let error = Srs::read_all(Cursor::new(file(1, |_, _| {})), stop).unwrap_err();

@@ -45,39 +45,9 @@ pub(super) struct Header {
 impl Header {
     pub(super) fn read(words: &Words<'_>) -> Result<Self, ImportError> {
         let small = |index| words.small(index, HEADER);
-        let section = |index| {
-            let address = small(index)?;
-            word_at(address)
-                .filter(|word| *word < words.len())
-                .ok_or_else(|| {
-                    error_at(
-                        index,
-                        HEADER,
-                        format!("{address:#x} is not the address of a section"),
-                    )
-                })
-        };
-        let digest = field::fr_from_be(words.get(0, HEADER)?).ok_or_else(|| {
-            error(
-                ErrorKind::NotCanonical,
-                0,
-                HEADER,
-                "the digest is not below the modulus",
-            )
-        })?;
-        let k = small(5)?;
-        let k = u8::try_from(k)
-            .ok()
-            .filter(|k| *k <= limits::MAX_K)
-            .ok_or_else(|| error_at(5, HEADER, format!("k is {k}; at most 28 is possible")))?;
-        let challenges_offset = small(4)?;
-        if challenges_offset % 32 != 0 {
-            return Err(error_at(
-                4,
-                HEADER,
-                "the challenges' offset is not in whole words",
-            ));
-        }
+        let digest = read_digest(words)?;
+        let k = read_k(words)?;
+        let user_challenges = read_user_challenges(words)?;
         let negative_lagranges = small(31)?;
         let blinding_factors = negative_lagranges
             .checked_sub(1)
@@ -86,28 +56,21 @@ impl Header {
             let problem = "the circuit has a KZG accumulator, which ezkl's circuits do not have";
             return Err(error(ErrorKind::Version, 10, HEADER, problem));
         }
-        let fixed_commitments = small(32)?;
-        if fixed_commitments as usize > words.len() {
-            return Err(error_at(
-                32,
-                HEADER,
-                "there are more fixed commitments than words",
-            ));
-        }
+        let fixed_commitments = read_fixed_commitments(words)?;
         check_domain(words, k, negative_lagranges)?;
         let mut header = Self {
             digest,
             scratch_size: small(1)?,
             public_inputs: small(2)?,
             evaluations: small(3)?,
-            user_challenges: challenges_offset / 32,
+            user_challenges,
             k,
             trusted_setup: read_trusted_setup(words)?,
             quotient_addresses: [small(24)?, small(25)?],
-            gates_word: section(26)?,
-            permutation_word: section(27)?,
-            lookup_word: section(28)?,
-            pcs_word: section(29)?,
+            gates_word: read_section(words, 26)?,
+            permutation_word: read_section(words, 27)?,
+            lookup_word: read_section(words, 28)?,
+            pcs_word: read_section(words, 29)?,
             rescaling_offset: small(30)?,
             blinding_factors,
             fixed_commitments,
@@ -242,65 +205,112 @@ impl Header {
         key: &VerifyingKey,
         permutation: &Permutation,
     ) -> Result<(), ImportError> {
-        let mismatch = |word, name: &str, stated: u64, derived: u64| {
-            let problem = format!("{name}: {stated} stated, but the circuit has {derived}");
-            (stated != derived).then(|| error(ErrorKind::Mismatch, word, HEADER, problem))
-        };
         let degree = u64::from(key.degree());
         let columns = permutation.columns.len() as u64;
         let chunk = degree.saturating_sub(2).max(1);
         let first = point_address(self.points() - self.quotient_pieces);
         let last = point_address(self.points().saturating_sub(1));
-        let wrong_chunk = permutation
-            .sizes
-            .iter()
-            .rev()
-            .skip(1)
-            .copied()
-            .find(|size| *size as u64 != chunk);
-        let checks = [
-            mismatch(
+        // All products but the last have as many columns as the degree allows.
+        let whole_chunks = permutation.sizes.iter().rev().skip(1);
+        let size = whole_chunks
+            .map(|size| *size as u64)
+            .find(|size| *size != chunk);
+        let proof = u64::from(self.points()) * 64 + u64::from(self.evaluations) * 32 + 128;
+        let [stated_last, stated_first] = self.quotient_addresses;
+        let facts: [(usize, &str, u64, u64); 7] = [
+            (
                 31,
                 "blinding factors",
                 self.blinding_factors.into(),
                 key.blinding_factors().into(),
             ),
-            mismatch(
+            (
                 33,
                 "quotient pieces",
                 self.quotient_pieces.into(),
                 degree.saturating_sub(1),
             ),
-            mismatch(
+            (
                 33,
                 "permutation products",
                 self.products.into(),
                 columns.div_ceil(chunk),
             ),
-            wrong_chunk.and_then(|size| {
-                mismatch(27, "columns in a permutation product", size as u64, chunk)
-            }),
-            mismatch(
+            (
+                27,
+                "columns in a permutation product",
+                size.unwrap_or(chunk),
+                chunk,
+            ),
+            (
                 24,
                 "address of the last quotient piece",
-                self.quotient_addresses[0].into(),
+                stated_last.into(),
                 last.into(),
             ),
-            mismatch(
+            (
                 25,
                 "address of the first quotient piece",
-                self.quotient_addresses[1].into(),
+                stated_first.into(),
                 first.into(),
             ),
-            mismatch(
-                3,
-                "proof length",
-                u64::from(self.points()) * 64 + u64::from(self.evaluations) * 32 + 128,
-                key.proof_length(),
-            ),
+            (3, "proof length", proof, key.proof_length()),
         ];
-        checks.into_iter().flatten().next().map_or(Ok(()), Err)
+        for (word, name, stated, derived) in facts {
+            if stated != derived {
+                let problem = format!("{name}: {stated} stated, but the circuit has {derived}");
+                return Err(error(ErrorKind::Mismatch, word, HEADER, problem));
+            }
+        }
+        Ok(())
     }
+}
+
+/// Word 0.
+fn read_digest(words: &Words<'_>) -> Result<Fr, ImportError> {
+    let problem = "the digest is not below the modulus";
+    field::fr_from_be(words.get(0, HEADER)?)
+        .ok_or_else(|| error(ErrorKind::NotCanonical, 0, HEADER, problem))
+}
+
+/// Word 4: the challenges of all phases.
+fn read_user_challenges(words: &Words<'_>) -> Result<u32, ImportError> {
+    let offset = words.small(4, HEADER)?;
+    if offset % 32 != 0 {
+        let problem = "the challenges' offset is not in whole words";
+        return Err(error_at(4, HEADER, problem));
+    }
+    Ok(offset / 32)
+}
+
+/// Word 5.
+fn read_k(words: &Words<'_>) -> Result<u8, ImportError> {
+    let k = words.small(5, HEADER)?;
+    u8::try_from(k)
+        .ok()
+        .filter(|k| *k <= limits::MAX_K)
+        .ok_or_else(|| error_at(5, HEADER, format!("k is {k}; at most 28 is possible")))
+}
+
+/// Words 26 to 29: the index of the first word of a section.
+fn read_section(words: &Words<'_>, index: usize) -> Result<usize, ImportError> {
+    let address = words.small(index, HEADER)?;
+    word_at(address)
+        .filter(|word| *word < words.len())
+        .ok_or_else(|| {
+            let problem = format!("{address:#x} is not the address of a section");
+            error_at(index, HEADER, problem)
+        })
+}
+
+/// Word 32.
+fn read_fixed_commitments(words: &Words<'_>) -> Result<u32, ImportError> {
+    let count = words.small(32, HEADER)?;
+    if count as usize > words.len() {
+        let problem = "there are more fixed commitments than words";
+        return Err(error_at(32, HEADER, problem));
+    }
+    Ok(count)
 }
 
 /// Words 6 to 9 and 14 to 19: numbers and points that follow from k.

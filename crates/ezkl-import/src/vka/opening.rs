@@ -96,27 +96,24 @@ pub(super) fn read(words: &Words<'_>, index: usize, frame: &Frame) -> Result<Ope
 /// Parts 1 to 3: the points, the vanishing polynomials, and the coefficients, which name the
 /// rotations of every set.
 fn read_rotation_sets(fields: &mut Fields<'_>) -> Result<Vec<Vec<i32>>, ImportError> {
-    let slots = read_point_slots(fields)?;
-    let differences_start = fields.u16()?;
-    let _differences_end = fields.u16()?;
-    let points_start = fields.u16()?;
-    let mut rotation_of = BTreeMap::new();
-    for (slot, rotation) in &slots {
-        let difference = slot
-            .checked_sub(points_start)
-            .and_then(|offset| offset.checked_add(differences_start))
-            .ok_or_else(|| fields.error("a point's slot lies before the points"))?;
-        rotation_of.insert(difference, *rotation);
+    let slots = Slots::read(fields)?;
+    let mut first_set = read_list(fields, |fields| slots.rotation(fields))?;
+    first_set.sort_unstable();
+    let complements = read_complements(fields)?;
+    let sets = read_sets(fields, &slots)?;
+    let complete = |(set, complement): (&Vec<i32>, &Vec<u32>)| slots.complement(complement, set);
+    if sets.len() != complements.len()
+        || sets.first() != Some(&first_set)
+        || !sets.iter().zip(&complements).all(complete)
+    {
+        let problem = "the rotation sets contradict the vanishing polynomials of the opening";
+        return Err(fields.error(problem));
     }
-    let rotation = |fields: &mut Fields<'_>| {
-        let slot = fields.u16()?;
-        rotation_of
-            .get(&slot)
-            .copied()
-            .ok_or_else(|| fields.error(format!("slot {slot:#x} belongs to no rotation")))
-    };
+    Ok(sets)
+}
 
-    let first_set = read_list(fields, |fields| rotation(fields))?;
+/// Part 2: for every set, the slots of the rotations that are not in it.
+fn read_complements(fields: &mut Fields<'_>) -> Result<Vec<Vec<u32>>, ImportError> {
     let _first_vanishing = fields.u16()?;
     let count = fields.u16()?;
     fields.next_word()?;
@@ -129,7 +126,11 @@ fn read_rotation_sets(fields: &mut Fields<'_>) -> Result<Vec<Vec<i32>>, ImportEr
         fields.next_word()?;
         complements.push(complement);
     }
+    Ok(complements)
+}
 
+/// Part 3: the rotations of every set, in ascending order.
+fn read_sets(fields: &mut Fields<'_>, slots: &Slots) -> Result<Vec<Vec<i32>>, ImportError> {
     let sizes = read_list(fields, |fields| fields.u8())?;
     let mut sets = Vec::new();
     for size in sizes {
@@ -140,7 +141,7 @@ fn read_rotation_sets(fields: &mut Fields<'_>) -> Result<Vec<Vec<i32>>, ImportEr
         }
         let mut set = Vec::new();
         for _ in 0..size {
-            set.push(rotation(fields)?);
+            set.push(slots.rotation(fields)?);
         }
         fields.skip_word()?; // the coefficients' slots
         if set.is_empty() || !set.is_sorted_by(|a, b| a < b) {
@@ -148,39 +149,52 @@ fn read_rotation_sets(fields: &mut Fields<'_>) -> Result<Vec<Vec<i32>>, ImportEr
         }
         sets.push(set);
     }
-    let contradiction =
-        || fields.error("the rotation sets contradict the vanishing polynomials of the opening");
-    let sorted_first = {
-        let mut first = first_set;
-        first.sort_unstable();
-        first
-    };
-    if sets.len() != complements.len() || sets.first() != Some(&sorted_first) {
-        return Err(contradiction());
-    }
-    for (set, complement) in sets.iter().zip(&complements) {
-        if !is_complement(complement, set, &rotation_of) {
-            return Err(contradiction());
-        }
-    }
     Ok(sets)
 }
 
-/// Do these slots name exactly the rotations that are not in the set?
-fn is_complement(slots: &[u32], set: &[i32], rotation_of: &BTreeMap<u32, i32>) -> bool {
-    let mut expected: Vec<u32> = rotation_of
-        .iter()
-        .filter(|(_, rotation)| !set.contains(rotation))
-        .map(|(slot, _)| *slot)
-        .collect();
-    if expected.is_empty() {
-        // A set of all rotations: the slot 0x20 stands for "none".
-        expected.push(0x20);
+/// The rotation whose difference from x stands in a slot of memory.
+struct Slots(BTreeMap<u32, i32>);
+
+impl Slots {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, ImportError> {
+        let points = read_point_slots(fields)?;
+        let differences_start = fields.u16()?;
+        let _differences_end = fields.u16()?;
+        let points_start = fields.u16()?;
+        let mut rotations = BTreeMap::new();
+        for (slot, rotation) in points {
+            let difference = slot
+                .checked_sub(points_start)
+                .and_then(|offset| offset.checked_add(differences_start))
+                .ok_or_else(|| fields.error("a point's slot lies before the points"))?;
+            rotations.insert(difference, rotation);
+        }
+        Ok(Self(rotations))
     }
-    expected.sort_unstable();
-    let mut slots = slots.to_vec();
-    slots.sort_unstable();
-    slots == expected
+
+    /// Reads a slot.
+    fn rotation(&self, fields: &mut Fields<'_>) -> Result<i32, ImportError> {
+        let slot = fields.u16()?;
+        let rotation = self.0.get(&slot).copied();
+        rotation.ok_or_else(|| fields.error(format!("slot {slot:#x} belongs to no rotation")))
+    }
+
+    /// Do these slots name exactly the rotations that are not in the set?
+    fn complement(&self, slots: &[u32], set: &[i32]) -> bool {
+        let others = self
+            .0
+            .iter()
+            .filter(|(_, rotation)| !set.contains(rotation));
+        let mut expected: Vec<u32> = others.map(|(slot, _)| *slot).collect();
+        if expected.is_empty() {
+            // A set of all rotations: the slot 0x20 stands for "none".
+            expected.push(0x20);
+        }
+        expected.sort_unstable();
+        let mut slots = slots.to_vec();
+        slots.sort_unstable();
+        slots == expected
+    }
 }
 
 /// Part 1: the slot of every rotation that is used.

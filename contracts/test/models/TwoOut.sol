@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Made by `zkml solidity`. Make it again rather than edit it.
+pragma solidity ^0.8.24;
+
+import {FixedPoint} from "../../src/FixedPoint.sol";
+
+/// @title What is where in the proofs of TwoOut
+///
+/// @notice From the settings.json of ezkl 23.0.5. An index counts 32-byte words of the public inputs, from zero;
+/// elements are in row-major order; a number x at the scale s is the integer round(x * 2**s).
+library TwoOut {
+    /// @dev The key's id: keccak256 of its bytes, and its account's code hash.
+    bytes32 internal constant KEY_ID = 0x96a0602aeefea6c061a9289f62d944f390c50432235073f7824067224bd965b5;
+
+    /// @dev Bytes of a proof.
+    uint256 internal constant PROOF_LENGTH = 3072;
+
+    /// @dev Words of the public inputs.
+    uint256 internal constant PUBLIC_INPUTS = 11;
+
+    // --- Input 0: public inputs 0 to 3, shape [1, 4], scale 7
+
+    uint256 internal constant INPUT_0_INDEX = 0;
+    uint256 internal constant INPUT_0_LENGTH = 4;
+    uint256 internal constant INPUT_0_SCALE = 7;
+    uint256 internal constant INPUT_0_RANK = 2;
+    uint256 internal constant INPUT_0_DIM_0 = 1;
+    uint256 internal constant INPUT_0_DIM_1 = 4;
+
+    /// @notice An element of input 0, with 18 decimals, rounded towards zero.
+    /// @param publicInputs The public inputs of a proof that has been verified under this key.
+    /// @param element Which element, from zero, in row-major order.
+    /// @return The number, times 10^18. Reverts unless it is an integer of 128 bits at the scale.
+    function input0(bytes memory publicInputs, uint256 element) internal pure returns (int256) {
+        return FixedPoint.toWad(input0Word(publicInputs, element), INPUT_0_SCALE);
+    }
+
+    /// @notice An element of input 0 as it is among the public inputs: a field element.
+    function input0Word(bytes memory publicInputs, uint256 element) internal pure returns (uint256) {
+        if (element >= INPUT_0_LENGTH) revert FixedPoint.WordOutOfBounds(element, INPUT_0_LENGTH);
+        return FixedPoint.wordAt(publicInputs, INPUT_0_INDEX + element);
+    }
+
+    /// @notice The field element that stands for a number with 18 decimals in input 0, as ezkl quantises it.
+    function encodeInput0(int256 wad) internal pure returns (uint256) {
+        return FixedPoint.fromWad(wad, INPUT_0_SCALE);
+    }
+
+    // --- Output 0: public inputs 4 to 6, shape [1, 3], scale 14
+
+    uint256 internal constant OUTPUT_0_INDEX = 4;
+    uint256 internal constant OUTPUT_0_LENGTH = 3;
+    uint256 internal constant OUTPUT_0_SCALE = 14;
+    uint256 internal constant OUTPUT_0_RANK = 2;
+    uint256 internal constant OUTPUT_0_DIM_0 = 1;
+    uint256 internal constant OUTPUT_0_DIM_1 = 3;
+
+    /// @notice An element of output 0, with 18 decimals, rounded towards zero.
+    /// @param publicInputs The public inputs of a proof that has been verified under this key.
+    /// @param element Which element, from zero, in row-major order.
+    /// @return The number, times 10^18. Reverts unless it is an integer of 128 bits at the scale.
+    function output0(bytes memory publicInputs, uint256 element) internal pure returns (int256) {
+        return FixedPoint.toWad(output0Word(publicInputs, element), OUTPUT_0_SCALE);
+    }
+
+    /// @notice An element of output 0 as it is among the public inputs: a field element.
+    function output0Word(bytes memory publicInputs, uint256 element) internal pure returns (uint256) {
+        if (element >= OUTPUT_0_LENGTH) revert FixedPoint.WordOutOfBounds(element, OUTPUT_0_LENGTH);
+        return FixedPoint.wordAt(publicInputs, OUTPUT_0_INDEX + element);
+    }
+
+    /// @notice The field element that stands for a number with 18 decimals in output 0, as ezkl quantises it.
+    function encodeOutput0(int256 wad) internal pure returns (uint256) {
+        return FixedPoint.fromWad(wad, OUTPUT_0_SCALE);
+    }
+
+    // --- Output 1: public inputs 7 to 10, shape [1, 4], scale 14
+
+    uint256 internal constant OUTPUT_1_INDEX = 7;
+    uint256 internal constant OUTPUT_1_LENGTH = 4;
+    uint256 internal constant OUTPUT_1_SCALE = 14;
+    uint256 internal constant OUTPUT_1_RANK = 2;
+    uint256 internal constant OUTPUT_1_DIM_0 = 1;
+    uint256 internal constant OUTPUT_1_DIM_1 = 4;
+
+    /// @notice An element of output 1, with 18 decimals, rounded towards zero.
+    /// @param publicInputs The public inputs of a proof that has been verified under this key.
+    /// @param element Which element, from zero, in row-major order.
+    /// @return The number, times 10^18. Reverts unless it is an integer of 128 bits at the scale.
+    function output1(bytes memory publicInputs, uint256 element) internal pure returns (int256) {
+        return FixedPoint.toWad(output1Word(publicInputs, element), OUTPUT_1_SCALE);
+    }
+
+    /// @notice An element of output 1 as it is among the public inputs: a field element.
+    function output1Word(bytes memory publicInputs, uint256 element) internal pure returns (uint256) {
+        if (element >= OUTPUT_1_LENGTH) revert FixedPoint.WordOutOfBounds(element, OUTPUT_1_LENGTH);
+        return FixedPoint.wordAt(publicInputs, OUTPUT_1_INDEX + element);
+    }
+
+    /// @notice The field element that stands for a number with 18 decimals in output 1, as ezkl quantises it.
+    function encodeOutput1(int256 wad) internal pure returns (uint256) {
+        return FixedPoint.fromWad(wad, OUTPUT_1_SCALE);
+    }
+}

@@ -1,0 +1,109 @@
+//! What the commands print: results on standard output, errors as text or as JSON.
+
+use crate::files::NotAKey;
+use anyhow::{Error, Result};
+use ezkl_import::{ErrorKind, ImportError};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// Prints a result with a line break after it. Unlike `println!` this fails, instead of panicking, when
+/// nobody reads.
+pub(crate) fn print(text: impl std::fmt::Display) -> Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")
+        .and_then(|()| out.flush())
+        .map_err(Into::into)
+}
+
+/// Prints a result as indented JSON.
+pub(crate) fn print_json(value: &impl Serialize) -> Result<()> {
+    print(serde_json::to_string_pretty(value)?)
+}
+
+/// Did whoever reads standard output stop reading, as `| head` does?
+pub(crate) fn is_closed_pipe(error: &Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Says why a command failed: on standard error, or as JSON on standard output.
+pub(crate) fn print_error(error: &Error, json: bool) {
+    let message = format!("{error:#}");
+    if json {
+        print_failure(&Failure {
+            message,
+            kind: kind_of(error),
+        });
+    } else {
+        eprintln!("error: {message}");
+    }
+}
+
+/// Says what is wrong with a command line: on standard error, or as JSON on standard output. Prints
+/// help and version too, which the parser hands over as errors.
+pub(crate) fn print_usage(error: &clap::Error, json: bool) {
+    if !json || !error.use_stderr() {
+        // Fails if nobody reads.
+        error.print().ok();
+        return;
+    }
+    let text = error.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let message = text.split("\n\nUsage:").next().unwrap_or(text);
+    print_failure(&Failure {
+        message: message.trim_end().to_owned(),
+        kind: Some("usage"),
+    });
+}
+
+#[derive(Serialize)]
+struct Failure {
+    message: String,
+    /// What sort of failure, for programs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+}
+
+fn print_failure(failure: &Failure) {
+    // Fails if nobody reads; the exit status tells in any case.
+    print_json(&serde_json::json!({ "error": failure })).ok();
+}
+
+fn kind_of(error: &Error) -> Option<&'static str> {
+    error.chain().find_map(|cause| {
+        if let Some(error) = cause.downcast_ref::<ImportError>() {
+            return Some(import_kind(error.kind()));
+        }
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            return Some(io_kind(error.kind()));
+        }
+        cause.downcast_ref::<NotAKey>().map(|_| "key")
+    })
+}
+
+fn io_kind(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::NotFound => "not-found",
+        io::ErrorKind::PermissionDenied => "permission-denied",
+        io::ErrorKind::IsADirectory => "is-a-directory",
+        _ => "io",
+    }
+}
+
+fn import_kind(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Io => "io",
+        ErrorKind::Truncated => "truncated",
+        ErrorKind::TrailingBytes => "trailing-bytes",
+        ErrorKind::Version => "version",
+        ErrorKind::NotCanonical => "not-canonical",
+        ErrorKind::NotOnCurve => "not-on-curve",
+        ErrorKind::Mismatch => "mismatch",
+        ErrorKind::Limit => "limit",
+        ErrorKind::AmbiguousDigest => "ambiguous-digest",
+        ErrorKind::NoMatchingDigest => "no-matching-digest",
+        // `Malformed`, and what may be added.
+        _ => "malformed",
+    }
+}

@@ -1,0 +1,159 @@
+//! `zkml doctor`
+
+use crate::{fixture, zkml};
+use serde_json::Value;
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpListener,
+    process::{Child, Command, Stdio},
+};
+
+fn finding<'a>(json: &'a Value, name: &str) -> &'a Value {
+    let findings = json["findings"].as_array().unwrap();
+    let found = findings.iter().find(|finding| finding["name"] == name);
+    found.unwrap_or_else(|| panic!("no {name} in {json}"))
+}
+
+/// A running `zkml node`, which ends with the test.
+struct Node {
+    process: Child,
+    url: String,
+}
+
+impl Node {
+    fn start() -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_zkml"))
+            .args(["node", "--port", "0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let out = BufReader::new(process.stdout.take().unwrap());
+        let url = out
+            .lines()
+            .map_while(Result::ok)
+            .find_map(|line| {
+                let at = line.find("127.0.0.1:")?;
+                let address: String = line[at..]
+                    .chars()
+                    .take_while(|c| c.is_ascii_digit() || ".:".contains(*c))
+                    .collect();
+                Some(format!("http://{address}"))
+            })
+            .expect("the node prints its address");
+        Self { process, url }
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
+
+/// Answers every request with this body, once for each entry.
+fn server(bodies: &'static [&'static str]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for body in bodies {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = BufReader::new(stream.try_clone().unwrap());
+            let mut length = 0;
+            loop {
+                let mut line = String::new();
+                request.read_line(&mut line).unwrap();
+                let line = line.trim_end().to_ascii_lowercase();
+                if let Some(value) = line.strip_prefix("content-length: ") {
+                    length = value.parse().unwrap();
+                }
+                if line.is_empty() {
+                    break;
+                }
+            }
+            request.read_exact(&mut vec![0; length]).unwrap();
+            write!(
+                stream,
+                "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                body.len()
+            )
+            .unwrap();
+        }
+    });
+    url
+}
+
+#[test]
+fn finds_the_verifier_on_a_chain_that_has_it() {
+    let node = Node::start();
+    let ran = zkml(&["doctor", "--rpc-url", &node.url, "--json"]);
+    let json = ran.json();
+    let verifier = finding(&json, "verifier at 0x11");
+    assert_eq!(verifier["state"], "fits", "{json}");
+    assert_eq!(verifier["found"], "chain 31337 has it");
+}
+
+#[test]
+fn a_chain_without_the_verifier_does_not_fit() {
+    let url = server(&[
+        r#"{"jsonrpc":"2.0","id":1,"result":"0x1"}"#,
+        r#"{"jsonrpc":"2.0","id":1,"result":"0x"}"#,
+    ]);
+    let json = zkml(&["doctor", "--rpc-url", &url, "--json"])
+        .exits(1)
+        .json();
+    let verifier = finding(&json, "verifier at 0x11");
+    assert_eq!(verifier["state"], "wrong", "{json}");
+    assert_eq!(verifier["found"], "chain 1 has nothing there");
+    assert_eq!(json["fits"], false);
+}
+
+#[test]
+fn a_node_that_does_not_answer_is_named() {
+    // Taken, so that nobody else listens there, and given back.
+    let url = format!(
+        "http://{}",
+        TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+    );
+    let ran = zkml(&["doctor", "--rpc-url", &url]).exits(1);
+    assert!(ran.stdout().contains("does not answer"), "{ran}");
+    assert!(ran.stdout().contains("WRONG"), "{ran}");
+}
+
+#[test]
+fn a_test_srs_file_and_a_damaged_one_do_not_fit() {
+    let ran = zkml(&[
+        "doctor",
+        "--srs",
+        "crates/ezkl-import/tests/data/gen_srs_k4.srs",
+    ])
+    .exits(1);
+    assert!(
+        ran.stdout()
+            .contains("2^4 points of an unknown trusted setup"),
+        "{ran}"
+    );
+    let ran = zkml(&["doctor", "--srs", &fixture("mlp", "vk.key")]).exits(1);
+    assert!(ran.stdout().contains("cannot be used"), "{ran}");
+}
+
+#[test]
+fn what_is_not_installed_is_missing_and_no_fault() {
+    let ran = Command::new(env!("CARGO_BIN_EXE_zkml"))
+        .args(["doctor", "--json", "--python", "no-such-python"])
+        .env("PATH", "")
+        .env("HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env_remove("ETH_RPC_URL")
+        .output()
+        .unwrap();
+    assert_eq!(ran.status.code(), Some(0));
+    let json: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    assert_eq!(json["fits"], true);
+    for name in ["forge", "cast", "python", "SRS file", "verifier at 0x11"] {
+        assert_eq!(finding(&json, name)["state"], "missing", "{name}");
+    }
+    assert_eq!(finding(&json, "zkml")["state"], "fits");
+}

@@ -1,0 +1,182 @@
+//! Errors: as text on standard error, or, with --json, as JSON on standard output.
+
+use crate::{bytes, fixture, folder, key_of, text, zkml};
+
+/// Runs a command with and without --json, and gives what the JSON says.
+fn error_of(args: &[&str], status: i32) -> (String, String) {
+    let plain = zkml(args).exits(status);
+    assert_eq!(plain.stdout(), "", "{plain}");
+    assert!(plain.stderr().starts_with("error: "), "{plain}");
+    let ran = zkml(&[args, &["--json"]].concat()).exits(status);
+    assert_eq!(ran.stderr(), "", "{ran}");
+    let json = ran.json();
+    let message = json["error"]["message"].as_str().unwrap().to_owned();
+    assert!(
+        plain.stderr().contains(message.lines().next().unwrap()),
+        "{plain}"
+    );
+    (
+        message,
+        json["error"]["kind"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
+    )
+}
+
+#[test]
+fn every_command_with_json_says_its_errors_in_json() {
+    let out = folder();
+    let key = key_of("mlp", &out);
+    let (key, proof, settings) = (
+        text(&key),
+        fixture("mlp", "proof.json"),
+        fixture("mlp", "settings.json"),
+    );
+    let cases: [(&[&str], &str); 9] = [
+        (
+            &["verify", "--key", "no.zkvk", "--proof", &proof],
+            "not-found",
+        ),
+        (&["verify", "--key", key, "--proof", "no.json"], "not-found"),
+        (
+            &["verify", "--key", key, "--batch", "no-folder"],
+            "not-found",
+        ),
+        (
+            &["verify", "--key", key, "--proof", "tests"],
+            "is-a-directory",
+        ),
+        (&["verify", "--key", &proof, "--proof", &proof], "key"),
+        (&["verify", "--key", key, "--proof", &settings], "malformed"),
+        (&["key", "inspect", &fixture("mlp", "vk.key")], "key"),
+        (
+            &[
+                "explain",
+                "--key",
+                key,
+                "--settings",
+                &fixture("conv", "settings.json"),
+            ],
+            "mismatch",
+        ),
+        (&["calldata", "no.json"], "not-found"),
+    ];
+    for (args, kind) in cases {
+        let (message, found) = error_of(args, 2);
+        assert_eq!(found, kind, "{args:?}: {message}");
+    }
+}
+
+#[test]
+fn a_wrong_command_line_is_an_error_in_json_too() {
+    for args in [
+        &["verify"][..],
+        &["calldata"],
+        &["key", "inspect"],
+        &["doctor", "--srss"],
+    ] {
+        let (message, kind) = error_of(args, 2);
+        assert_eq!(kind, "usage");
+        assert!(!message.contains("Usage:"), "{message}");
+    }
+}
+
+#[test]
+fn help_is_no_error_whatever_else_is_asked() {
+    let ran = zkml(&["verify", "--json", "--help"]).exits(0);
+    assert!(ran.stdout().contains("--batch"), "{ran}");
+    assert_eq!(ran.stderr(), "");
+}
+
+#[test]
+fn files_that_are_something_else_are_named_with_the_cure() {
+    let out = folder();
+    let key = key_of("mlp", &out);
+    let (proof, settings) = (
+        fixture("mlp", "proof.json"),
+        fixture("mlp", "settings.json"),
+    );
+    let vk = fixture("mlp", "vk.key");
+    let cases: [(&[&str], &str); 7] = [
+        (
+            &["key", "inspect", &vk],
+            "It looks like ezkl's vk.key: import it first",
+        ),
+        (
+            &["key", "inspect", &proof],
+            "It looks like JSON; a verifying key is what `zkml key import` writes",
+        ),
+        (
+            &["key", "inspect", "tests"],
+            "cannot read tests: give a file",
+        ),
+        (&["srs", "check", "tests"], "cannot read tests: give a file"),
+        (
+            &["srs", "check", &vk],
+            "is possible, so this is not a reference string",
+        ),
+        (
+            &["solidity", "--settings", &proof],
+            "missing field `run_args`",
+        ),
+        (
+            &[
+                "solidity",
+                "--settings",
+                &settings,
+                "--out",
+                "no-folder/Model.sol",
+            ],
+            "there is no folder no-folder",
+        ),
+    ];
+    for (args, problem) in cases {
+        let ran = zkml(args).exits(2);
+        assert!(ran.stderr().contains(problem), "{ran}");
+    }
+    let ran = zkml(&["verify", "--key", text(&key), "--batch", text(out.path())]).exits(2);
+    assert!(ran.stderr().contains("no *.json files in it"), "{ran}");
+}
+
+#[test]
+fn a_proof_file_whose_two_proofs_differ_is_refused() {
+    let out = folder();
+    let key = key_of("mlp", &out);
+    let mut json: serde_json::Value =
+        serde_json::from_slice(&bytes(&fixture("mlp", "proof.json"))).unwrap();
+    json["proof"][40] = (json["proof"][40].as_u64().unwrap() ^ 1).into();
+    let file = out.path().join("proof.json");
+    std::fs::write(&file, json.to_string()).unwrap();
+    let ran = zkml(&[
+        "verify",
+        "--key",
+        text(&key),
+        "--proof",
+        text(&file),
+        "--json",
+    ])
+    .exits(2);
+    let json = ran.json();
+    assert_eq!(json["error"]["kind"], "mismatch");
+    let message = json["error"]["message"].as_str().unwrap();
+    assert!(
+        message.contains("hex_proof: it differs from the field proof, first in byte 40"),
+        "{message}"
+    );
+}
+
+#[test]
+fn whoever_stops_reading_ends_it_without_a_word() {
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(env!("CARGO_BIN_EXE_zkml"))
+        .args(["completions", "bash"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(0));
+}
