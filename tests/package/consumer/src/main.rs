@@ -29,7 +29,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 fn arithmetic() {
     let g = G1Affine::generator();
-    let sum = msm(&[(g, Fr::from(2)), (g, Fr::from(3))], None, &mut Scratch::default());
+    let sum = msm(
+        &[(g, Fr::from(2)), (g, Fr::from(3))],
+        None,
+        &mut Scratch::default(),
+    );
     assert_eq!(sum, Some((g * Fr::from(5)).into_affine()));
 }
 
