@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use alloy_consensus::Header;
+use alloy_consensus::{Header, TxEnvelope, transaction::Recovered};
 use alloy_evm::{
     Database, Evm, EvmEnv, EvmFactory,
     eth::EthEvmContext,
@@ -25,6 +25,8 @@ use zk_verify_precompile::{
 use crate::{
     config::{Config, DEFAULT_KEY_ADDRESS, Hardfork},
     error::NodeError,
+    impersonation::is_impersonated,
+    revert::KnownErrors,
     watch::{self, Logger, Purpose, Seen},
 };
 
@@ -40,6 +42,7 @@ pub(crate) struct Engine {
     factory: ZkVerifyEvmFactory,
     chain_id: u64,
     hardfork: Hardfork,
+    known_errors: Arc<KnownErrors>,
 }
 
 impl Engine {
@@ -63,7 +66,13 @@ impl Engine {
             factory: ZkVerifyEvmFactory::new(zk_verify),
             chain_id: config.chain_id,
             hardfork: config.hardfork,
+            known_errors: Arc::new(KnownErrors::new(config.known_errors.iter().cloned())),
         })
+    }
+
+    /// The custom errors that can be named.
+    pub(crate) fn known_errors(&self) -> &KnownErrors {
+        &self.known_errors
     }
 
     /// The largest gas limit that one transaction may have in a block with `block_gas_limit`.
@@ -94,6 +103,13 @@ impl Engine {
             ..BlockEnv::default()
         };
         EvmEnv::new(cfg, block)
+    }
+
+    /// The same for one transaction: an impersonated sender may be a contract.
+    pub(crate) fn env_of(&self, header: &Header, tx: &Recovered<TxEnvelope>) -> EvmEnv {
+        let mut env = self.env(header);
+        env.cfg_env.disable_eip3607 = is_impersonated(tx);
+        env
     }
 
     /// The same environment for a call that is only simulated: any nonce, any sender (also a

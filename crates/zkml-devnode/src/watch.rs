@@ -9,6 +9,8 @@ use alloy_primitives::Address;
 use tracing::{debug, info};
 use zk_verify_precompile::{Observer, Outcome, Report};
 
+use crate::text::{clean, grouped, short};
+
 /// Why an EVM runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -91,36 +93,55 @@ impl Observer for Logger {
                 .map_or(0, |began| began.elapsed().as_micros());
             (watch.purpose, micros)
         });
-        let (verdict, reason) = match &report.output.outcome {
-            Outcome::Valid => ("valid", None),
-            Outcome::Invalid(rejection) => ("invalid", Some(rejection.to_string())),
-            Outcome::Revert(misuse) => ("reverted", Some(misuse.to_string())),
-            Outcome::OutOfGas => ("out of gas", None),
-        };
-        macro_rules! line {
-            ($level:ident) => {
-                $level!(
-                    target: "zkml_devnode::verify",
-                    verdict,
-                    reason,
-                    key = report.key.map(tracing::field::display),
-                    key_id = report.key_id.map(tracing::field::display),
-                    key_bytes = report.key_length,
-                    proof_bytes = report.proof_length,
-                    input_bytes = report.public_inputs_length,
-                    gas = report.output.gas_used,
-                    micros,
-                    cached = report.key_was_cached,
-                    caller = %report.caller,
-                    during = purpose.name(),
-                    "0x11",
-                )
-            };
-        }
-        if purpose == Purpose::Repeat {
-            line!(debug)
-        } else {
-            line!(info)
-        }
+        log(report, purpose, micros);
+    }
+}
+
+/// One line for the terminal, and one with all that is known for `RUST_LOG=debug`.
+fn log(report: &Report<'_>, purpose: Purpose, micros: u128) {
+    let (verdict, tone, reason) = verdict(report);
+    debug!(
+        target: "zkml_devnode::verify",
+        verdict,
+        reason,
+        key = report.key.map(tracing::field::display),
+        key_id = report.key_id.map(tracing::field::display),
+        key_bytes = report.key_length,
+        proof_bytes = report.proof_length,
+        input_bytes = report.public_inputs_length,
+        gas = report.output.gas_used,
+        micros,
+        cached = report.key_was_cached,
+        caller = %report.caller,
+        during = purpose.name(),
+        "0x11",
+    );
+    if purpose == Purpose::Repeat {
+        return;
+    }
+    let gas = grouped(report.output.gas_used);
+    let millis = micros as f64 / 1_000.0;
+    let key = report
+        .key
+        .map_or_else(String::new, |key| format!("  key {}", short(key)));
+    let reason = reason.map_or_else(String::new, |reason| format!("\n{}", clean(&reason)));
+    info!(
+        target: "zkml_devnode::verify",
+        tone,
+        "0x11 {verdict}  {gas} gas  {millis:.1} ms{key}  {}{reason}",
+        purpose.name(),
+    );
+}
+
+/// What the call came to, how good that is, and why.
+fn verdict(report: &Report<'_>) -> (&'static str, &'static str, Option<String>) {
+    // No proof and no inputs: that is how a key is checked before it is bound.
+    let only_the_key = report.proof_length == 0 && report.public_inputs_length == 0;
+    match &report.output.outcome {
+        Outcome::Valid => ("valid", "good", None),
+        Outcome::Invalid(_) if only_the_key => ("key accepted", "good", None),
+        Outcome::Invalid(rejection) => ("invalid", "bad", Some(rejection.to_string())),
+        Outcome::Revert(misuse) => ("reverted", "bad", Some(misuse.to_string())),
+        Outcome::OutOfGas => ("out of gas", "bad", None),
     }
 }
