@@ -1,14 +1,21 @@
-//! The chain behind its locks: the only place that changes it.
+//! The chain and its locks: the only place that changes it.
 //!
-//! Two locks. `mining` is held by whoever changes the chain, from reading the head to publishing
-//! the new one, so writers take turns. `chain` is held for moments only, to clone what a reader
+//! Two locks. `mining` is held while the chain is changed, from reading the head to publishing the
+//! new one, so writers take turns. `chain` is held for moments only, to clone what a reader
 //! needs (a few pointers) or to publish a block; no EVM runs under it, so a slow transaction never
 //! stops a reader.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use alloy_consensus::{Transaction as _, TxEnvelope, transaction::Recovered};
 use alloy_primitives::{Address, B256, U256};
+use tokio::sync::watch;
 use tracing::{info, warn};
 
 use crate::{
@@ -18,20 +25,29 @@ use crate::{
     config::Config,
     engine::Engine,
     error::NodeError,
+    events::{Event, Events},
     filters::Filters,
-    rpc_error::{RpcResult, rejected},
+    impersonation::Impersonated,
+    rpc_error::{RpcResult, internal, rejected},
+    text::{clean, grouped, short},
     watch::Purpose,
 };
 
 /// Everything that the RPC methods work on.
 #[derive(Debug)]
 pub(crate) struct Backend {
-    pub(crate) chain_id: u64,
+    pub(crate) config: Config,
     pub(crate) engine: Engine,
     pub(crate) accounts: Vec<DevAccount>,
+    pub(crate) impersonated: Impersonated,
     pub(crate) filters: Filters,
+    pub(crate) events: Events,
+    /// Held while something is traced, so that only one trace at a time is in memory.
+    pub(crate) tracing: Mutex<()>,
     /// Mine each transaction as it comes; else wait for the interval or for `evm_mine`.
-    automine: bool,
+    automine: AtomicBool,
+    /// The time between blocks, if they come by the clock.
+    interval: watch::Sender<Option<Duration>>,
     mining: Mutex<()>,
     signing: Mutex<()>,
     chain: RwLock<Chain>,
@@ -40,18 +56,26 @@ pub(crate) struct Backend {
 impl Backend {
     pub(crate) fn new(config: &Config, accounts: Vec<DevAccount>) -> Result<Self, NodeError> {
         let engine = Engine::new(config)?;
-        let chain = Chain::genesis(config, accounts.iter().map(DevAccount::address))
-            .map_err(NodeError::Genesis)?;
+        let chain = genesis(config, &accounts).map_err(NodeError::Genesis)?;
         Ok(Self {
-            chain_id: config.chain_id,
+            config: config.clone(),
             engine,
             accounts,
+            impersonated: Impersonated::default(),
             filters: Filters::default(),
-            automine: config.block_time.is_none(),
+            events: Events::default(),
+            tracing: Mutex::new(()),
+            automine: AtomicBool::new(config.block_time.is_none()),
+            interval: watch::Sender::new(config.block_time),
             mining: Mutex::new(()),
             signing: Mutex::new(()),
             chain: RwLock::new(chain),
         })
+    }
+
+    /// The chain id, as in EIP-155.
+    pub(crate) fn chain_id(&self) -> u64 {
+        self.config.chain_id
     }
 
     /// The chain, for a moment's reading.
@@ -74,6 +98,70 @@ impl Backend {
         self.signing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether each transaction is mined as it comes.
+    pub(crate) fn automine(&self) -> bool {
+        self.automine.load(Ordering::Relaxed)
+    }
+
+    /// The time between blocks, and its changes.
+    pub(crate) fn interval(&self) -> watch::Receiver<Option<Duration>> {
+        self.interval.subscribe()
+    }
+
+    /// Mines each transaction as it comes, from now on, and at once what is ready; or waits for
+    /// `evm_mine`. Either ends mining by the clock.
+    pub(crate) fn set_automine(&self, on: bool) {
+        self.interval.send_replace(None);
+        self.automine.store(on, Ordering::Relaxed);
+        let ready = {
+            let chain = self.chain();
+            on && !chain.pool.ready(&chain.state).is_empty()
+        };
+        if ready {
+            self.mine(None);
+        }
+    }
+
+    /// Mines by the clock; `None` waits for `evm_mine`.
+    pub(crate) fn set_interval(&self, interval: Option<Duration>) {
+        self.automine.store(false, Ordering::Relaxed);
+        self.interval.send_replace(interval);
+    }
+
+    /// Goes back to a snapshot. `false` if there is none.
+    pub(crate) fn revert(&self, id: u64) -> bool {
+        let removed = self.change(|chain| chain.revert(id));
+        let found = removed.is_some();
+        self.announce_removed(removed.unwrap_or_default());
+        found
+    }
+
+    /// Takes the last blocks away. `false` if there are not that many.
+    pub(crate) fn rollback(&self, depth: u64) -> bool {
+        let removed = self.change(|chain| chain.rollback(depth));
+        let found = removed.is_some();
+        self.announce_removed(removed.unwrap_or_default());
+        found
+    }
+
+    /// Begins again at genesis.
+    pub(crate) fn reset(&self) -> RpcResult<()> {
+        let fresh = genesis(&self.config, &self.accounts).map_err(internal)?;
+        let old = self.change(|chain| std::mem::replace(chain, fresh));
+        self.impersonated.clear();
+        self.automine
+            .store(self.config.block_time.is_none(), Ordering::Relaxed);
+        self.interval.send_replace(self.config.block_time);
+        self.announce_removed(old.range(1, u64::MAX).to_vec());
+        Ok(())
+    }
+
+    fn announce_removed(&self, removed: Vec<Arc<Mined>>) {
+        for mined in removed.into_iter().rev() {
+            self.events.send(Event::Removed(mined));
+        }
+    }
+
     /// Changes the chain without mining.
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Chain) -> T) -> T {
         let _writer = self.writer();
@@ -93,8 +181,11 @@ impl Backend {
         let (sender, nonce) = (tx.signer(), tx.nonce());
         let ready = {
             let chain = &mut *self.chain_mut();
+            let arrived = Arc::new(tx.clone());
             chain.pool.add(tx, &chain.state)?;
-            self.automine
+            self.filters.arrived(hash);
+            self.events.send(Event::Arrived(arrived));
+            self.automine()
                 .then(|| chain.pool.take_next(sender, &chain.state))
                 .flatten()
         };
@@ -171,27 +262,11 @@ impl Backend {
         block::build(&self.engine, header, view, txs, purpose)
     }
 
-    fn publish(&self, draft: Draft) -> Arc<Mined> {
+    fn publish(&self, mut draft: Draft) -> Arc<Mined> {
+        let failures = std::mem::take(&mut draft.failures);
         let mined = self.chain_mut().append(draft);
-        let header = &mined.block.header.inner;
-        info!(
-            number = header.number,
-            hash = %mined.block.header.hash,
-            transactions = mined.receipts.len(),
-            gas = header.gas_used,
-            "block",
-        );
-        for receipt in &mined.receipts {
-            info!(
-                hash = %receipt.transaction_hash,
-                from = %receipt.from,
-                to = receipt.to.map(tracing::field::display),
-                created = receipt.contract_address.map(tracing::field::display),
-                gas = receipt.gas_used,
-                status = if receipt.inner.status() { "success" } else { "failed" },
-                "transaction",
-            );
-        }
+        self.events.send(Event::Mined(Arc::clone(&mined)));
+        log(&mined, &failures);
         mined
     }
 
@@ -218,4 +293,34 @@ impl Backend {
         }
         Ok(())
     }
+}
+
+fn genesis(config: &Config, accounts: &[DevAccount]) -> Result<Chain, String> {
+    Chain::genesis(config, accounts.iter().map(DevAccount::address))
+}
+
+/// Writes the log lines of a block.
+fn log(mined: &Mined, failures: &[(B256, String)]) {
+    let header = &mined.block.header.inner;
+    for receipt in &mined.receipts {
+        let hash = receipt.transaction_hash;
+        let target = match (receipt.to, receipt.contract_address) {
+            (Some(to), _) => format!("to {}", short(to)),
+            (None, Some(created)) => format!("creates {created}"),
+            (None, None) => String::new(),
+        };
+        let (from, gas) = (short(receipt.from), grouped(receipt.gas_used));
+        info!("tx {hash}\nfrom {from} {target}  {gas} gas");
+        if let Some((_, reason)) = failures.iter().find(|(failed, _)| *failed == hash) {
+            info!(tone = "bad", "failed  {}", clean(reason));
+        }
+    }
+    let count = mined.receipts.len();
+    let plural = if count == 1 { "" } else { "s" };
+    info!(
+        tone = "quiet",
+        "block {}  {count} transaction{plural}  {} gas",
+        header.number,
+        grouped(header.gas_used),
+    );
 }

@@ -28,12 +28,25 @@ use crate::{
     config::Hardfork,
     engine::Engine,
     rpc_error::not_executed,
-    state::{State, View},
+    state::State,
+    view::{MAX_HASHES, View},
     watch::Purpose,
 };
 
 /// The base fee of the block after genesis, in wei, as in anvil.
 pub(crate) const GENESIS_BASE_FEE: u64 = GWEI_TO_WEI;
+
+/// What the headers of blocks to come are made by.
+#[derive(Clone, Debug)]
+pub(crate) struct Rules {
+    pub(crate) hardfork: Hardfork,
+    pub(crate) gas_limit: u64,
+    pub(crate) beneficiary: Address,
+    /// The next block's base fee, if it was set.
+    pub(crate) next_base_fee: Option<u64>,
+    /// The next block's `PREVRANDAO`, if it was set.
+    pub(crate) next_prev_randao: Option<B256>,
+}
 
 /// A block, what came of its transactions, and the state before it.
 #[derive(Debug)]
@@ -51,48 +64,69 @@ pub(crate) struct Draft {
     pub(crate) mined: Mined,
     /// The state after the block.
     pub(crate) state: State,
+    /// Why transactions of the block failed, by their hashes.
+    pub(crate) failures: Vec<(B256, String)>,
     /// Transactions that are invalid on this state, each with the reason.
     pub(crate) invalid: Vec<(Recovered<TxEnvelope>, ErrorObjectOwned)>,
 }
 
 /// A transaction that ran.
-struct Executed {
-    tx: Recovered<TxEnvelope>,
-    result: ExecutionResult<HaltReason>,
+pub(crate) struct Executed {
+    pub(crate) tx: Recovered<TxEnvelope>,
+    pub(crate) result: ExecutionResult<HaltReason>,
     receipt: ReceiptEnvelope<PrimitiveLog>,
 }
 
+impl Executed {
+    /// `cumulative_gas_used` is that of the block up to and with this transaction.
+    pub(crate) fn new(
+        tx: Recovered<TxEnvelope>,
+        result: ExecutionResult<HaltReason>,
+        cumulative_gas_used: u64,
+    ) -> Self {
+        let receipt = receipt(tx.tx_type(), &result, cumulative_gas_used);
+        Self {
+            tx,
+            result,
+            receipt,
+        }
+    }
+}
+
 /// Block 0.
-pub(crate) fn genesis(state: &State, timestamp: u64, gas_limit: u64, hardfork: Hardfork) -> Mined {
+pub(crate) fn genesis(state: &State, timestamp: u64, rules: &Rules) -> Mined {
     let header = ConsensusHeader {
         timestamp,
-        gas_limit,
+        gas_limit: rules.gas_limit,
         base_fee_per_gas: Some(GENESIS_BASE_FEE),
         extra_data: Bytes::from_static(b"zkml"),
-        ..empty_header(hardfork)
+        ..empty_header(rules.hardfork)
     };
     seal(header, Vec::new(), 0, state, State::default())
 }
 
 /// The header of the block after `parent`, before any transaction.
-pub(crate) fn next_header(
-    parent: &Header,
-    timestamp: u64,
-    gas_limit: u64,
-    hardfork: Hardfork,
-) -> ConsensusHeader {
+pub(crate) fn next_header(parent: &Header, timestamp: u64, rules: &Rules) -> ConsensusHeader {
     let number = parent.inner.number + 1;
+    let by_parent = || parent.inner.next_block_base_fee(BaseFeeParams::ethereum());
     ConsensusHeader {
         parent_hash: parent.hash,
         number,
         timestamp,
-        gas_limit,
-        base_fee_per_gas: parent.inner.next_block_base_fee(BaseFeeParams::ethereum()),
-        // There is no beacon chain to draw randomness from: a value that differs from block to
-        // block and is the same on every run.
-        mix_hash: keccak256(number.to_be_bytes()),
-        ..empty_header(hardfork)
+        beneficiary: rules.beneficiary,
+        gas_limit: rules.gas_limit,
+        base_fee_per_gas: rules.next_base_fee.or_else(by_parent),
+        mix_hash: rules
+            .next_prev_randao
+            .unwrap_or_else(|| prev_randao(number)),
+        ..empty_header(rules.hardfork)
     }
+}
+
+/// There is no beacon chain to draw randomness from: a value that differs from block to block and
+/// is the same on every run.
+pub(crate) fn prev_randao(number: u64) -> B256 {
+    keccak256(number.to_be_bytes())
 }
 
 fn empty_header(hardfork: Hardfork) -> ConsensusHeader {
@@ -119,7 +153,7 @@ pub(crate) fn build(
 ) -> Draft {
     let parent_state = view.state.clone();
     let mut executed: Vec<Executed> = Vec::new();
-    let mut invalid = Vec::new();
+    let (mut failures, mut invalid) = (Vec::new(), Vec::new());
     let mut gas_used = 0_u64;
     for tx in txs {
         // A limit over the whole block's is for the EVM to reject.
@@ -128,17 +162,20 @@ pub(crate) fn build(
             continue;
         }
         let env = TxEnv::from_recovered_tx(tx.inner(), tx.signer());
-        match engine.run(purpose, WrapDatabaseRef(&view), engine.env(&header), env) {
+        match engine.run(
+            purpose,
+            WrapDatabaseRef(&view),
+            engine.env_of(&header, &tx),
+            env,
+        ) {
             Err(error) => invalid.push((tx, not_executed(error))),
             Ok(outcome) => {
                 gas_used += outcome.result.tx_gas_used();
-                let receipt = receipt(tx.tx_type(), &outcome.result, gas_used);
                 view.state.commit(outcome.state);
-                executed.push(Executed {
-                    tx,
-                    result: outcome.result,
-                    receipt,
-                });
+                if let Some(reason) = engine.known_errors().failure(&outcome.result) {
+                    failures.push((*tx.tx_hash(), reason));
+                }
+                executed.push(Executed::new(tx, outcome.result, gas_used));
             }
         }
     }
@@ -146,6 +183,7 @@ pub(crate) fn build(
     Draft {
         mined,
         state: view.state,
+        failures,
         invalid,
     }
 }
@@ -177,7 +215,8 @@ fn receipt(
     }
 }
 
-fn seal(
+/// The block of these transactions, which have led from `parent_state` to `state`.
+pub(crate) fn seal(
     header: ConsensusHeader,
     executed: Vec<Executed>,
     gas_used: u64,
@@ -291,13 +330,13 @@ fn created_by(tx: &TxEnvelope, from: Address) -> Option<Address> {
     tx.to().is_none().then(|| from.create(tx.nonce()))
 }
 
-/// What the block's `BLOCKHASH` opcode can see: at most the last 256 blocks.
+/// What the block's `BLOCKHASH` opcode can see: at most the last [`MAX_HASHES`] blocks.
 pub(crate) fn recent_hashes<'a>(
     blocks: impl DoubleEndedIterator<Item = &'a Arc<Mined>>,
 ) -> Arc<[B256]> {
     let mut hashes: Vec<B256> = blocks
         .rev()
-        .take(256)
+        .take(MAX_HASHES)
         .map(|mined| mined.block.header.hash)
         .collect();
     hashes.reverse();

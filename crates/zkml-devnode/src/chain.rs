@@ -4,17 +4,22 @@ use std::{collections::HashMap, sync::Arc};
 
 use alloy_consensus::Header as ConsensusHeader;
 use alloy_eips::{BlockId, BlockNumberOrTag};
-use alloy_primitives::{B256, Bytes};
+use alloy_primitives::{Address, B256, Bytes};
 use alloy_rpc_types_eth::{Header, Transaction, TransactionReceipt};
 
 use crate::{
-    block::{self, Draft, Mined},
+    block::{self, Draft, Mined, Rules},
     clock::Clock,
-    config::{Config, DEFAULT_KEY_ADDRESS, Hardfork, PRECOMPILE_CODE},
+    config::{Config, DEFAULT_KEY_ADDRESS, PRECOMPILE_CODE},
     pool::Pool,
+    predeploys,
     rpc_error::{RpcResult, rejected},
-    state::{State, View},
+    state::State,
+    view::View,
 };
+
+/// The most snapshots at a time.
+const MAX_SNAPSHOTS: usize = 4_096;
 
 /// Where a transaction was mined.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +33,7 @@ struct Location {
 struct Snapshot {
     id: u64,
     blocks: usize,
+    rules: Rules,
     state: State,
     pool: Pool,
     clock: Clock,
@@ -36,8 +42,7 @@ struct Snapshot {
 /// The chain.
 #[derive(Debug)]
 pub(crate) struct Chain {
-    hardfork: Hardfork,
-    gas_limit: u64,
+    pub(crate) rules: Rules,
     /// All blocks; the index is the number. Never empty.
     blocks: Vec<Arc<Mined>>,
     by_hash: HashMap<B256, usize>,
@@ -58,11 +63,11 @@ pub(crate) struct At {
 }
 
 impl Chain {
-    /// Genesis: the funded accounts, one byte of code at the precompile's address, the data
-    /// contract of the default key (no limit on its size), at the wall clock's time.
+    /// Genesis: the funded accounts, one byte of code at the precompile's address, the
+    /// contracts of [`predeploys`], the data contract of the default key (no limit on its size), at the wall clock's time.
     pub(crate) fn genesis(
         config: &Config,
-        funded: impl Iterator<Item = alloy_primitives::Address>,
+        funded: impl Iterator<Item = Address>,
     ) -> Result<Self, String> {
         let mut state = State::default();
         for address in funded {
@@ -72,15 +77,22 @@ impl Chain {
             zk_verify_precompile::ADDRESS,
             Bytes::from_static(&PRECOMPILE_CODE),
         )?;
+        predeploys::deploy(&mut state)?;
         if let Some(key) = &config.default_key {
             state.set_code(DEFAULT_KEY_ADDRESS, Bytes::copy_from_slice(key))?;
         }
         let clock = Clock::default();
-        let genesis = block::genesis(&state, clock.now(), config.gas_limit, config.hardfork);
-        let by_hash = HashMap::from([(genesis.block.header.hash, 0)]);
-        Ok(Self {
+        let rules = Rules {
             hardfork: config.hardfork,
             gas_limit: config.gas_limit,
+            beneficiary: Address::ZERO,
+            next_base_fee: None,
+            next_prev_randao: None,
+        };
+        let genesis = block::genesis(&state, clock.now(), &rules);
+        let by_hash = HashMap::from([(genesis.block.header.hash, 0)]);
+        Ok(Self {
+            rules,
             blocks: vec![Arc::new(genesis)],
             by_hash,
             transactions: HashMap::new(),
@@ -107,15 +119,16 @@ impl Chain {
         self.head_header().inner.number
     }
 
+    /// The gas limit of blocks to come.
     pub(crate) fn gas_limit(&self) -> u64 {
-        self.gas_limit
+        self.rules.gas_limit
     }
 
     /// The header of the block that comes next, if it were mined now.
     pub(crate) fn next_header(&self) -> ConsensusHeader {
         let parent = self.head_header();
         let timestamp = self.clock.next_timestamp(parent.inner.timestamp);
-        block::next_header(parent, timestamp, self.gas_limit, self.hardfork)
+        block::next_header(parent, timestamp, &self.rules)
     }
 
     /// What the next block's transactions run on.
@@ -142,6 +155,8 @@ impl Chain {
         self.clock.mined(mined.block.header.inner.timestamp);
         let mined = Arc::new(mined);
         self.blocks.push(Arc::clone(&mined));
+        self.rules.next_base_fee = None;
+        self.rules.next_prev_randao = None;
         self.state = state;
         self.pool.prune(&self.state);
         mined
@@ -209,16 +224,20 @@ impl Chain {
         ))
     }
 
-    /// What a mined transaction's block started from, the transactions before it in that block,
-    /// and the transaction itself.
-    pub(crate) fn replay(&self, hash: B256) -> Option<Replay> {
-        let Location { block, index } = *self.transactions.get(&hash)?;
-        let mined = Arc::clone(self.blocks.get(block)?);
+    /// A block and what its transactions ran on; `None` for one that is not there, and for genesis.
+    pub(crate) fn replay(&self, id: BlockId) -> Option<Replay> {
+        let position = self.position(id).filter(|position| *position > 0)?;
         Some(Replay {
-            view: self.view_before(block),
-            mined,
-            index,
+            view: self.view_before(position),
+            mined: Arc::clone(&self.blocks[position]),
         })
+    }
+
+    /// The same for the block that a mined transaction is in, with the transaction's index.
+    pub(crate) fn replay_of(&self, hash: B256) -> Option<(Replay, usize)> {
+        let Location { block, index } = *self.transactions.get(&hash)?;
+        let replay = self.replay(BlockId::number(block as u64))?;
+        Some((replay, index))
     }
 
     /// The blocks numbered `from` to `to`, both included, as far as they exist.
@@ -231,46 +250,79 @@ impl Chain {
     }
 
     /// Remembers the present; the id is for [`Self::revert`].
-    pub(crate) fn snapshot(&mut self) -> u64 {
+    pub(crate) fn snapshot(&mut self) -> RpcResult<u64> {
+        if self.snapshots.len() >= MAX_SNAPSHOTS {
+            return Err(rejected(format!(
+                "{MAX_SNAPSHOTS} snapshots are kept already: evm_revert forgets one and all after \
+                 it, anvil_reset forgets all"
+            )));
+        }
         let id = self.next_snapshot;
         self.next_snapshot += 1;
         self.snapshots.push(Snapshot {
             id,
             blocks: self.blocks.len(),
+            rules: self.rules.clone(),
             state: self.state.clone(),
             pool: self.pool.clone(),
             clock: self.clock.clone(),
         });
-        id
+        Ok(id)
     }
 
-    /// Goes back to a snapshot, and forgets it and all later ones. `false` if there is none.
-    pub(crate) fn revert(&mut self, id: u64) -> bool {
-        let Some(index) = self.snapshots.iter().position(|snapshot| snapshot.id == id) else {
-            return false;
-        };
-        let Some(snapshot) = self.snapshots.drain(index..).next() else {
-            return false;
-        };
-        self.blocks.truncate(snapshot.blocks);
-        self.by_hash.retain(|_, number| *number < snapshot.blocks);
-        self.transactions
-            .retain(|_, location| location.block < snapshot.blocks);
+    /// Goes back to a snapshot, and forgets it and all later ones. Gives the blocks that are gone,
+    /// the newest last; `None` if there is no such snapshot.
+    pub(crate) fn revert(&mut self, id: u64) -> Option<Vec<Arc<Mined>>> {
+        let index = self
+            .snapshots
+            .iter()
+            .position(|snapshot| snapshot.id == id)?;
+        let snapshot = self.snapshots.drain(index..).next()?;
+        let removed = self.truncate(snapshot.blocks);
+        self.rules = snapshot.rules;
         self.state = snapshot.state;
         self.pool = snapshot.pool;
         self.clock = snapshot.clock;
-        true
+        Some(removed)
+    }
+
+    /// Takes the last `depth` blocks away, with all that was changed since, and gives them;
+    /// `None` if there are not that many. Snapshots of what is gone are forgotten.
+    pub(crate) fn rollback(&mut self, depth: u64) -> Option<Vec<Arc<Mined>>> {
+        let depth = usize::try_from(depth).ok()?;
+        let keep = self
+            .blocks
+            .len()
+            .checked_sub(depth)
+            .filter(|keep| *keep > 0)?;
+        let removed = self.truncate(keep);
+        if let Some(first) = removed.first() {
+            self.state = first.parent_state.clone();
+        }
+        self.snapshots.retain(|snapshot| snapshot.blocks <= keep);
+        Some(removed)
+    }
+
+    /// Takes all blocks from number `keep` on away.
+    fn truncate(&mut self, keep: usize) -> Vec<Arc<Mined>> {
+        self.by_hash.retain(|_, number| *number < keep);
+        self.transactions
+            .retain(|_, location| location.block < keep);
+        self.blocks.split_off(keep.min(self.blocks.len()))
+    }
+
+    /// How many snapshots are kept.
+    pub(crate) fn snapshots(&self) -> usize {
+        self.snapshots.len()
     }
 }
 
-/// How to run a mined transaction again.
+/// How to run a block again.
 pub(crate) struct Replay {
     /// The state before the block.
     pub(crate) view: View,
     /// The block.
     pub(crate) mined: Arc<Mined>,
-    /// The transaction's index in it.
-    pub(crate) index: usize,
 }
 
 /// No such block.

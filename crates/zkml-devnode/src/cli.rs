@@ -3,7 +3,7 @@
 use std::{
     fmt::Write as _,
     fs::{self, File},
-    io,
+    io::{self, IsTerminal},
     net::IpAddr,
     path::{Path, PathBuf},
     time::Duration,
@@ -15,7 +15,11 @@ use ezkl_import::Srs;
 use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::{Config, DEFAULT_KEY_ADDRESS, DEV_MNEMONIC, Hardfork, Node, NodeError};
+use crate::{
+    Config, DEFAULT_KEY_ADDRESS, DEV_MNEMONIC, Hardfork, Node, NodeError,
+    abi::{AbiFileError, read_errors},
+    terminal::TerminalLines,
+};
 
 /// The flags of `zkml node`.
 #[derive(Clone, Debug, Args)]
@@ -42,8 +46,8 @@ pub struct NodeArgs {
     /// A verifying key (.zkvk) for contracts that bind none: the chain's default.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
-    /// Accept keys made under another SRS than the perpetual powers of tau, named by a key (.zkvk)
-    /// or an SRS file. Whoever made a test SRS can forge proofs under it. Repeatable.
+    /// Accept keys made under another trusted setup than the perpetual powers of tau, named by a key
+    /// (.zkvk) or an SRS file. The maker of a test SRS can forge proofs under it. Repeatable.
     #[arg(long, value_name = "FILE")]
     pub accept_srs: Vec<PathBuf>,
     /// The gas limit of a block.
@@ -54,6 +58,19 @@ pub struct NodeArgs {
     #[arg(long, short, value_name = "SECONDS",
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub block_time: Option<u64>,
+    /// A web origin whose pages may call, such as https://remix.ethereum.org, beside those of this
+    /// machine (localhost) and browser extensions; "*" for all: then any page that you open can use
+    /// the funded accounts. Repeatable.
+    #[arg(long, value_name = "ORIGIN")]
+    pub cors_origin: Vec<String>,
+    /// A host name by which the node may be called, beside IP addresses and localhost; "*" for all.
+    /// Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+    /// A contract's ABI (JSON: a list, or a build artifact with an "abi"), or a folder of them such
+    /// as forge's out/: its custom errors are named where a call reverts. Repeatable.
+    #[arg(long, value_name = "PATH")]
+    pub abi: Vec<PathBuf>,
     /// Print nothing but errors and warnings.
     #[arg(long)]
     pub silent: bool,
@@ -82,6 +99,9 @@ pub enum CliError {
         /// Why it is no SRS.
         srs: String,
     },
+    /// What `--abi` names holds no ABI.
+    #[error(transparent)]
+    Abi(#[from] AbiFileError),
     /// `--balance` is no amount.
     #[error("--balance {0:?}: expected an amount of ether, such as 10000 or 0.5")]
     Balance(String),
@@ -108,7 +128,8 @@ impl NodeArgs {
         // Fails only if the program has set a subscriber of its own, which is then used.
         let _ = tracing_subscriber::fmt()
             .with_max_level(level)
-            .with_target(false)
+            .with_ansi(wants_colour())
+            .event_format(TerminalLines)
             .with_writer(io::stdout)
             .try_init();
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -122,7 +143,7 @@ impl NodeArgs {
         let (config, warnings) = self.into_config()?;
         let node = Node::start(config.clone()).await?;
         if silent {
-            // Who may forge proofs is not for a flag to hide.
+            // That proofs can be forged is not for a flag to hide.
             warnings
                 .iter()
                 .for_each(|warning| eprintln!("WARNING: {warning}"));
@@ -148,7 +169,7 @@ impl NodeArgs {
         for path in &self.accept_srs {
             accepted_srs.push(read_s_g2(path)?);
             warnings.push(format!(
-                "accepting the SRS of {}: whoever knows its secret can prove anything on this chain",
+                "accepting the trusted setup of {}: anyone who knows its secret can prove anything on this chain",
                 path.display()
             ));
         }
@@ -171,10 +192,19 @@ impl NodeArgs {
             default_key,
             accepted_srs,
             gas_limit: self.gas_limit,
+            known_errors: read_errors(&self.abi)?,
+            cors_origins: self.cors_origin,
+            allowed_hosts: self.allow_host,
             block_time: self.block_time.map(Duration::from_secs),
         };
         Ok((config, warnings))
     }
+}
+
+/// Colour is for terminals, and for those who want it (<https://no-color.org>).
+fn wants_colour() -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    io::stdout().is_terminal() && !refused
 }
 
 /// `RUST_LOG` may name one level; the default is `info`.

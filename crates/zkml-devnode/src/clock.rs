@@ -9,6 +9,8 @@ pub(crate) struct Clock {
     offset: i64,
     /// The next block's timestamp, if it was set.
     next: Option<u64>,
+    /// Seconds from one block to the next, if they were set.
+    interval: Option<u64>,
 }
 
 fn wall() -> u64 {
@@ -26,7 +28,9 @@ impl Clock {
     /// The next block's timestamp. Ethereum wants each block later than its parent, in whole
     /// seconds; so when blocks come faster, the chain runs ahead of the clock.
     pub(crate) fn next_timestamp(&self, parent: u64) -> u64 {
+        let by_interval = || self.interval.map(|seconds| parent.saturating_add(seconds));
         self.next
+            .or_else(by_interval)
             .unwrap_or_else(|| self.now())
             .max(parent.saturating_add(1))
     }
@@ -34,6 +38,20 @@ impl Clock {
     /// Sets the next block's timestamp; the time after it runs on from there.
     pub(crate) fn set_next(&mut self, timestamp: u64) {
         self.next = Some(timestamp);
+    }
+
+    /// Sets the seconds from one block to the next; `None` goes back to the clock.
+    pub(crate) fn set_interval(&mut self, seconds: Option<u64>) {
+        self.interval = seconds;
+    }
+
+    /// Sets the chain's present; gives the shift against the wall clock, in seconds.
+    pub(crate) fn set_now(&mut self, timestamp: u64) -> i64 {
+        let wall = i64::try_from(wall()).unwrap_or(i64::MAX);
+        self.offset = i64::try_from(timestamp)
+            .unwrap_or(i64::MAX)
+            .saturating_sub(wall);
+        self.offset
     }
 
     /// Moves the chain's present; gives the whole shift so far, in seconds.
@@ -45,10 +63,7 @@ impl Clock {
     /// A block was mined with this timestamp.
     pub(crate) fn mined(&mut self, timestamp: u64) {
         if self.next.take().is_some() {
-            let wall = i64::try_from(wall()).unwrap_or(i64::MAX);
-            self.offset = i64::try_from(timestamp)
-                .unwrap_or(i64::MAX)
-                .saturating_sub(wall);
+            self.set_now(timestamp);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use alloy_evm::revm::primitives::hardfork::SpecId;
+use alloy_json_abi::Error as AbiError;
 use alloy_primitives::{Address, U256, address, utils::parse_ether};
 use halo2_kzg_verifier::TrustedSetup;
 
@@ -20,7 +21,7 @@ pub const PRECOMPILE_CODE: [u8; 1] = [0x00];
 /// are "zk".
 pub const DEFAULT_KEY_ADDRESS: Address = address!("0000000000000000000000000000000000007a6b");
 
-/// The mnemonic behind the funded accounts, the one that anvil, hardhat and ganache use. Its keys
+/// The mnemonic of the funded accounts, the one that anvil, hardhat and ganache use. Its keys
 /// are public: anything sent to these accounts on a real chain is lost.
 pub const DEV_MNEMONIC: &str = "test test test test test test test test test test test junk";
 
@@ -80,10 +81,20 @@ pub struct Config {
     /// `[s]G2` points that are accepted beside the perpetual powers of tau, each as
     /// `x.c1 ‖ x.c0 ‖ y.c1 ‖ y.c0`, big-endian (EIP-197's order).
     ///
-    /// Whoever knows the `s` of an accepted point can forge a proof for any key under it.
+    /// Anyone who knows the `s` of an accepted point can forge a proof for any key under it.
     pub accepted_srs: Vec<[u8; TrustedSetup::BYTES]>,
     /// The gas limit of every block.
     pub gas_limit: u64,
+    /// Custom errors of contracts that reverts are named with, beside the built-in ones (this
+    /// repository's contracts, OpenZeppelin's).
+    pub known_errors: Vec<AbiError>,
+    /// Web origins whose pages may call, such as `https://app.example`, beside those of this
+    /// machine and browser extensions; `*` for all, which lets every page that a browser on this
+    /// machine opens use the funded accounts and read the chain.
+    pub cors_origins: Vec<String>,
+    /// Host names by which the node may be called, beside IP addresses and `localhost`; `*` for
+    /// all, which gives up the protection against DNS rebinding.
+    pub allowed_hosts: Vec<String>,
     /// The time between blocks. `None` mines each transaction at once, in a block of its own.
     pub block_time: Option<Duration>,
 }
@@ -100,6 +111,9 @@ impl Default for Config {
             default_key: None,
             accepted_srs: Vec::new(),
             gas_limit: 30_000_000,
+            known_errors: Vec::new(),
+            cors_origins: Vec::new(),
+            allowed_hosts: Vec::new(),
             block_time: None,
         }
     }

@@ -1,6 +1,8 @@
 //! The one place that knows how an EVM is made for this chain.
 
-use alloy_consensus::Header;
+use std::sync::Arc;
+
+use alloy_consensus::{Header, TxEnvelope, transaction::Recovered};
 use alloy_evm::{
     Database, Evm, EvmEnv, EvmFactory,
     eth::EthEvmContext,
@@ -22,7 +24,9 @@ use zk_verify_precompile::{AcceptedSetups, ZkVerify, ZkVerifyConfig};
 use crate::{
     config::{Config, DEFAULT_KEY_ADDRESS, Hardfork},
     error::NodeError,
-    watch::{self, Logger, Purpose, Seen},
+    impersonation::is_impersonated,
+    revert::KnownErrors,
+    watch::{Purpose, Seen, Watch},
 };
 
 /// EIP-7825: the largest gas limit of a transaction from Osaka on.
@@ -34,9 +38,10 @@ pub(crate) type Outcome = ResultAndState<HaltReason>;
 /// Makes EVMs with the chain's rules and its precompile.
 #[derive(Clone, Debug)]
 pub(crate) struct Engine {
-    factory: ZkVerifyEvmFactory,
+    zk_verify: ZkVerify,
     chain_id: u64,
     hardfork: Hardfork,
+    known_errors: Arc<KnownErrors>,
 }
 
 impl Engine {
@@ -59,12 +64,17 @@ impl Engine {
         if config.default_key.is_some() {
             rules = rules.with_default_key(DEFAULT_KEY_ADDRESS);
         }
-        let zk_verify = ZkVerify::new(rules).with_observer(Logger);
         Ok(Self {
-            factory: ZkVerifyEvmFactory::new(zk_verify),
+            zk_verify: ZkVerify::new(rules),
             chain_id: config.chain_id,
             hardfork: config.hardfork,
+            known_errors: Arc::new(KnownErrors::new(config.known_errors.iter().cloned())),
         })
+    }
+
+    /// The custom errors that can be named.
+    pub(crate) fn known_errors(&self) -> &KnownErrors {
+        &self.known_errors
     }
 
     /// The largest gas limit that one transaction may have in a block with `block_gas_limit`.
@@ -97,6 +107,13 @@ impl Engine {
         EvmEnv::new(cfg, block)
     }
 
+    /// The same for one transaction: an impersonated sender may be a contract.
+    pub(crate) fn env_of(&self, header: &Header, tx: &Recovered<TxEnvelope>) -> EvmEnv {
+        let mut env = self.env(header);
+        env.cfg_env.disable_eip3607 = is_impersonated(tx);
+        env
+    }
+
     /// The same environment for a call that is only simulated: any nonce, any sender (also a
     /// contract), no base fee, and no limit on the gas but what the caller gives.
     pub(crate) fn simulation_env(&self, header: &Header) -> EvmEnv {
@@ -117,10 +134,8 @@ impl Engine {
         env: EvmEnv,
         tx: TxEnv,
     ) -> Result<Outcome, EVMError<DB::Error>> {
-        watch::watching(purpose, || {
-            self.factory.create_evm(db, env).transact_raw(tx)
-        })
-        .0
+        let watch = Arc::new(Watch::new(purpose));
+        self.watched(&watch).create_evm(db, env).transact_raw(tx)
     }
 
     /// Runs one transaction with an inspector looking on; nothing is written to `db`. Gives the
@@ -136,11 +151,16 @@ impl Engine {
         DB: Database,
         I: Inspector<EthEvmContext<DB>>,
     {
-        let (outcome, seen) = watch::watching(Purpose::Repeat, || {
-            self.factory
-                .create_evm_with_inspector(db, env, inspector)
-                .transact_raw(tx)
-        });
-        Ok((outcome?, seen))
+        let watch = Arc::new(Watch::new(Purpose::Repeat));
+        let outcome = self
+            .watched(&watch)
+            .create_evm_with_inspector(db, env, inspector)
+            .transact_raw(tx)?;
+        Ok((outcome, watch.seen()))
+    }
+
+    /// Makes EVMs whose calls of the precompile are told to `watch`; all share one cache of keys.
+    fn watched(&self, watch: &Arc<Watch>) -> ZkVerifyEvmFactory {
+        ZkVerifyEvmFactory::new(self.zk_verify.with_observer(watch.clone()))
     }
 }

@@ -8,9 +8,9 @@ pub enum NodeError {
     /// The default key is no verifying key.
     #[error("default key")]
     DefaultKey(#[source] halo2_kzg_verifier::KeyError),
-    /// The default key was made under a ceremony that the chain does not accept.
+    /// The default key was made under a trusted setup that the chain does not accept.
     #[error(
-        "default key: made under an SRS that this chain does not accept; \
+        "default key: made under a trusted setup that this chain does not accept; \
          if it is a test SRS, pass the key (or the SRS file) to --accept-srs as well"
     )]
     DefaultKeySrs,

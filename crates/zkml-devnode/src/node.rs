@@ -2,18 +2,26 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use jsonrpsee::server::{BatchRequestConfig, Server, ServerConfig, ServerHandle};
+use jsonrpsee::{
+    core::traits::IdProvider,
+    server::{
+        BatchRequestConfig, HttpBody, HttpRequest, RandomIntegerIdProvider, Server, ServerConfig,
+        ServerHandle,
+    },
+    types::SubscriptionId,
+};
 use tokio::{
     task::JoinHandle,
     time::{MissedTickBehavior, interval_at},
 };
-use tower_http::cors::{Any, CorsLayer};
+use tower_http::validate_request::ValidateRequestHeaderLayer;
 
 use crate::{
     accounts::{self, DevAccount},
     backend::Backend,
     config::Config,
     error::NodeError,
+    guard::Guard,
     rpc,
 };
 
@@ -21,14 +29,21 @@ use crate::{
 /// JSON-RPC error -32007.
 pub const MAX_REQUEST_BYTES: u32 = 5 * 1024 * 1024;
 
-/// The longest response body, in bytes: room for the opcode trace of a large transaction.
-pub const MAX_RESPONSE_BYTES: u32 = 256 * 1024 * 1024;
+/// The longest response body, in bytes: room for the largest trace.
+pub const MAX_RESPONSE_BYTES: u32 = 128 * 1024 * 1024;
 
 /// The most calls in one batch, as in geth.
 pub const MAX_BATCH: u32 = 1_000;
 
 /// The most connections at a time.
 pub const MAX_CONNECTIONS: u32 = 1_024;
+
+/// The most subscriptions of one connection.
+pub const MAX_SUBSCRIPTIONS: u32 = 128;
+
+/// How many messages wait for a client that does not read: beyond them its subscriptions stand
+/// still, and are closed when they have missed too much.
+const MESSAGE_BUFFER: u32 = 256;
 
 /// A running node. Dropping it stops the node without waiting; [`Node::stop`] waits.
 #[derive(Debug)]
@@ -54,18 +69,23 @@ impl Node {
             address: wanted,
             source,
         };
+        let guard = Guard::new(&config.cors_origins, &config.allowed_hosts);
+        let cors = guard.cors();
         let server = Server::builder()
             .set_config(server_config())
-            // Browsers may call a development node from any page, as they may call anvil.
-            .set_http_middleware(tower::ServiceBuilder::new().layer(cors()))
+            .set_http_middleware(
+                tower::ServiceBuilder::new()
+                    .layer(ValidateRequestHeaderLayer::custom(
+                        move |request: &mut HttpRequest<HttpBody>| guard.check(request),
+                    ))
+                    .layer(cors),
+            )
             .build(wanted)
             .await
             .map_err(listen)?;
         let address = server.local_addr().map_err(listen)?;
         let server = server.start(rpc::module(Arc::clone(&backend))?);
-        let miner = config
-            .block_time
-            .map(|period| tokio::spawn(mine_every(backend, period)));
+        let miner = Some(tokio::spawn(mine_by_the_clock(backend)));
         Ok(Self {
             address,
             accounts,
@@ -109,31 +129,57 @@ impl Drop for Node {
     }
 }
 
+/// Subscription ids as Ethereum's clients expect them: `0x` and hexadecimal digits.
+#[derive(Debug)]
+struct HexIds;
+
+impl IdProvider for HexIds {
+    fn next_id(&self) -> SubscriptionId<'static> {
+        // Random, so that no client guesses another's.
+        match RandomIntegerIdProvider.next_id() {
+            SubscriptionId::Num(id) => SubscriptionId::Str(format!("{id:#x}").into()),
+            other => other,
+        }
+    }
+}
+
 fn server_config() -> ServerConfig {
     ServerConfig::builder()
         .max_request_body_size(MAX_REQUEST_BYTES)
         .max_response_body_size(MAX_RESPONSE_BYTES)
         .max_connections(MAX_CONNECTIONS)
+        .max_subscriptions_per_connection(MAX_SUBSCRIPTIONS)
+        .set_message_buffer_capacity(MESSAGE_BUFFER)
+        .set_id_provider(HexIds)
         .set_batch_request_config(BatchRequestConfig::Limit(MAX_BATCH))
         .set_tcp_no_delay(true)
         .build()
 }
 
-fn cors() -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods(Any)
-        .allow_headers(Any)
-}
-
-async fn mine_every(backend: Arc<Backend>, period: std::time::Duration) {
-    let mut ticks = interval_at(tokio::time::Instant::now() + period, period);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+/// Mines by the clock, as long as and as often as that is wanted.
+async fn mine_by_the_clock(backend: Arc<Backend>) {
+    let mut interval = backend.interval();
     loop {
-        ticks.tick().await;
-        let backend = Arc::clone(&backend);
-        if let Err(error) = tokio::task::spawn_blocking(move || backend.mine(None)).await {
-            tracing::error!(%error, "a block could not be mined");
+        let Some(period) = *interval.borrow_and_update() else {
+            if interval.changed().await.is_err() {
+                return;
+            }
+            continue;
+        };
+        let mut ticks = interval_at(tokio::time::Instant::now() + period, period);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                changed = interval.changed() => match changed {
+                    Ok(()) => break,
+                    Err(_) => return,
+                },
+                _ = ticks.tick() => {}
+            }
+            let backend = Arc::clone(&backend);
+            if let Err(error) = tokio::task::spawn_blocking(move || backend.mine(None)).await {
+                tracing::error!(%error, "a block could not be mined");
+            }
         }
     }
 }

@@ -3,10 +3,12 @@
 //! `forge script --broadcast` sends a sender's transactions side by side, so they arrive in any
 //! order; one that comes too early is kept and mined when the gap closes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_consensus::{Transaction as _, TxEnvelope, transaction::Recovered};
+use alloy_eips::Encodable2718;
 use alloy_primitives::{Address, B256};
+use rpds::RedBlackTreeMapSync;
 
 use crate::{
     rpc_error::{RpcResult, nonce_too_high, nonce_too_low, rejected},
@@ -19,6 +21,9 @@ pub(crate) const MAX_NONCE_GAP: u64 = 1_024;
 /// How many transactions may wait in all.
 const MAX_WAITING: usize = 8_192;
 
+/// How many bytes they may have, encoded (EIP-2718).
+const MAX_WAITING_BYTES: usize = 64 * 1024 * 1024;
+
 /// A replacement must raise both fees by this many percent, as in geth.
 const PRICE_BUMP_PERCENT: u128 = 10;
 
@@ -29,11 +34,23 @@ struct Waiting {
     arrival: u64,
 }
 
-/// The waiting transactions.
-#[derive(Clone, Debug, Default)]
+/// The waiting transactions. A clone, which every snapshot holds, shares them.
+#[derive(Clone, Debug)]
 pub(crate) struct Pool {
-    waiting: BTreeMap<(Address, u64), Waiting>,
+    waiting: RedBlackTreeMapSync<(Address, u64), Waiting>,
+    /// Their encoded lengths together.
+    bytes: usize,
     arrivals: u64,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        Self {
+            waiting: RedBlackTreeMapSync::new_sync(),
+            bytes: 0,
+            arrivals: 0,
+        }
+    }
 }
 
 impl Pool {
@@ -56,15 +73,23 @@ impl Pool {
                 return Err(rejected("replacement transaction underpriced"));
             }
             Some(_) => {}
-            None if self.waiting.len() >= MAX_WAITING => {
+            None if self.waiting.size() >= MAX_WAITING => {
                 return Err(rejected(format!(
                     "txpool is full: {MAX_WAITING} transactions wait"
                 )));
             }
             None => {}
         }
+        let length = tx.encode_2718_len();
+        if self.bytes.saturating_add(length) > MAX_WAITING_BYTES {
+            return Err(rejected(format!(
+                "txpool is full: more than {MAX_WAITING_BYTES} bytes of transactions would wait"
+            )));
+        }
+        self.take(sender, nonce);
         self.arrivals += 1;
-        self.waiting.insert(
+        self.bytes += length;
+        self.waiting.insert_mut(
             (sender, nonce),
             Waiting {
                 tx,
@@ -74,15 +99,21 @@ impl Pool {
         Ok(())
     }
 
+    /// Takes one transaction out.
+    fn take(&mut self, sender: Address, nonce: u64) -> Option<Recovered<TxEnvelope>> {
+        let tx = self.waiting.get(&(sender, nonce))?.tx.clone();
+        self.waiting.remove_mut(&(sender, nonce));
+        self.bytes = self.bytes.saturating_sub(tx.encode_2718_len());
+        Some(tx)
+    }
+
     /// Takes out the sender's transaction with the next nonce, if it waits here.
     pub(crate) fn take_next(
         &mut self,
         sender: Address,
         state: &State,
     ) -> Option<Recovered<TxEnvelope>> {
-        self.waiting
-            .remove(&(sender, state.nonce(sender)))
-            .map(|waiting| waiting.tx)
+        self.take(sender, state.nonce(sender))
     }
 
     /// Every transaction that could be mined on `state`, each sender's in the order of nonces, the
@@ -111,13 +142,35 @@ impl Pool {
 
     /// Forgets one transaction.
     pub(crate) fn remove(&mut self, sender: Address, nonce: u64) {
-        self.waiting.remove(&(sender, nonce));
+        self.take(sender, nonce);
     }
 
     /// Forgets what `state` has overtaken.
     pub(crate) fn prune(&mut self, state: &State) {
+        self.forget(|sender, nonce| nonce < state.nonce(sender));
+    }
+
+    /// Forgets the transactions of which `gone` says so.
+    pub(crate) fn forget(&mut self, gone: impl Fn(Address, u64) -> bool) {
+        let gone: Vec<_> = self
+            .waiting
+            .keys()
+            .filter(|(sender, nonce)| gone(*sender, *nonce))
+            .copied()
+            .collect();
+        for (sender, nonce) in gone {
+            self.take(sender, nonce);
+        }
+    }
+
+    /// All waiting transactions by sender and nonce, each with whether it could be mined on
+    /// `state` now.
+    pub(crate) fn content(&self, state: &State) -> Vec<(Recovered<TxEnvelope>, bool)> {
+        let ready: BTreeSet<B256> = self.ready(state).iter().map(|tx| *tx.tx_hash()).collect();
         self.waiting
-            .retain(|(sender, nonce), _| *nonce >= state.nonce(*sender));
+            .values()
+            .map(|waiting| (waiting.tx.clone(), ready.contains(waiting.tx.tx_hash())))
+            .collect()
     }
 
     /// The nonce after the sender's last transaction that could be mined on `state`.
@@ -127,6 +180,13 @@ impl Pool {
             nonce += 1;
         }
         nonce
+    }
+
+    /// A waiting transaction by its sender and nonce.
+    pub(crate) fn get(&self, sender: Address, nonce: u64) -> Option<&Recovered<TxEnvelope>> {
+        self.waiting
+            .get(&(sender, nonce))
+            .map(|waiting| &waiting.tx)
     }
 
     /// A waiting transaction by its hash.
@@ -139,7 +199,7 @@ impl Pool {
 
     #[cfg(test)]
     fn len(&self) -> usize {
-        self.waiting.len()
+        self.waiting.size()
     }
 }
 

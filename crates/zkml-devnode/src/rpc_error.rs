@@ -4,18 +4,22 @@
 //! foundry recognise errors by them.
 
 use alloy_evm::revm::context::result::{EVMError, ExecutionResult, HaltReason, InvalidTransaction};
-use alloy_primitives::{Bytes, hex};
-use alloy_sol_types::{GenericContractError, SolInterface, sol};
+use alloy_primitives::Bytes;
 use jsonrpsee::types::{
     ErrorObjectOwned,
     error::{CALL_EXECUTION_FAILED_CODE, INTERNAL_ERROR_CODE, INVALID_PARAMS_CODE},
 };
 
+use crate::revert::KnownErrors;
+
 /// The result of every RPC method.
 pub(crate) type RpcResult<T> = Result<T, ErrorObjectOwned>;
 
 /// geth's code for a call that reverted; the revert data is in the error's `data`.
-const REVERTED_CODE: i32 = 3;
+pub(crate) const REVERTED_CODE: i32 = 3;
+
+/// EIP-7966's code for a receipt that did not come in time.
+pub(crate) const TIMED_OUT: i32 = 4;
 
 /// Parameters of the wrong number, type or value.
 pub(crate) fn invalid_params(message: impl Into<String>) -> ErrorObjectOwned {
@@ -34,6 +38,31 @@ pub(crate) fn internal(message: impl std::fmt::Display) -> ErrorObjectOwned {
         format!("internal error: {message}"),
         None::<()>,
     )
+}
+
+/// An error with a code of its own.
+pub(crate) fn coded(code: i32, message: impl Into<String>) -> ErrorObjectOwned {
+    ErrorObjectOwned::owned(code, message, None::<()>)
+}
+
+/// The same as [`not_executed`] with the codes of `eth_simulateV1`.
+pub(crate) fn simulation_refused<E: std::fmt::Display>(error: EVMError<E>) -> ErrorObjectOwned {
+    use InvalidTransaction as Reason;
+    let code = match &error {
+        EVMError::Transaction(reason) => match reason {
+            Reason::NonceTooLow { .. } => -38_010,
+            Reason::NonceTooHigh { .. } => -38_011,
+            Reason::GasPriceLessThanBasefee => -38_012,
+            Reason::CallGasCostMoreThanGasLimit { .. }
+            | Reason::GasFloorMoreThanGasLimit { .. } => -38_013,
+            Reason::LackOfFundForMaxFee { .. } => -38_014,
+            Reason::CallerGasLimitMoreThanBlock => -38_015,
+            Reason::CreateInitCodeSizeLimit => -38_025,
+            _ => CALL_EXECUTION_FAILED_CODE,
+        },
+        _ => INTERNAL_ERROR_CODE,
+    };
+    coded(code, not_executed(error).message())
 }
 
 /// Why a transaction or a call could not be executed at all.
@@ -89,102 +118,14 @@ pub(crate) fn nonce_too_high(next: u64, got: u64) -> String {
 }
 
 /// What a call returned, or why it returned nothing.
-pub(crate) fn output(result: ExecutionResult<HaltReason>) -> RpcResult<Bytes> {
+pub(crate) fn output(result: ExecutionResult<HaltReason>, known: &KnownErrors) -> RpcResult<Bytes> {
     match result {
         ExecutionResult::Success { output, .. } => Ok(output.into_data()),
         ExecutionResult::Revert { output, .. } => Err(ErrorObjectOwned::owned(
             REVERTED_CODE,
-            revert_message(&output),
+            known.describe(&output),
             Some(output),
         )),
         ExecutionResult::Halt { reason, .. } => Err(rejected(format!("EVM halted: {reason}"))),
-    }
-}
-
-/// `execution reverted`, with the reason where it can be told without the contract's ABI:
-/// `Error(string)`, `Panic(uint256)`, and the precompile's own errors.
-pub(crate) fn revert_message(data: &[u8]) -> String {
-    const REVERTED: &str = "execution reverted";
-    if data.is_empty() {
-        return REVERTED.into();
-    }
-    if let Ok(error) = Precompile::PrecompileErrors::abi_decode(data) {
-        return format!("{REVERTED}: {}", describe(&error));
-    }
-    match GenericContractError::abi_decode(data) {
-        Ok(GenericContractError::Revert(revert)) => format!("{REVERTED}: {}", revert.reason),
-        Ok(GenericContractError::Panic(panic)) => format!("{REVERTED}: {panic}"),
-        Err(_) => {
-            let selector = data.get(..4).unwrap_or(data);
-            format!("{REVERTED}: custom error 0x{}", hex::encode(selector))
-        }
-    }
-}
-
-sol! {
-    /// The errors of the precompile at 0x11.
-    interface Precompile {
-        error NoVerifyingKey(address caller);
-        error InvalidVerifyingKey(address key);
-        error DelegateCallNotAllowed();
-        error NonPayable();
-        error MalformedCall();
-    }
-}
-
-fn describe(error: &Precompile::PrecompileErrors) -> String {
-    use Precompile::PrecompileErrors as E;
-    match error {
-        E::NoVerifyingKey(error) => format!("NoVerifyingKey({})", error.caller),
-        E::InvalidVerifyingKey(error) => format!("InvalidVerifyingKey({})", error.key),
-        E::DelegateCallNotAllowed(_) => "DelegateCallNotAllowed()".into(),
-        E::NonPayable(_) => "NonPayable()".into(),
-        E::MalformedCall(_) => "MalformedCall()".into(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use alloy_primitives::{Address, U256};
-    use alloy_sol_types::{Panic, Revert, SolError};
-
-    #[test]
-    fn a_revert_names_its_reason() {
-        let data = Revert::from("Invalid ZK Proof").abi_encode();
-        assert_eq!(
-            revert_message(&data),
-            "execution reverted: Invalid ZK Proof"
-        );
-    }
-
-    #[test]
-    fn a_panic_names_its_kind() {
-        let data = Panic {
-            code: U256::from(0x11),
-        }
-        .abi_encode();
-        assert!(revert_message(&data).contains("arithmetic underflow or overflow"));
-    }
-
-    #[test]
-    fn an_error_of_the_precompile_names_itself() {
-        let data = Precompile::NoVerifyingKey {
-            caller: Address::ZERO,
-        }
-        .abi_encode();
-        assert_eq!(
-            revert_message(&data),
-            format!("execution reverted: NoVerifyingKey({})", Address::ZERO)
-        );
-    }
-
-    #[test]
-    fn an_unknown_error_names_its_selector_and_empty_data_nothing() {
-        assert_eq!(
-            revert_message(&[1, 2, 3, 4, 5]),
-            "execution reverted: custom error 0x01020304"
-        );
-        assert_eq!(revert_message(&[]), "execution reverted");
     }
 }

@@ -1,14 +1,14 @@
-//! Running calls without mining them: `eth_call`, gas estimation, access lists, traces.
+//! Running calls without mining them: `eth_call`, gas estimation, access lists.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_consensus::Header as ConsensusHeader;
 use alloy_eips::BlockId;
 use alloy_evm::{
-    EvmEnv, FromRecoveredTx,
-    overrides::{apply_block_overrides, apply_state_overrides},
+    EvmEnv,
+    overrides::apply_block_overrides,
     revm::{
-        DatabaseCommit, DatabaseRef,
+        DatabaseRef,
         context::{
             TxEnv,
             result::{ExecutionResult, HaltReason},
@@ -18,48 +18,26 @@ use alloy_evm::{
     rpc::TryIntoTxEnv,
 };
 use alloy_primitives::{Address, B256, Bytes, U256};
-use alloy_rpc_types_eth::{
-    AccessList, AccessListItem, AccessListResult, BlockOverrides, TransactionRequest,
-    state::StateOverride,
-};
-use alloy_rpc_types_trace::{
-    geth::{
-        GethDebugBuiltInTracerType, GethDebugTracerConfig, GethDebugTracingCallOptions,
-        GethDebugTracingOptions, GethTrace,
-    },
-    parity::LocalizedTransactionTrace,
-};
-use revm_inspectors::{
-    access_list::AccessListInspector,
-    tracing::{DebugInspector, TransactionContext},
-};
-use serde_json::json;
+use alloy_rpc_types_eth::{AccessList, AccessListItem, AccessListResult, TransactionRequest};
+use revm_inspectors::access_list::AccessListInspector;
 use zk_verify_precompile::KEY_SLOT;
 
 use crate::{
     backend::Backend,
     chain::At,
     engine::{Engine, Outcome},
-    rpc_error::{
-        RpcResult, internal, invalid_params, not_executed, output, rejected, revert_message,
-    },
-    state::View,
+    overrides::{self, Overrides},
+    rpc_error::{RpcResult, not_executed, output, rejected},
+    view::View,
     watch::{Purpose, Seen},
 };
 
-/// What a caller may pretend.
-#[derive(Debug, Default)]
-pub(crate) struct Overrides {
-    pub(crate) state: Option<StateOverride>,
-    pub(crate) block: Option<BlockOverrides>,
-}
-
 /// A call, ready to run as often as needed.
 pub(crate) struct Simulation<'a> {
-    engine: &'a Engine,
-    env: EvmEnv,
-    db: CacheDB<View>,
-    tx: TxEnv,
+    pub(crate) engine: &'a Engine,
+    pub(crate) env: EvmEnv,
+    pub(crate) db: CacheDB<View>,
+    pub(crate) tx: TxEnv,
 }
 
 impl<'a> Simulation<'a> {
@@ -78,17 +56,16 @@ impl<'a> Simulation<'a> {
         engine: &'a Engine,
         mut request: TransactionRequest,
         header: &ConsensusHeader,
-        view: View,
+        mut view: View,
         overrides: Overrides,
     ) -> RpcResult<Self> {
         let mut env = engine.simulation_env(header);
+        if let Some(state) = overrides.state {
+            overrides::apply(state, &mut view.state)?;
+        }
         let mut db = CacheDB::new(view);
         if let Some(block) = overrides.block {
             apply_block_overrides(block, &mut db, &mut env.block_env);
-        }
-        if let Some(state) = overrides.state {
-            apply_state_overrides(state, &mut db)
-                .map_err(|error| invalid_params(format!("state overrides: {error}")))?;
         }
         if request.has_eip4844_fields() {
             return Err(rejected(
@@ -136,7 +113,8 @@ impl<'a> Simulation<'a> {
 
     /// Runs the call once.
     pub(crate) fn call(mut self) -> RpcResult<Bytes> {
-        output(self.run(Purpose::Call)?)
+        let result = self.run(Purpose::Call)?;
+        output(result, self.engine.known_errors())
     }
 
     /// The smallest gas limit with which the call succeeds, found by bisection.
@@ -152,7 +130,7 @@ impl<'a> Simulation<'a> {
             return Err(rejected(format!("gas required exceeds allowance ({cap})")));
         }
         let (used, spent) = (first.tx_gas_used(), first.gas().total_gas_spent());
-        output(first)?;
+        output(first, self.engine.known_errors())?;
         // Fails with `low`, succeeds with `high`.
         let (mut low, mut high) = (used.saturating_sub(1), cap);
         // What the call spent before refunds, with the 64th that EIP-150 holds back and the
@@ -212,7 +190,7 @@ impl<'a> Simulation<'a> {
                 .map_err(not_executed)?;
             let list = with_precompile_reads(inspector.into_access_list(), &outcome, &seen);
             if list == self.tx.access_list {
-                let error = failure(&outcome.result);
+                let error = self.engine.known_errors().failure(&outcome.result);
                 let gas_used = U256::from(outcome.result.tx_gas_used());
                 return Ok(AccessListResult {
                     access_list: list,
@@ -228,11 +206,6 @@ impl<'a> Simulation<'a> {
         Err(rejected(
             "the access list did not settle: each list makes the call touch other slots",
         ))
-    }
-
-    /// Runs the call under a tracer.
-    pub(crate) fn trace(mut self, options: GethDebugTracingOptions) -> RpcResult<GethTrace> {
-        traced(self.engine, &mut self.db, self.env, self.tx, options, None)
     }
 }
 
@@ -258,106 +231,4 @@ fn with_precompile_reads(list: AccessList, outcome: &Outcome, seen: &[Seen]) -> 
         storage_keys: slots.into_iter().collect(),
     });
     AccessList(items.collect())
-}
-
-fn failure(result: &ExecutionResult<HaltReason>) -> Option<String> {
-    match result {
-        ExecutionResult::Success { .. } => None,
-        ExecutionResult::Revert { output, .. } => Some(revert_message(output)),
-        ExecutionResult::Halt { reason, .. } => Some(reason.to_string()),
-    }
-}
-
-fn traced(
-    engine: &Engine,
-    db: &mut CacheDB<View>,
-    env: EvmEnv,
-    tx: TxEnv,
-    options: GethDebugTracingOptions,
-    context: Option<TransactionContext>,
-) -> RpcResult<GethTrace> {
-    let mut inspector =
-        DebugInspector::new(options).map_err(|error| invalid_params(format!("tracer: {error}")))?;
-    let (outcome, _) = engine
-        .inspect(&mut *db, env.clone(), tx.clone(), &mut inspector)
-        .map_err(not_executed)?;
-    inspector
-        .get_result(context, &tx, &env.block_env, &outcome, db)
-        .map_err(|error| internal(format!("tracer: {error}")))
-}
-
-/// `debug_traceCall`.
-pub(crate) fn trace_call(
-    backend: &Backend,
-    request: TransactionRequest,
-    id: BlockId,
-    options: GethDebugTracingCallOptions,
-) -> RpcResult<GethTrace> {
-    if options.tx_index.is_some() {
-        return Err(invalid_params(
-            "txIndex is not supported: calls run on the state after a block",
-        ));
-    }
-    let overrides = Overrides {
-        state: options.state_overrides,
-        block: options.block_overrides,
-    };
-    Simulation::new(backend, request, id, overrides)?.trace(options.tracing_options)
-}
-
-/// `trace_transaction`: the same in the flat form of OpenEthereum, which `cast trace` reads.
-pub(crate) fn trace_flat(
-    backend: &Backend,
-    hash: B256,
-) -> RpcResult<Option<Vec<LocalizedTransactionTrace>>> {
-    if backend.chain().transaction(hash).is_none() {
-        return Ok(None);
-    }
-    let options = GethDebugTracingOptions {
-        // Without this the calls of 0x11 would be left out, and with them all that matters here.
-        tracer_config: GethDebugTracerConfig(json!({"includePrecompiles": true})),
-        ..GethDebugTracingOptions::new_tracer(GethDebugBuiltInTracerType::FlatCallTracer)
-    };
-    match trace_transaction(backend, hash, options)? {
-        GethTrace::FlatCallTracer(traces) => Ok(Some(traces)),
-        other => Err(internal(format!("the flat tracer gave {other:?}"))),
-    }
-}
-
-/// `debug_traceTransaction`: runs the block again up to the transaction, then the transaction
-/// under the tracer.
-pub(crate) fn trace_transaction(
-    backend: &Backend,
-    hash: B256,
-    options: GethDebugTracingOptions,
-) -> RpcResult<GethTrace> {
-    let replay = backend
-        .chain()
-        .replay(hash)
-        .ok_or_else(|| rejected(format!("transaction {hash} not found")))?;
-    let header = &replay.mined.block.header;
-    let env = backend.engine.env(&header.inner);
-    let mut db = CacheDB::new(replay.view);
-    for tx in replay.mined.block.transactions.txns().take(replay.index) {
-        let tx = TxEnv::from_recovered_tx(tx.inner.inner(), tx.inner.signer());
-        let outcome = backend
-            .engine
-            .run(Purpose::Repeat, &mut db, env.clone(), tx)
-            .map_err(not_executed)?;
-        db.commit(outcome.state);
-    }
-    let tx = replay
-        .mined
-        .block
-        .transactions
-        .txns()
-        .nth(replay.index)
-        .ok_or_else(|| internal(format!("transaction {hash} is not in its block")))?;
-    let context = TransactionContext {
-        block_hash: Some(header.hash),
-        tx_index: Some(replay.index),
-        tx_hash: Some(hash),
-    };
-    let tx = TxEnv::from_recovered_tx(tx.inner.inner(), tx.inner.signer());
-    traced(&backend.engine, &mut db, env, tx, options, Some(context))
 }

@@ -7,14 +7,7 @@
 //! The maps are ordered by hashed key, which is the order of the Merkle–Patricia trie (Yellow
 //! Paper, appendix D), so that roots are computed by one walk.
 
-use std::sync::Arc;
-
-use alloy_evm::revm::{
-    DatabaseRef,
-    bytecode::Bytecode,
-    database_interface::DBErrorMarker,
-    state::{AccountInfo, EvmState},
-};
+use alloy_evm::revm::{bytecode::Bytecode, state::EvmState};
 use alloy_primitives::{Address, B256, Bytes, KECCAK256_EMPTY, U256, keccak256};
 use alloy_trie::{
     EMPTY_ROOT_HASH, TrieAccount,
@@ -22,21 +15,33 @@ use alloy_trie::{
 };
 use rpds::RedBlackTreeMapSync;
 
-/// Slots by the hash of their index; zero values are absent.
-type Storage = RedBlackTreeMapSync<B256, U256>;
-
-#[derive(Clone, Debug)]
-struct Account {
-    nonce: u64,
-    balance: U256,
-    code_hash: B256,
-    storage: Storage,
-    storage_root: B256,
+/// One storage slot.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Slot {
+    /// What the contract calls it; the trie knows only its hash.
+    pub(crate) index: U256,
+    pub(crate) value: U256,
 }
 
-impl Default for Account {
-    fn default() -> Self {
+/// Slots by the hash of their index; zero values are absent.
+type Storage = RedBlackTreeMapSync<B256, Slot>;
+
+/// One account.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    /// The trie knows only its hash.
+    pub(crate) address: Address,
+    pub(crate) nonce: u64,
+    pub(crate) balance: U256,
+    pub(crate) code_hash: B256,
+    pub(crate) storage: Storage,
+    pub(crate) storage_root: B256,
+}
+
+impl Account {
+    pub(crate) fn new(address: Address) -> Self {
         Self {
+            address,
             nonce: 0,
             balance: U256::ZERO,
             code_hash: KECCAK256_EMPTY,
@@ -44,9 +49,12 @@ impl Default for Account {
             storage_root: EMPTY_ROOT_HASH,
         }
     }
-}
 
-impl Account {
+    /// What the state trie holds of it.
+    pub(crate) fn leaf(&self) -> TrieAccount {
+        TrieAccount::new(self.nonce, self.balance, self.storage_root, self.code_hash)
+    }
+
     /// Empty in the sense of EIP-161.
     fn is_empty(&self) -> bool {
         self.nonce == 0 && self.balance.is_zero() && self.code_hash == KECCAK256_EMPTY
@@ -57,7 +65,7 @@ impl Account {
         if value.is_zero() {
             self.storage.remove_mut(&key);
         } else {
-            self.storage.insert_mut(key, value);
+            self.storage.insert_mut(key, Slot { index, value });
         }
     }
 
@@ -65,7 +73,7 @@ impl Account {
         self.storage_root = if self.storage.is_empty() {
             EMPTY_ROOT_HASH
         } else {
-            storage_root(self.storage.iter().map(|(key, value)| (*key, *value)))
+            storage_root(self.storage.iter().map(|(key, slot)| (*key, slot.value)))
         };
     }
 }
@@ -89,13 +97,15 @@ impl Default for State {
 }
 
 impl State {
-    fn get(&self, address: Address) -> Option<&Account> {
+    /// The account; `None` if there is none.
+    pub(crate) fn get(&self, address: Address) -> Option<&Account> {
         self.accounts.get(&keccak256(address))
     }
 
     fn update(&mut self, address: Address, change: impl FnOnce(&mut Account)) {
         let key = keccak256(address);
-        let mut account = self.accounts.get(&key).cloned().unwrap_or_default();
+        let old = self.accounts.get(&key).cloned();
+        let mut account = old.unwrap_or_else(|| Account::new(address));
         change(&mut account);
         if account.is_empty() && account.storage.is_empty() {
             self.accounts.remove_mut(&key);
@@ -127,8 +137,7 @@ impl State {
     pub(crate) fn slot(&self, address: Address, index: U256) -> U256 {
         self.get(address)
             .and_then(|account| account.storage.get(&keccak256(index.to_be_bytes::<32>())))
-            .copied()
-            .unwrap_or_default()
+            .map_or(U256::ZERO, |slot| slot.value)
     }
 
     /// Sets an account's balance, creating the account if need be.
@@ -173,7 +182,7 @@ impl State {
                 continue;
             }
             let old = self.accounts.get(&key).filter(|_| !change.is_created());
-            let mut account = old.cloned().unwrap_or_default();
+            let mut account = old.cloned().unwrap_or_else(|| Account::new(address));
             account.nonce = change.info.nonce;
             account.balance = change.info.balance;
             account.code_hash = change.info.code_hash();
@@ -198,88 +207,37 @@ impl State {
         }
     }
 
+    /// Writes several slots, after forgetting all others if `clear` says so.
+    pub(crate) fn set_slots(
+        &mut self,
+        address: Address,
+        clear: bool,
+        slots: impl IntoIterator<Item = (U256, U256)>,
+    ) {
+        self.update(address, |account| {
+            if clear {
+                account.storage = Storage::new_sync();
+            }
+            for (index, value) in slots {
+                account.set_slot(index, value);
+            }
+            account.seal_storage();
+        });
+    }
+
+    /// All accounts, in the order of their hashed addresses: the order of the trie.
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = (&B256, &Account)> {
+        self.accounts.iter()
+    }
+
+    /// Code by its hash.
+    pub(crate) fn code_by_hash(&self, hash: &B256) -> Option<&Bytecode> {
+        self.codes.get(hash)
+    }
+
     /// The root of the state trie.
     pub(crate) fn root(&self) -> B256 {
-        state_root(self.accounts.iter().map(|(key, account)| {
-            let Account {
-                nonce,
-                balance,
-                code_hash,
-                storage_root,
-                ..
-            } = account;
-            (
-                *key,
-                TrieAccount::new(*nonce, *balance, *storage_root, *code_hash),
-            )
-        }))
-    }
-}
-
-/// A state together with the block hashes that the `BLOCKHASH` opcode can see: what an EVM runs
-/// on.
-#[derive(Clone, Debug)]
-pub(crate) struct View {
-    /// The accounts.
-    pub(crate) state: State,
-    /// Hashes of consecutive blocks, the last being that of block `newest`.
-    pub(crate) hashes: Arc<[B256]>,
-    /// The number of the block before the one that executes.
-    pub(crate) newest: u64,
-}
-
-impl View {
-    /// The same block hashes over another state.
-    pub(crate) fn with_state(self, state: State) -> Self {
-        Self { state, ..self }
-    }
-}
-
-/// The state misses something that it refers to: a fault of the node, never of a caller.
-#[derive(Debug, thiserror::Error)]
-#[error("no code with hash {0} in the state, though an account refers to it")]
-pub(crate) struct MissingCode(B256);
-
-impl DBErrorMarker for MissingCode {}
-
-impl DatabaseRef for View {
-    type Error = MissingCode;
-
-    fn basic_ref(&self, address: Address) -> Result<Option<AccountInfo>, MissingCode> {
-        let Some(account) = self.state.get(address) else {
-            return Ok(None);
-        };
-        let code = self.code_by_hash_ref(account.code_hash)?;
-        Ok(Some(AccountInfo::new(
-            account.balance,
-            account.nonce,
-            account.code_hash,
-            code,
-        )))
-    }
-
-    fn code_by_hash_ref(&self, hash: B256) -> Result<Bytecode, MissingCode> {
-        if hash == KECCAK256_EMPTY {
-            return Ok(Bytecode::default());
-        }
-        self.state
-            .codes
-            .get(&hash)
-            .cloned()
-            .ok_or(MissingCode(hash))
-    }
-
-    fn storage_ref(&self, address: Address, index: U256) -> Result<U256, MissingCode> {
-        Ok(self.state.slot(address, index))
-    }
-
-    fn block_hash_ref(&self, number: u64) -> Result<B256, MissingCode> {
-        let age = self
-            .newest
-            .checked_sub(number)
-            .and_then(|age| usize::try_from(age).ok());
-        let hash = age.and_then(|age| self.hashes.iter().rev().nth(age));
-        Ok(hash.copied().unwrap_or_default())
+        state_root(self.accounts().map(|(key, account)| (*key, account.leaf())))
     }
 }
 
@@ -327,19 +285,5 @@ mod tests {
         roots.sort();
         roots.dedup();
         assert_eq!(roots.len(), count);
-    }
-
-    #[test]
-    fn blockhash_sees_the_parent_and_not_the_future() {
-        let hashes = Arc::from(vec![B256::repeat_byte(1), B256::repeat_byte(2)]);
-        let view = View {
-            state: State::default(),
-            hashes,
-            newest: 9,
-        };
-        assert_eq!(view.block_hash_ref(9).unwrap(), B256::repeat_byte(2));
-        assert_eq!(view.block_hash_ref(8).unwrap(), B256::repeat_byte(1));
-        assert_eq!(view.block_hash_ref(7).unwrap(), B256::ZERO);
-        assert_eq!(view.block_hash_ref(10).unwrap(), B256::ZERO);
     }
 }

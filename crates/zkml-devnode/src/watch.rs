@@ -1,13 +1,18 @@
 //! The log line for each call of the precompile.
 //!
-//! The precompile tells an observer what happened; who called, and why, is known only to the
-//! thread that runs the EVM. So the engine notes the purpose in a thread-local while it runs.
+//! The precompile tells an observer what happened; why the EVM ran is known to the engine. So each run
+//! has an observer of its own, which knows its purpose.
 
-use std::{cell::RefCell, time::Instant};
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
 
 use alloy_primitives::Address;
 use tracing::{debug, info};
 use zk_verify_precompile::{Observer, Outcome, Report};
+
+use crate::text::{clean, grouped, short};
 
 /// Why an EVM runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,85 +47,103 @@ pub(crate) struct Seen {
     pub(crate) key: Option<Address>,
 }
 
+/// Watches one run of an EVM: writes the log lines, and keeps the calls of the precompile.
 #[derive(Debug)]
-struct Watch {
+pub(crate) struct Watch {
     purpose: Purpose,
+    /// An EVM runs on one thread, so nobody waits for this lock.
+    calls: Mutex<Calls>,
+}
+
+#[derive(Debug, Default)]
+struct Calls {
     began: Option<Instant>,
     seen: Vec<Seen>,
 }
 
-thread_local! {
-    static WATCH: RefCell<Watch> =
-        const { RefCell::new(Watch { purpose: Purpose::Repeat, began: None, seen: Vec::new() }) };
-}
-
-/// Runs `execute` for `purpose`; gives its result and the calls of the precompile that it made.
-pub(crate) fn watching<T>(purpose: Purpose, execute: impl FnOnce() -> T) -> (T, Vec<Seen>) {
-    WATCH.with_borrow_mut(|watch| {
-        *watch = Watch {
+impl Watch {
+    /// For a run with this purpose.
+    pub(crate) fn new(purpose: Purpose) -> Self {
+        Self {
             purpose,
-            began: None,
-            seen: Vec::new(),
+            calls: Mutex::default(),
         }
-    });
-    let result = execute();
-    (
-        result,
-        WATCH.with_borrow_mut(|watch| std::mem::take(&mut watch.seen)),
-    )
+    }
+
+    /// The calls of the precompile so far.
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.calls().seen.clone()
+    }
+
+    fn calls(&self) -> MutexGuard<'_, Calls> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// Writes the log lines.
-#[derive(Debug)]
-pub(crate) struct Logger;
-
-impl Observer for Logger {
+impl Observer for Watch {
     fn call_begins(&self) {
-        WATCH.with_borrow_mut(|watch| watch.began = Some(Instant::now()));
+        self.calls().began = Some(Instant::now());
     }
 
     fn call_ends(&self, report: &Report<'_>) {
-        let (purpose, micros) = WATCH.with_borrow_mut(|watch| {
-            watch.seen.push(Seen {
+        let began = {
+            let mut calls = self.calls();
+            calls.seen.push(Seen {
                 caller: report.caller,
                 key: report.key,
             });
-            let micros = watch
-                .began
-                .take()
-                .map_or(0, |began| began.elapsed().as_micros());
-            (watch.purpose, micros)
-        });
-        let (verdict, reason) = match &report.output.outcome {
-            Outcome::Valid => ("valid", None),
-            Outcome::Invalid(rejection) => ("invalid", Some(rejection.to_string())),
-            Outcome::Revert(misuse) => ("reverted", Some(misuse.to_string())),
-            Outcome::OutOfGas => ("out of gas", None),
+            calls.began.take()
         };
-        macro_rules! line {
-            ($level:ident) => {
-                $level!(
-                    target: "zkml_devnode::verify",
-                    verdict,
-                    reason,
-                    key = report.key.map(tracing::field::display),
-                    key_id = report.key_id.map(tracing::field::display),
-                    key_bytes = report.key_length,
-                    proof_bytes = report.proof_length,
-                    input_bytes = report.public_inputs_length,
-                    gas = report.output.gas_used,
-                    micros,
-                    cached = report.key_was_cached,
-                    caller = %report.caller,
-                    during = purpose.name(),
-                    "0x11",
-                )
-            };
-        }
-        if purpose == Purpose::Repeat {
-            line!(debug)
-        } else {
-            line!(info)
-        }
+        let micros = began.map_or(0, |began| began.elapsed().as_micros());
+        log(report, self.purpose, micros);
+    }
+}
+
+/// One line for the terminal, and one with all that is known for `RUST_LOG=debug`.
+fn log(report: &Report<'_>, purpose: Purpose, micros: u128) {
+    let (verdict, tone, reason) = verdict(report);
+    debug!(
+        target: "zkml_devnode::verify",
+        verdict,
+        reason,
+        key = report.key.map(tracing::field::display),
+        key_id = report.key_id.map(tracing::field::display),
+        key_bytes = report.key_length,
+        proof_bytes = report.proof_length,
+        input_bytes = report.public_inputs_length,
+        gas = report.output.gas_used,
+        micros,
+        cached = report.key_was_cached,
+        caller = %report.caller,
+        during = purpose.name(),
+        "0x11",
+    );
+    if purpose == Purpose::Repeat {
+        return;
+    }
+    let gas = grouped(report.output.gas_used);
+    let millis = micros as f64 / 1_000.0;
+    let key = report
+        .key
+        .map_or_else(String::new, |key| format!("  key {}", short(key)));
+    let reason = reason.map_or_else(String::new, |reason| format!("\n{}", clean(&reason)));
+    info!(
+        target: "zkml_devnode::verify",
+        tone,
+        "0x11 {verdict}  {gas} gas  {millis:.1} ms{key}  {}{reason}",
+        purpose.name(),
+    );
+}
+
+/// What the call came to, how good that is, and why.
+fn verdict(report: &Report<'_>) -> (&'static str, &'static str, Option<String>) {
+    // No proof and no inputs: that is how a key is checked before it is bound.
+    let only_the_key = report.proof_length == 0 && report.public_inputs_length == 0;
+    match &report.output.outcome {
+        Outcome::Valid => ("valid", "good", None),
+        Outcome::Invalid(_) if only_the_key => ("key accepted", "good", None),
+        Outcome::Invalid(rejection) => ("invalid", "bad", Some(rejection.to_string())),
+        Outcome::Revert(misuse) => ("reverted", "bad", Some(misuse.to_string())),
+        Outcome::OutOfGas => ("out of gas", "bad", None),
     }
 }

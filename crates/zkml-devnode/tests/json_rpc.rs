@@ -245,18 +245,88 @@ async fn stopping_does_not_wait_for_clients_that_keep_their_connection() {
     drop(idle);
 }
 
-#[tokio::test]
-async fn any_page_in_a_browser_may_call() {
-    let net = Net::start(test_config()).await;
+/// Head of the answer to a browser that asks on behalf of a page.
+async fn asked_by_page(net: &Net, method: &str, origin: &str, more: &str) -> String {
     let head = format!(
-        "OPTIONS / HTTP/1.1\r\nHost: {}\r\nOrigin: http://localhost:3000\r\n\
-         Access-Control-Request-Method: POST\r\nConnection: close\r\n\r\n",
+        "{method} / HTTP/1.1\r\nHost: {}\r\nOrigin: {origin}\r\n{more}Connection: close\r\n\r\n",
         net.node.address()
     );
-    let answer = net.client.exchange(&[head.as_bytes()]).await;
+    net.client.exchange(&[head.as_bytes()]).await
+}
+
+const PREFLIGHT: &str = "Access-Control-Request-Method: POST\r\n\
+                         Access-Control-Request-Headers: content-type\r\n\
+                         Access-Control-Request-Private-Network: true\r\n";
+
+#[tokio::test]
+async fn a_page_of_this_machine_may_call() {
+    let net = Net::start(test_config()).await;
+    let origin = "http://localhost:3000";
+    let answer = asked_by_page(&net, "OPTIONS", origin, PREFLIGHT).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    for header in [
+        "access-control-allow-origin: http://localhost:3000",
+        "access-control-allow-headers: *",
+        "access-control-allow-private-network: true",
+    ] {
+        assert!(answer.contains(header), "{header}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn other_pages_may_call_only_if_they_were_allowed() {
+    let net = Net::start(test_config()).await;
+    let origin = "https://app.example";
+    let upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+                   Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    for (method, more) in [("OPTIONS", PREFLIGHT), ("POST", ""), ("GET", upgrade)] {
+        let answer = asked_by_page(&net, method, origin, more).await;
+        assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+        assert!(!answer.contains("access-control-allow-origin"), "{answer}");
+        assert!(
+            answer.contains("--cors-origin https://app.example"),
+            "{answer}"
+        );
+    }
+    let net = Net::start(Config {
+        cors_origins: vec![origin.into()],
+        ..test_config()
+    })
+    .await;
+    let answer = asked_by_page(&net, "OPTIONS", origin, PREFLIGHT).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert!(
-        answer.contains("access-control-allow-origin: *"),
+        answer.contains("access-control-allow-origin: https://app.example"),
         "{answer}"
     );
+}
+
+#[tokio::test]
+async fn a_name_that_was_rebound_to_this_machine_is_refused() {
+    let body = r#"{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}"#;
+    let request = |host: &str| {
+        format!(
+            "POST / HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    let net = Net::start(Config {
+        allowed_hosts: vec!["node".into()],
+        ..test_config()
+    })
+    .await;
+    for (host, status) in [
+        ("evil.example:8545", "403"),
+        ("node:8545", "200"),
+        ("localhost:8545", "200"),
+        ("127.0.0.1:8545", "200"),
+    ] {
+        let answer = net.client.exchange(&[request(host).as_bytes()]).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{host}: {answer}"
+        );
+        assert_eq!(answer.contains("--allow-host"), status == "403", "{answer}");
+    }
 }

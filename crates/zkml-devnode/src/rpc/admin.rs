@@ -1,137 +1,100 @@
-//! What only a development chain lets its users do: mine, move the time, go back, write the state.
+//! Writing the state, sending for any address, and what the node says of itself.
 
 use alloy_primitives::{Address, B256, Bytes, U64, U256};
 use alloy_serde::JsonStorageKey;
-use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::{
-    params::Args,
+    fees,
+    params::{Args, Number},
     registry::{Registered, Registry},
 };
 use crate::{
     backend::Backend,
-    rpc_error::{RpcResult, invalid_params, rejected},
+    dump,
+    rpc_error::{RpcResult, internal, invalid_params, rejected},
 };
 
-/// The most blocks that one call mines.
-const MAX_BLOCKS_AT_ONCE: u64 = 100_000;
-
 pub(super) fn register(registry: &mut Registry) -> Registered {
-    registry.method("evm_mine", 1, evm_mine)?;
-    registry.method("anvil_mine", 2, anvil_mine)?;
-    registry.alias("hardhat_mine", "anvil_mine")?;
-    registry.method("evm_snapshot", 0, |backend, _| {
-        Ok(U64::from(backend.change(|chain| chain.snapshot())))
-    })?;
-    registry.method("evm_revert", 1, |backend, args| {
-        let id = args.required::<Number>(0, "snapshot id")?.0;
-        Ok(backend.change(|chain| chain.revert(id)))
-    })?;
-    registry.method("evm_setNextBlockTimestamp", 1, set_next_block_timestamp)?;
-    registry.method("evm_increaseTime", 1, |backend, args| {
-        let seconds = args.required::<Number>(0, "seconds")?.0;
-        Ok(backend.change(|chain| chain.clock.increase(seconds)))
-    })?;
     registry.method("anvil_setBalance", 2, set_balance)?;
+    registry.method("anvil_addBalance", 2, add_balance)?;
     registry.method("anvil_setNonce", 2, set_nonce)?;
     registry.method("anvil_setCode", 2, set_code)?;
     registry.method("anvil_setStorageAt", 3, set_storage_at)?;
-    registry.alias("hardhat_setBalance", "anvil_setBalance")?;
-    registry.alias("hardhat_setNonce", "anvil_setNonce")?;
-    registry.alias("hardhat_setCode", "anvil_setCode")?;
-    registry.alias("hardhat_setStorageAt", "anvil_setStorageAt")
-}
-
-/// A number as clients write it: JSON's own, or a string, decimal or hexadecimal.
-#[derive(Clone, Copy, Debug)]
-struct Number(u64);
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = U256::deserialize(deserializer)?;
-        u64::try_from(number)
-            .map(Self)
-            .map_err(serde::de::Error::custom)
+    for (hardhat, ganache, anvil) in [
+        (
+            "hardhat_setBalance",
+            "evm_setAccountBalance",
+            "anvil_setBalance",
+        ),
+        ("hardhat_setNonce", "evm_setAccountNonce", "anvil_setNonce"),
+        ("hardhat_setCode", "evm_setAccountCode", "anvil_setCode"),
+        (
+            "hardhat_setStorageAt",
+            "evm_setAccountStorageAt",
+            "anvil_setStorageAt",
+        ),
+    ] {
+        registry.alias(hardhat, anvil)?;
+        registry.alias(ganache, anvil)?;
     }
+    registry.method("anvil_dumpState", 1, dump_state)?;
+    registry.alias("hardhat_dumpState", "anvil_dumpState")?;
+    registry.method("anvil_loadState", 1, load_state)?;
+    registry.alias("hardhat_loadState", "anvil_loadState")?;
+    register_impersonation(registry)?;
+    registry.method("anvil_nodeInfo", 0, node_info)?;
+    registry.method("anvil_metadata", 0, metadata)?;
+    registry.alias("hardhat_metadata", "anvil_metadata")?;
+    // The log is for the flags to decide.
+    registry.method("anvil_setLoggingEnabled", 1, |_, args| {
+        args.required::<bool>(0, "on").map(|_| ())
+    })?;
+    registry.alias("hardhat_setLoggingEnabled", "anvil_setLoggingEnabled")
 }
 
-/// What `evm_mine` takes: a timestamp, or an object.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum MineOptions {
-    Timestamp(Number),
-    Options {
-        timestamp: Option<Number>,
-        blocks: Option<Number>,
-    },
-}
-
-fn evm_mine(backend: &Backend, args: &mut Args) -> RpcResult<&'static str> {
-    let (timestamp, blocks) = match args.optional(0, "timestamp or options")? {
-        None => (None, 1),
-        Some(MineOptions::Timestamp(timestamp)) => (Some(timestamp), 1),
-        Some(MineOptions::Options { timestamp, blocks }) => {
-            (timestamp, blocks.map_or(1, |blocks| blocks.0))
+fn register_impersonation(registry: &mut Registry) -> Registered {
+    registry.method("anvil_impersonateAccount", 1, |backend, args| {
+        let address: Address = args.required(0, "address")?;
+        if backend.impersonated.start(address) {
+            Ok(())
+        } else {
+            Err(rejected("too many addresses are impersonated already"))
         }
-    };
-    if let Some(Number(timestamp)) = timestamp {
-        check_timestamp(backend, timestamp)?;
-    }
-    mine_blocks(backend, blocks, timestamp.map(|timestamp| timestamp.0), 1)?;
-    Ok("0x0")
-}
-
-/// Blocks, and the seconds between them.
-fn anvil_mine(backend: &Backend, args: &mut Args) -> RpcResult<()> {
-    let blocks = args
-        .optional::<Number>(0, "blocks")?
-        .map_or(1, |blocks| blocks.0);
-    let interval = args
-        .optional::<Number>(1, "interval")?
-        .map_or(1, |seconds| seconds.0);
-    mine_blocks(backend, blocks, None, interval)
-}
-
-fn mine_blocks(
-    backend: &Backend,
-    blocks: u64,
-    mut timestamp: Option<u64>,
-    interval: u64,
-) -> RpcResult<()> {
-    if blocks > MAX_BLOCKS_AT_ONCE {
-        return Err(invalid_params(format!(
-            "blocks: {blocks}; at most {MAX_BLOCKS_AT_ONCE} are mined at once"
-        )));
-    }
-    for _ in 0..blocks {
-        let mined = backend.mine(timestamp);
-        timestamp =
-            (interval > 1).then(|| mined.block.header.inner.timestamp.saturating_add(interval));
-    }
-    Ok(())
-}
-
-fn check_timestamp(backend: &Backend, timestamp: u64) -> RpcResult<()> {
-    let head = backend.chain().head_header().inner.timestamp;
-    if timestamp <= head {
-        return Err(rejected(format!(
-            "timestamp: {timestamp} is not after the last block's, {head}"
-        )));
-    }
-    Ok(())
-}
-
-fn set_next_block_timestamp(backend: &Backend, args: &mut Args) -> RpcResult<()> {
-    let timestamp = args.required::<Number>(0, "timestamp")?.0;
-    check_timestamp(backend, timestamp)?;
-    backend.change(|chain| chain.clock.set_next(timestamp));
-    Ok(())
+    })?;
+    registry.alias("hardhat_impersonateAccount", "anvil_impersonateAccount")?;
+    registry.method("anvil_stopImpersonatingAccount", 1, |backend, args| {
+        backend.impersonated.stop(args.required(0, "address")?);
+        Ok(())
+    })?;
+    registry.alias(
+        "hardhat_stopImpersonatingAccount",
+        "anvil_stopImpersonatingAccount",
+    )?;
+    registry.method("anvil_autoImpersonateAccount", 1, |backend, args| {
+        backend.impersonated.set_everybody(args.required(0, "on")?);
+        Ok(())
+    })?;
+    registry.alias(
+        "hardhat_autoImpersonateAccount",
+        "anvil_autoImpersonateAccount",
+    )
 }
 
 fn set_balance(backend: &Backend, args: &mut Args) -> RpcResult<()> {
     let address: Address = args.required(0, "address")?;
     let balance: U256 = args.required(1, "balance")?;
     backend.change(|chain| chain.state.set_balance(address, balance));
+    Ok(())
+}
+
+fn add_balance(backend: &Backend, args: &mut Args) -> RpcResult<()> {
+    let address: Address = args.required(0, "address")?;
+    let more: U256 = args.required(1, "balance")?;
+    backend.change(|chain| {
+        let balance = chain.state.balance(address).saturating_add(more);
+        chain.state.set_balance(address, balance);
+    });
     Ok(())
 }
 
@@ -158,3 +121,68 @@ fn set_storage_at(backend: &Backend, args: &mut Args) -> RpcResult<bool> {
     backend.change(|chain| chain.state.set_slot(address, slot, value.into()));
     Ok(true)
 }
+
+fn dump_state(backend: &Backend, _: &mut Args) -> RpcResult<Bytes> {
+    let (state, height) = {
+        let chain = backend.chain();
+        (chain.state.clone(), chain.height())
+    };
+    dump::dump(&state, height).map_err(internal)
+}
+
+fn load_state(backend: &Backend, args: &mut Args) -> RpcResult<bool> {
+    let bytes: Bytes = args.required(0, "state")?;
+    let count = backend
+        .change(|chain| dump::load(&bytes, &mut chain.state))
+        .map_err(|error| {
+            invalid_params(format!(
+                "params[0] (state): expected what anvil_dumpState gives: {error}"
+            ))
+        })?;
+    tracing::info!("loaded {count} accounts");
+    Ok(true)
+}
+
+/// In the shape of anvil's.
+fn node_info(backend: &Backend, _: &mut Args) -> RpcResult<Value> {
+    let gas_price = U256::from(fees::gas_price(backend));
+    let chain = backend.chain();
+    let head = chain.head_header();
+    Ok(json!({
+        "currentBlockNumber": U64::from(head.inner.number),
+        "currentBlockTimestamp": head.inner.timestamp,
+        "currentBlockHash": head.hash,
+        "hardFork": chain.rules.hardfork.name(),
+        "transactionOrder": "fifo",
+        "environment": {
+            "baseFee": U64::from(chain.next_header().base_fee_per_gas.unwrap_or_default()),
+            "chainId": backend.chain_id(),
+            "gasLimit": U64::from(chain.gas_limit()),
+            "gasPrice": gas_price,
+        },
+        "forkConfig": {"forkUrl": null, "forkBlockNumber": null, "forkRetryBackoff": null},
+        "network": null,
+    }))
+}
+
+/// In the shape of anvil's.
+fn metadata(backend: &Backend, _: &mut Args) -> RpcResult<Value> {
+    let chain = backend.chain();
+    let genesis = chain
+        .range(0, 0)
+        .first()
+        .map(|mined| mined.block.header.hash);
+    Ok(json!({
+        "clientVersion": CLIENT_VERSION,
+        "chainId": backend.chain_id(),
+        // Differs from run to run, as genesis has the time of its start.
+        "instanceId": genesis,
+        "latestBlockNumber": chain.height(),
+        "latestBlockHash": chain.head_header().hash,
+        "forkedNetwork": null,
+        "snapshots": chain.snapshots(),
+    }))
+}
+
+/// What the node calls itself.
+pub(super) const CLIENT_VERSION: &str = concat!("zkml/", env!("CARGO_PKG_VERSION"));

@@ -1,8 +1,8 @@
 //! Blocks, transactions, receipts and logs.
 
-use alloy_consensus::transaction::Recovered;
+use alloy_consensus::{Transaction as _, TxEnvelope, transaction::Recovered};
 use alloy_eips::{BlockId, BlockNumberOrTag};
-use alloy_primitives::{B256, Bytes, U64};
+use alloy_primitives::{Address, B256, Bytes, U64};
 use alloy_rpc_types_eth::{Block, Filter, FilterBlockOption, Log, Transaction, TransactionReceipt};
 use std::sync::Arc;
 
@@ -14,11 +14,9 @@ use crate::{
     backend::Backend,
     block::Mined,
     chain::unknown_block,
-    rpc_error::{RpcResult, invalid_params, rejected},
+    logs,
+    rpc_error::{RpcResult, invalid_params},
 };
-
-/// The most logs that one call returns.
-const MAX_LOGS: usize = 100_000;
 
 pub(super) fn register(registry: &mut Registry) -> Registered {
     registry.method("eth_blockNumber", 0, |backend, _| {
@@ -72,10 +70,26 @@ pub(super) fn register(registry: &mut Registry) -> Registered {
             transaction_in(backend, hash.into(), args)
         },
     )?;
+    registry.method("eth_getHeaderByNumber", 1, |backend, args| {
+        let number: BlockNumberOrTag = args.required(0, "block")?;
+        Ok(find(backend, number.into()).map(|mined| mined.block.header.clone()))
+    })?;
+    registry.alias("erigon_getHeaderByNumber", "eth_getHeaderByNumber")?;
+    registry.method("eth_getHeaderByHash", 1, |backend, args| {
+        let hash: B256 = args.required(0, "block hash")?;
+        Ok(find(backend, hash.into()).map(|mined| mined.block.header.clone()))
+    })?;
     registry.method("eth_getTransactionByHash", 1, transaction)?;
+    registry.method(
+        "eth_getTransactionBySenderAndNonce",
+        2,
+        transaction_by_nonce,
+    )?;
     registry.method("eth_getRawTransactionByHash", 1, raw_transaction)?;
     registry.method("eth_getTransactionReceipt", 1, receipt)?;
-    registry.method("eth_getLogs", 1, logs)
+    registry.method("eth_getLogs", 1, |backend, args| {
+        find_logs(backend, &args.required(0, "filter")?)
+    })
 }
 
 fn find(backend: &Backend, id: BlockId) -> Option<Arc<Mined>> {
@@ -116,8 +130,22 @@ fn transaction(backend: &Backend, args: &mut Args) -> RpcResult<Option<Transacti
     Ok(chain.pool.find(hash).cloned().map(waiting))
 }
 
+/// The sender's transaction with this nonce, mined or waiting.
+fn transaction_by_nonce(backend: &Backend, args: &mut Args) -> RpcResult<Option<Transaction>> {
+    let sender: Address = args.required(0, "sender")?;
+    let nonce = args.required::<U64>(1, "nonce")?.to::<u64>();
+    let is_it = |tx: &Recovered<TxEnvelope>| tx.signer() == sender && tx.nonce() == nonce;
+    let chain = backend.chain();
+    if let Some(tx) = chain.pool.get(sender, nonce) {
+        return Ok(Some(waiting(tx.clone())));
+    }
+    let mined = chain.range(1, u64::MAX).iter().rev();
+    let mut txs = mined.flat_map(|mined| mined.block.transactions.txns());
+    Ok(txs.find(|tx| is_it(&tx.inner)).cloned())
+}
+
 /// A transaction that is in no block yet.
-fn waiting(inner: Recovered<alloy_consensus::TxEnvelope>) -> Transaction {
+pub(super) fn waiting(inner: Recovered<TxEnvelope>) -> Transaction {
     Transaction {
         inner,
         block_hash: None,
@@ -128,7 +156,7 @@ fn waiting(inner: Recovered<alloy_consensus::TxEnvelope>) -> Transaction {
     }
 }
 
-fn raw_transaction(backend: &Backend, args: &mut Args) -> RpcResult<Option<Bytes>> {
+pub(super) fn raw_transaction(backend: &Backend, args: &mut Args) -> RpcResult<Option<Bytes>> {
     use alloy_eips::Encodable2718;
     let found = transaction(backend, args)?;
     Ok(found.map(|transaction| transaction.inner.inner().encoded_2718().into()))
@@ -140,10 +168,6 @@ fn receipt(backend: &Backend, args: &mut Args) -> RpcResult<Option<TransactionRe
         .chain()
         .transaction(hash)
         .map(|(_, receipt)| receipt.clone()))
-}
-
-fn logs(backend: &Backend, args: &mut Args) -> RpcResult<Vec<Log>> {
-    find_logs(backend, &args.required(0, "filter")?)
 }
 
 /// The logs that a filter matches in the blocks that it names.
@@ -176,32 +200,5 @@ pub(super) fn find_logs(backend: &Backend, filter: &Filter) -> RpcResult<Vec<Log
             }
         }
     };
-    matching(filter, blocks.into_iter())
-}
-
-/// The logs of these blocks that a filter's addresses and topics match.
-pub(super) fn matching(
-    filter: &Filter,
-    blocks: impl Iterator<Item = Arc<Mined>>,
-) -> RpcResult<Vec<Log>> {
-    let mut found = Vec::new();
-    for mined in blocks {
-        if !filter.matches_bloom(mined.block.header.inner.logs_bloom) {
-            continue;
-        }
-        let logs = mined
-            .receipts
-            .iter()
-            .flat_map(|receipt| receipt.inner.logs());
-        let logs = logs.filter(|log| {
-            filter.matches_address(log.address()) && filter.matches_topics(log.topics())
-        });
-        found.extend(logs.cloned());
-        if found.len() > MAX_LOGS {
-            return Err(rejected(format!(
-                "query returned more than {MAX_LOGS} logs; ask for a smaller range of blocks"
-            )));
-        }
-    }
-    Ok(found)
+    logs::matching(filter, blocks.into_iter())
 }

@@ -27,9 +27,7 @@ const BLOB_BASE_FEE: u128 = 1;
 
 pub(super) fn register(registry: &mut Registry) -> Registered {
     registry.method("eth_gasPrice", 0, |backend, _| {
-        Ok(U256::from(
-            u128::from(next_base_fee(backend)) + PRIORITY_FEE,
-        ))
+        Ok(U256::from(gas_price(backend)))
     })?;
     registry.method("eth_maxPriorityFeePerGas", 0, |_, _| {
         Ok(U256::from(PRIORITY_FEE))
@@ -40,11 +38,13 @@ pub(super) fn register(registry: &mut Registry) -> Registered {
 
 /// The base fee of the next block, in wei per gas (EIP-1559).
 pub(super) fn next_base_fee(backend: &Backend) -> u64 {
-    let chain = backend.chain();
-    let header = &chain.head_header().inner;
-    header
-        .next_block_base_fee(BaseFeeParams::ethereum())
-        .unwrap_or_default()
+    let header = backend.chain().next_header();
+    header.base_fee_per_gas.unwrap_or_default()
+}
+
+/// The suggested price, in wei per gas, for a transaction that names only one.
+pub(super) fn gas_price(backend: &Backend) -> u128 {
+    u128::from(next_base_fee(backend)) + PRIORITY_FEE
 }
 
 fn fee_history(backend: &Backend, args: &mut Args) -> RpcResult<FeeHistory> {

@@ -1,5 +1,7 @@
 //! Filters that clients poll: what alloy, ethers and web3 fall back on without subscriptions.
 
+use std::sync::Arc;
+
 use alloy_primitives::U64;
 use alloy_rpc_types_eth::{Filter, FilterBlockOption, FilterChanges, Log};
 
@@ -10,7 +12,9 @@ use super::{
 };
 use crate::{
     backend::Backend,
-    filters::Kind,
+    block::Mined,
+    filters::{Kind, News},
+    logs,
     rpc_error::{RpcResult, rejected},
 };
 
@@ -26,7 +30,7 @@ pub(super) fn register(registry: &mut Registry) -> Registered {
         install(backend, Kind::Transactions)
     })?;
     registry.method("eth_getFilterChanges", 1, changes)?;
-    registry.method("eth_getFilterLogs", 1, logs)?;
+    registry.method("eth_getFilterLogs", 1, filter_logs)?;
     registry.method("eth_uninstallFilter", 1, |backend, args| {
         let id = args.required::<U64>(0, "filter id")?.to();
         Ok(backend.filters.uninstall(id))
@@ -34,36 +38,32 @@ pub(super) fn register(registry: &mut Registry) -> Registered {
 }
 
 fn install(backend: &Backend, kind: Kind) -> RpcResult<U64> {
-    let next = backend.chain().height() + 1;
-    Ok(U64::from(backend.filters.install(kind, next)?))
+    let height = backend.chain().height();
+    Ok(U64::from(backend.filters.install(kind, height)?))
 }
 
 /// What came since the last call.
 fn changes(backend: &Backend, args: &mut Args) -> RpcResult<FilterChanges> {
     let id: u64 = args.required::<U64>(0, "filter id")?.to();
     let height = backend.chain().height();
-    let (kind, from) = backend
+    let news = backend
         .filters
         .poll(id, height)
         .ok_or_else(|| not_found(id))?;
-    let new = backend.chain().range(from, height).to_vec();
-    Ok(match kind {
-        Kind::Logs(filter) => {
+    let blocks = |from| backend.chain().range(from, height).to_vec();
+    Ok(match news {
+        News::LogsFrom(filter, from) => {
             let (first, last) = bounds(&filter);
-            let wanted = new
+            let wanted = blocks(from)
                 .into_iter()
                 .filter(|mined| (first..=last).contains(&mined.block.header.inner.number));
-            FilterChanges::Logs(blocks::matching(&filter, wanted)?)
+            FilterChanges::Logs(logs::matching(&filter, wanted)?)
         }
-        Kind::Blocks => {
-            FilterChanges::Hashes(new.iter().map(|mined| mined.block.header.hash).collect())
+        News::BlocksFrom(from) => {
+            let hash = |mined: &Arc<Mined>| mined.block.header.hash;
+            FilterChanges::Hashes(blocks(from).iter().map(hash).collect())
         }
-        Kind::Transactions => FilterChanges::Hashes(
-            new.iter()
-                .flat_map(|mined| &mined.receipts)
-                .map(|one| one.transaction_hash)
-                .collect(),
-        ),
+        News::Transactions(hashes) => FilterChanges::Hashes(hashes),
     })
 }
 
@@ -82,7 +82,7 @@ fn bounds(filter: &Filter) -> (u64, u64) {
 }
 
 /// All logs that a log filter matches, reported or not.
-fn logs(backend: &Backend, args: &mut Args) -> RpcResult<Vec<Log>> {
+fn filter_logs(backend: &Backend, args: &mut Args) -> RpcResult<Vec<Log>> {
     let id: u64 = args.required::<U64>(0, "filter id")?.to();
     match backend.filters.kind(id) {
         Some(Kind::Logs(filter)) => blocks::find_logs(backend, &filter),

@@ -4,11 +4,16 @@ mod account;
 mod admin;
 mod blocks;
 mod call;
+mod debug;
 mod fees;
 mod filters;
+mod mining;
 mod params;
 mod registry;
 mod send;
+mod sign;
+mod subscribe;
+mod txpool;
 
 use std::sync::Arc;
 
@@ -26,8 +31,13 @@ pub(crate) fn module(
     admin::register(&mut registry)?;
     blocks::register(&mut registry)?;
     call::register(&mut registry)?;
+    debug::register(&mut registry)?;
     fees::register(&mut registry)?;
     filters::register(&mut registry)?;
+    mining::register(&mut registry)?;
     send::register(&mut registry)?;
+    sign::register(&mut registry)?;
+    subscribe::register(&mut registry)?;
+    txpool::register(&mut registry)?;
     Ok(registry.into_module())
 }

@@ -1,7 +1,8 @@
 //! Reading the parameters of a call. Clients leave optional ones at the end out, or pass `null`.
 
+use alloy_primitives::U256;
 use jsonrpsee::types::Params;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::rpc_error::{RpcResult, invalid_params};
@@ -55,6 +56,19 @@ impl Args {
                 .map(Some)
                 .map_err(|error| invalid_params(format!("params[{index}] ({name}): {error}"))),
         }
+    }
+}
+
+/// A number as clients write it: JSON's own, or a string, decimal or hexadecimal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Number(pub(crate) u64);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = U256::deserialize(deserializer)?;
+        u64::try_from(number)
+            .map(Self)
+            .map_err(serde::de::Error::custom)
     }
 }
 

@@ -2,11 +2,19 @@
 
 use std::sync::Arc;
 
-use jsonrpsee::{RpcModule, core::RegisterMethodError};
+use jsonrpsee::{
+    PendingSubscriptionSink, RpcModule,
+    core::{RegisterMethodError, SubscriptionError},
+    types::{ErrorObjectOwned, Params},
+};
 use serde::Serialize;
 
 use super::params::Args;
-use crate::{backend::Backend, rpc_error::RpcResult};
+use crate::{
+    backend::Backend,
+    rpc_error::{REVERTED_CODE, RpcResult},
+    text::clean,
+};
 
 /// Methods are added by the modules beside this one.
 pub(super) struct Registry {
@@ -42,15 +50,50 @@ impl Registry {
                 let result =
                     Args::new(&params, most).and_then(|mut args| body(&backend, &mut args));
                 if let Err(error) = &result {
-                    tracing::debug!(method = name, code = error.code(), "{}", error.message());
+                    log(name, error);
                 }
                 result
             })?;
         Ok(())
     }
 
+    /// Adds a pair of methods that begin and end subscriptions.
+    pub(super) fn subscription<F, Fut>(
+        &mut self,
+        subscribe: &'static str,
+        notification: &'static str,
+        unsubscribe: &'static str,
+        body: F,
+    ) -> Registered
+    where
+        F: Fn(Params<'static>, PendingSubscriptionSink, Arc<Backend>) -> Fut
+            + Send
+            + Sync
+            + Clone
+            + 'static,
+        Fut: Future<Output = Result<(), SubscriptionError>> + Send + 'static,
+    {
+        self.module.register_subscription(
+            subscribe,
+            notification,
+            unsubscribe,
+            move |params, pending, backend, _| body(params, pending, Arc::clone(&backend)),
+        )?;
+        Ok(())
+    }
+
     /// Another name for a method.
     pub(super) fn alias(&mut self, alias: &'static str, method: &'static str) -> Registered {
         self.module.register_alias(alias, method)
+    }
+}
+
+/// A revert is what its developer looks for; the rest is for RUST_LOG=debug.
+fn log(method: &str, error: &ErrorObjectOwned) {
+    let (code, message) = (error.code(), clean(error.message()));
+    if code == REVERTED_CODE {
+        tracing::info!(tone = "bad", "{method}  {message}");
+    } else {
+        tracing::debug!("{method}  error {code}: {message}");
     }
 }

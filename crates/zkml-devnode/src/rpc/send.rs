@@ -1,28 +1,73 @@
 //! Transactions on their way into the chain.
 
+use std::time::{Duration, Instant};
+
 use alloy_consensus::{
     SignableTransaction, TxEnvelope, TypedTransaction,
     transaction::{Recovered, SignerRecoverable},
 };
-use alloy_eips::{BlockId, Decodable2718};
-use alloy_primitives::{Address, B256, Bytes};
-use alloy_rpc_types_eth::TransactionRequest;
-use alloy_signer::SignerSync;
+use alloy_eips::{BlockId, Decodable2718, Encodable2718};
+use alloy_primitives::{Address, B256, Bytes, U64};
+use alloy_rpc_types_eth::{TransactionReceipt, TransactionRequest};
 
 use super::{
     fees,
     params::Args,
     registry::{Registered, Registry},
+    sign,
 };
 use crate::{
     backend::Backend,
-    rpc_error::{RpcResult, internal, invalid_params, rejected},
-    simulate::{Overrides, Simulation},
+    impersonation,
+    overrides::Overrides,
+    rpc_error::{RpcResult, TIMED_OUT, coded, invalid_params, rejected},
+    simulate::Simulation,
 };
 
 pub(super) fn register(registry: &mut Registry) -> Registered {
     registry.method("eth_sendRawTransaction", 1, send_raw)?;
-    registry.method("eth_sendTransaction", 1, send)
+    registry.method("eth_sendTransaction", 1, send)?;
+    registry.method("eth_sendRawTransactionSync", 2, |backend, args| {
+        let hash = send_raw(backend, args)?;
+        receipt_of(backend, hash, args)
+    })?;
+    registry.method("eth_sendTransactionSync", 2, |backend, args| {
+        let hash = send(backend, args)?;
+        receipt_of(backend, hash, args)
+    })?;
+    registry.method("eth_signTransaction", 1, |backend, args| {
+        let (from, request) = filled(backend, args)?;
+        let tx = signed(backend, from, request)?;
+        Ok(Bytes::from(tx.encoded_2718()))
+    })
+}
+
+/// How long, at most, a call waits for a receipt (EIP-7966).
+const MAX_WAIT: Duration = Duration::from_secs(10);
+
+/// The receipt of a transaction that was just sent; waits as many milliseconds for it as parameter
+/// 1 says.
+fn receipt_of(backend: &Backend, hash: B256, args: &mut Args) -> RpcResult<TransactionReceipt> {
+    let wanted = args.optional::<U64>(1, "timeout")?;
+    let wait = wanted.map_or(MAX_WAIT, |millis| {
+        Duration::from_millis(millis.to()).min(MAX_WAIT)
+    });
+    let until = Instant::now() + wait;
+    loop {
+        if let Some((_, receipt)) = backend.chain().transaction(hash) {
+            return Ok(receipt.clone());
+        }
+        if Instant::now() >= until {
+            return Err(coded(
+                TIMED_OUT,
+                format!(
+                    "{hash} was taken in but not mined within {} ms",
+                    wait.as_millis()
+                ),
+            ));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// Takes a signed transaction in its EIP-2718 encoding.
@@ -40,9 +85,9 @@ fn send_raw(backend: &Backend, args: &mut Args) -> RpcResult<B256> {
 fn check_chain_id(backend: &Backend, tx: &TxEnvelope) -> RpcResult<()> {
     use alloy_consensus::Transaction;
     match tx.chain_id() {
-        Some(id) if id != backend.chain_id => Err(rejected(format!(
+        Some(id) if id != backend.chain_id() => Err(rejected(format!(
             "invalid chain id for signer: have {id} want {}",
-            backend.chain_id
+            backend.chain_id()
         ))),
         _ => Ok(()),
     }
@@ -50,12 +95,27 @@ fn check_chain_id(backend: &Backend, tx: &TxEnvelope) -> RpcResult<()> {
 
 /// Fills in what is missing, signs with the key of an unlocked account, and sends.
 fn send(backend: &Backend, args: &mut Args) -> RpcResult<B256> {
+    let (from, request) = filled(backend, args)?;
+    // From choosing the nonce to submitting it.
+    let _turn = backend.signing();
+    backend.submit(signed(backend, from, request)?)
+}
+
+/// The sender and the request, with everything but the nonce.
+fn filled(backend: &Backend, args: &mut Args) -> RpcResult<(Address, TransactionRequest)> {
     let mut request: TransactionRequest = args.required(0, "transaction")?;
     let from = request.from.ok_or_else(|| {
         invalid_params("params[0] (transaction): no `from`; expected an unlocked account")
     })?;
     fill(backend, &mut request)?;
-    let _turn = backend.signing();
+    Ok((from, request))
+}
+
+fn signed(
+    backend: &Backend,
+    from: Address,
+    mut request: TransactionRequest,
+) -> RpcResult<Recovered<TxEnvelope>> {
     if request.nonce.is_none() {
         let chain = backend.chain();
         request.nonce = Some(chain.pool.next_nonce(from, &chain.state));
@@ -70,19 +130,18 @@ fn send(backend: &Backend, args: &mut Args) -> RpcResult<B256> {
             missing.unwrap_or_default()
         ))
     })?;
-    backend.submit(sign(backend, from, tx)?)
+    sign(backend, from, tx)
 }
 
-/// Everything but the nonce.
 fn fill(backend: &Backend, request: &mut TransactionRequest) -> RpcResult<()> {
     match request.chain_id {
-        Some(id) if id != backend.chain_id => {
+        Some(id) if id != backend.chain_id() => {
             return Err(rejected(format!(
                 "invalid chain id: have {id} want {}",
-                backend.chain_id
+                backend.chain_id()
             )));
         }
-        _ => request.chain_id = Some(backend.chain_id),
+        _ => request.chain_id = Some(backend.chain_id()),
     }
     if request.to.is_none() {
         request.to = Some(alloy_primitives::TxKind::Create);
@@ -115,18 +174,15 @@ fn sign(
     from: Address,
     tx: TypedTransaction,
 ) -> RpcResult<Recovered<TxEnvelope>> {
-    let account = backend
-        .accounts
-        .iter()
-        .find(|account| account.address() == from)
-        .ok_or_else(|| {
-            rejected(format!(
-                "unknown account {from}: only eth_accounts are unlocked"
-            ))
-        })?;
-    let signature = account
-        .signer()
-        .sign_hash_sync(&tx.signature_hash())
-        .map_err(internal)?;
+    let signature = match sign::unlocked(backend, from) {
+        Ok(account) => sign::sign_hash(account, &tx.signature_hash())?,
+        Err(_) if backend.impersonated.contains(from) => impersonation::signature(from),
+        Err(error) => {
+            return Err(rejected(format!(
+                "{}; anvil_impersonateAccount lets the node send for any address",
+                error.message()
+            )));
+        }
+    };
     Ok(Recovered::new_unchecked(tx.into_envelope(signature), from))
 }

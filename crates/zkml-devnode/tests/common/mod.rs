@@ -7,7 +7,7 @@
     reason = "each test file uses a part of it"
 )]
 
-use std::{fs, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{collections::VecDeque, fs, net::SocketAddr, path::PathBuf, time::Duration};
 
 use alloy_primitives::{Address, B256, Bytes, U256, b256, hex};
 use alloy_sol_types::{SolCall, sol};
@@ -18,6 +18,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
+use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
 use zkml_devnode::{Config, DEFAULT_KEY_ADDRESS, Node};
 
 sol! {
@@ -299,5 +300,79 @@ impl Client {
             answer["result"]
         );
         answer["error"].take()
+    }
+}
+
+/// A WebSocket connection.
+pub struct Socket {
+    sender: soketto::Sender<Compat<TcpStream>>,
+    receiver: soketto::Receiver<Compat<TcpStream>>,
+    /// Notifications that came while an answer was awaited.
+    waiting: VecDeque<Value>,
+}
+
+impl Socket {
+    pub async fn open(client: &Client) -> Self {
+        let stream = TcpStream::connect(client.address).await.unwrap();
+        let host = client.address.to_string();
+        let mut handshake = soketto::handshake::Client::new(stream.compat(), &host, "/");
+        match handshake.handshake().await.unwrap() {
+            soketto::handshake::ServerResponse::Accepted { .. } => {}
+            other => panic!("{other:?}"),
+        }
+        let (sender, receiver) = handshake.into_builder().finish();
+        Self {
+            sender,
+            receiver,
+            waiting: VecDeque::new(),
+        }
+    }
+
+    async fn read(&mut self) -> Value {
+        let mut bytes = Vec::new();
+        let reading = self.receiver.receive_data(&mut bytes);
+        tokio::time::timeout(Duration::from_secs(60), reading)
+            .await
+            .unwrap()
+            .unwrap();
+        serde_json::from_slice(&bytes).unwrap()
+    }
+
+    async fn answer(&mut self, method: &str, params: Value) -> Value {
+        let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
+        self.sender.send_text(body.to_string()).await.unwrap();
+        self.sender.flush().await.unwrap();
+        loop {
+            let message = self.read().await;
+            if message.get("id").is_some() {
+                return message;
+            }
+            self.waiting.push_back(message);
+        }
+    }
+
+    /// The result of a call that succeeds.
+    pub async fn call(&mut self, method: &str, params: Value) -> Value {
+        let mut answer = self.answer(method, params).await;
+        assert!(answer.get("error").is_none(), "{method}: {answer}");
+        answer["result"].take()
+    }
+
+    /// The error of a call that fails.
+    pub async fn error(&mut self, method: &str, params: Value) -> Value {
+        let mut answer = self.answer(method, params).await;
+        assert!(answer.get("error").is_some(), "{method}: {answer}");
+        answer["error"].take()
+    }
+
+    /// The next notification: of which subscription, and what it says.
+    pub async fn notification(&mut self) -> (Value, Value) {
+        let mut message = match self.waiting.pop_front() {
+            Some(message) => message,
+            None => self.read().await,
+        };
+        assert_eq!(message["method"], "eth_subscription", "{message}");
+        let params = &mut message["params"];
+        (params["subscription"].take(), params["result"].take())
     }
 }
