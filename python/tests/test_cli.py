@@ -109,17 +109,17 @@ def test_an_explanation_is_text_or_data() -> None:
 
 
 def test_arrays_of_an_npz_go_by_name_or_in_order(tmp_path: Path) -> None:
-    from moderntensor.sdk.zkml.cli import _load_array
+    from moderntensor.sdk.zkml._data import load_file
 
     np.savez(tmp_path / "named.npz", z=np.ones(2), x=np.zeros(3))
-    assert {name: array.shape for name, array in _load_array(tmp_path / "named.npz").items()} == {"z": (2,), "x": (3,)}
+    assert {name: array.shape for name, array in load_file(tmp_path / "named.npz").items()} == {"z": (2,), "x": (3,)}
     np.savez(tmp_path / "listed.npz", np.ones(2), np.zeros(3))
-    assert [array.shape for array in _load_array(tmp_path / "listed.npz")] == [(2,), (3,)]
+    assert [array.shape for array in load_file(tmp_path / "listed.npz")] == [(2,), (3,)]
     (tmp_path / "broken.npy").write_bytes(b"no array")
     with pytest.raises(InvalidInput, match=r"broken\.npy"):
-        _load_array(tmp_path / "broken.npy")
+        load_file(tmp_path / "broken.npy")
     with pytest.raises(MissingFile, match=r"none\.npy"):
-        _load_array(tmp_path / "none.npy")
+        load_file(tmp_path / "none.npy")
 
 
 def test_help_names_every_command() -> None:
