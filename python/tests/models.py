@@ -45,9 +45,7 @@ def write(
 
 def write_elementwise(path: Path, operator: str, **attributes: Any) -> Path:
     """y = operator(x), four numbers."""
-    return write(
-        path, [(operator, ["x"], ["y"], attributes)], {"x": ("FLOAT", [1, 4])}, {"y": ("FLOAT", [1, 4])}
-    )
+    return write(path, [(operator, ["x"], ["y"], attributes)], {"x": ("FLOAT", [1, 4])}, {"y": ("FLOAT", [1, 4])})
 
 
 def write_cast(path: Path, to: str) -> Path:
@@ -61,9 +59,7 @@ def write_cast(path: Path, to: str) -> Path:
     return write(path, nodes, {"x": ("FLOAT", [1, 4])}, {"y": ("FLOAT", [1, 4])})
 
 
-def write_matmul(
-    path: Path, first: Side = 1, weight: npt.NDArray[Any] | None = None, kind: str = "FLOAT"
-) -> Path:
+def write_matmul(path: Path, first: Side = 1, weight: npt.NDArray[Any] | None = None, kind: str = "FLOAT") -> Path:
     """y = x·w, four numbers to three."""
     weight = np.ones((4, 3), np.float32) if weight is None else weight
     return write(

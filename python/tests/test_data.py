@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 from models import QUICK, write_matmul
 
-from moderntensor.sdk.zkml import CompileError, InvalidInput, MissingFile, Prover, ShapeMismatch, Verifier, compile_model
+from moderntensor.sdk.zkml import (
+    CompileError,
+    InvalidInput,
+    MissingFile,
+    Prover,
+    ShapeMismatch,
+    Verifier,
+    compile_model,
+)
 from moderntensor.sdk.zkml._data import read_input, read_samples
 from moderntensor.sdk.zkml._onnx import Tensor
 
@@ -143,7 +151,9 @@ def test_field_elements_need_a_scale() -> None:
         (SERIES, np.ones((3, 5, 2)), {"batch": 1, "length": 5}, 3),
     ],
 )
-def test_open_dimensions_have_the_size_of_the_data(tensor: Tensor, data: Any, sizes: dict[str, int], count: int) -> None:
+def test_open_dimensions_have_the_size_of_the_data(
+    tensor: Tensor, data: Any, sizes: dict[str, int], count: int
+) -> None:
     samples, found = read_samples(data, [tensor], None)
     assert found == sizes
     assert len(samples) == count
@@ -184,7 +194,9 @@ def test_the_caller_names_the_size_of_an_open_dimension(tmp_path: Path) -> None:
 def test_an_open_dimension_without_a_size_is_named(tmp_path: Path) -> None:
     from models import write
 
-    path = write(tmp_path / "m.onnx", [("Relu", ["x"], ["y"])], {"x": ("FLOAT", [1, "len"])}, {"y": ("FLOAT", [1, "len"])})
+    path = write(
+        tmp_path / "m.onnx", [("Relu", ["x"], ["y"])], {"x": ("FLOAT", [1, "len"])}, {"y": ("FLOAT", [1, "len"])}
+    )
     with pytest.raises(CompileError, match=r"the dimension 'len' of the input x \[1, '\?'\] is open.*variables=len=1"):
         compile_quickly(path, tmp_path, None)
 

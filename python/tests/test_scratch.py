@@ -136,9 +136,7 @@ def test_two_compilations_into_one_folder_take_turns(tmp_path: Path) -> None:
     def work() -> None:
         try:
             done.append(
-                compile_model(
-                    tmp_path / "model.onnx", tmp_path / "c", X, scale=7, run_args=SMALL, unsafe_test_srs=True
-                )
+                compile_model(tmp_path / "model.onnx", tmp_path / "c", X, scale=7, run_args=SMALL, unsafe_test_srs=True)
             )
         except BaseException as error:
             done.append(error)

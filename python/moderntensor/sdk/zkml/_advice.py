@@ -21,11 +21,11 @@ SMALLER: Final = (
     "in run_args=), more num_inner_cols in run_args= for fewer rows, a smaller model"
 )
 
-#: Bytes of setup's memory, and of pk.key, for each row and column of the kinds below.
+#: Bytes of a field element.
 _FIELD: Final = 32
 
-#: Seconds of setup for each row and column, on two processors of 2026.
-_SETUP_SECONDS: Final = 1.1e-6
+#: Seconds of setup for each row, column and unit of the extended domain, with two processors.
+_SETUP_SECONDS: Final = 1.5e-5
 
 
 def cost(settings: Settings) -> str:
@@ -34,22 +34,22 @@ def cost(settings: Settings) -> str:
         advice, fixed, permutation, lookups, degree = _native.circuit_size(settings.content, str(settings.path))
     except _native.NativeError as error:
         kind, message = error.args
-        if kind == "limit":
+        if kind == "limit" or "num_inner_cols" in message:
             raise CompileError(
-                f"{message} This is known now, before the keys are made. Fewer columns: num_inner_cols in run_args= "
-                f"(it is {settings.num_inner_cols}), a smaller lookup_range or more logrows, which need fewer table "
-                "columns"
+                f"{message.partition('. ')[0]}. No verifier takes such a circuit, which is known now, before the keys "
+                f"are made. Fewer columns: a smaller num_inner_cols in run_args= (it is {settings.num_inner_cols}), "
+                "and a smaller lookup_range or a larger logrows, which need fewer columns for tables"
             ) from error
         raise InvalidSettings(message) from error
     rows = 1 << settings.logrows
-    # pk.key has the fixed and the permutation columns twice, as values and as coefficients; ezkl also
-    # keeps them over the extended domain, of the constraints' degree, when it proves.
-    kept = rows * _FIELD * (fixed + permutation)
+    # pk.key has the fixed and the permutation columns three times: as values, as coefficients, and over the
+    # extended domain, which is larger by the degree. Setup holds all of it, and the work on one more.
     extended = 1 << max(degree - 2, 1).bit_length()
-    key = kept * 2
-    memory = kept * (2 + extended) + rows * _FIELD * (advice + 3 * lookups) * (1 + extended)
-    seconds = rows * (fixed + permutation) * _SETUP_SECONDS * extended
-    said = f"pk.key will have about {size(key)}, setup takes up to {size(memory)} of memory and about {_time(seconds)}"
+    column = rows * _FIELD * (2 + extended)
+    key = column * (fixed + permutation)
+    memory = key + column * (advice + 3 * lookups)
+    seconds = rows * (fixed + permutation) * extended * _SETUP_SECONDS
+    said = f"pk.key will have up to {size(key)}, setup takes up to {size(memory)} of memory and about {_time(seconds)}"
     have = machine_memory()
     if have is not None and memory > have:
         said += f", more memory than this machine has ({size(have)})"

@@ -126,6 +126,8 @@ class Compilation:
             self._ezkl("gen_settings", str(self._source), str(self._uncalibrated), py_run_args=self.options.run_args)
 
         self._digest = self._step("settings", self._identity, [self._uncalibrated], make)
+        if "num_inner_cols" in self.options.run_args:
+            _advice.cost(Settings.load(self._uncalibrated))  # calibration does not change them
 
     def _differing(self) -> dict[str, _operators.Operator]:
         """Operators of the model that are known to differ from what ONNX says."""

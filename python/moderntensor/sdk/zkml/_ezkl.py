@@ -136,9 +136,20 @@ def _wait(process: subprocess.Popen[bytes], tick: Callable[[], None] | None, pat
         if patience is None or now - since < patience:
             continue
         uses = _processor_seconds(process.pid)
-        if uses is not None and uses - used < _STILL * (now - since):
+        if uses is not None and uses - used < _STILL * (now - since) and not _wants_to_run(process.pid):
             return False
         since, used = now, uses or 0.0
+
+
+def _wants_to_run(pid: int) -> bool:
+    """Whether a thread of the process waits for a processor or a disk, as on a machine with too much to do."""
+    for _ in range(5):
+        for thread in Path(f"/proc/{pid}/task").glob("*/stat"):
+            with contextlib.suppress(OSError, IndexError):
+                if thread.read_text().rsplit(")", 1)[1].split()[0] in "RD":
+                    return True
+        time.sleep(0.02)
+    return False
 
 
 def _processor_seconds(pid: int) -> float | None:
