@@ -231,7 +231,7 @@ def test_an_srs_is_downloaded_to_where_it_is_looked_for(monkeypatch: pytest.Monk
 
     content = known_ceremony_srs()
 
-    def get_srs(error: Any, what: str, name: str, *, logrows: int, srs_path: str) -> None:
+    def get_srs(error: Any, what: str, name: str, *, logrows: int, srs_path: str, tick: Any) -> None:
         assert (name, logrows) == ("get_srs", 0)
         Path(srs_path).write_bytes(content)
 

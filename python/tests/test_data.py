@@ -187,7 +187,7 @@ def test_the_caller_names_the_size_of_an_open_dimension(tmp_path: Path) -> None:
     for index, variables in enumerate(({"N": 2}, [("N", 2)], "N=2")):
         done = compile_quickly(path, tmp_path / str(index), A + B, run_args={**QUICK, "variables": variables})
         assert Prover(path, done.settings, done.proving_key).inputs[0].shape == (2, 4)
-    with pytest.raises(CompileError, match=r"variables = 'N': expected the size"):
+    with pytest.raises(CompileError, match=r"variables = \[\('N', ''\)\]: expected the size"):
         compile_quickly(path, tmp_path, A, run_args={**QUICK, "variables": "N"})
 
 

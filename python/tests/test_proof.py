@@ -102,7 +102,11 @@ def test_calldata_is_the_canonical_abi(proof: Proof) -> None:
     [
         ("hex_proof", "0x00", "hex_proof and proof are different proofs"),
         ("hex_proof", 5, "hex_proof and proof are different proofs"),
-        ("pretty_public_inputs", {"outputs": [["0x00"]] * 4}, "instances and pretty_public_inputs have different"),
+        (
+            "pretty_public_inputs",
+            {"outputs": [["0x" + "00" * 32] * 4]},
+            "instances and pretty_public_inputs have different",
+        ),
     ],
 )
 def test_a_file_that_contradicts_itself_is_refused(tmp_path: Path, field: str, value: object, message: str) -> None:

@@ -90,7 +90,7 @@ def _many(
         ) from None
     bound = _bind(samples, tensors, allowed)
     if bound is None:
-        raise first or ShapeMismatch(f"the samples do not all have one shape that fits {'; '.join(map(str, tensors))}")
+        raise ShapeMismatch(f"the samples do not all have one shape that fits {'; '.join(map(str, tensors))}")
     return _fitted(samples, tensors, bound), bound
 
 

@@ -232,30 +232,30 @@ def graphs(proto: Any) -> Iterator[Any]:
 
 def tensors(proto: Any) -> Iterator[Any]:
     """All tensors that the file holds: weights and constants."""
+    return (tensor for _, tensor in _named_tensors(proto))
+
+
+def _named_tensors(proto: Any) -> Iterator[tuple[str, Any]]:
+    """The same with their names; a constant has that of its node's output."""
     for graph in graphs(proto):
-        yield from graph.initializer
-        yield from (sparse.values for sparse in graph.sparse_initializer)
+        for tensor in (*graph.initializer, *(sparse.values for sparse in graph.sparse_initializer)):
+            yield tensor.name, tensor
     for node in nodes(proto):
         for attribute in node.attribute:
+            name = node.output[0] if node.output else node.name
             if attribute.HasField("t"):
-                yield attribute.t
+                yield name, attribute.t
             if attribute.HasField("sparse_tensor"):
-                yield attribute.sparse_tensor.values
-            yield from attribute.tensors
+                yield name, attribute.sparse_tensor.values
+            for tensor in attribute.tensors:
+                yield tensor.name or name, tensor
 
 
 def _constants(proto: Any) -> Iterator[tuple[str, Any]]:
     """Names and values of all weights and constants, and of attributes that are numbers."""
     onnx = load_onnx()
-    made_by = {
-        id(attribute.t): node.output[0]
-        for node in nodes(proto)
-        for attribute in node.attribute
-        if attribute.HasField("t") and node.output
-    }
-    for tensor in tensors(proto):
+    for name, tensor in _named_tensors(proto):
         if tensor.data_type not in (onnx.TensorProto.STRING, onnx.TensorProto.UNDEFINED):
-            name = made_by.get(id(tensor)) or tensor.name
             yield name or "(without a name)", onnx.numpy_helper.to_array(tensor)
     for index, node in enumerate(nodes(proto)):
         for attribute in node.attribute:

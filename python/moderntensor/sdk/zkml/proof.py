@@ -191,13 +191,12 @@ def _agree(proof: bytes, hexadecimal: object) -> bool:
 
 
 def _repeats(words: bytes, pretty: object) -> bool:
-    """Whether ezkl's copy for people has the same public inputs; it may leave it out, and has its own order."""
+    """Whether ezkl's copy for people has the same inputs and outputs; it may leave it out. Hashes come before them."""
     if not isinstance(pretty, Mapping):
         return pretty is None
-    parts = ("processed_inputs", "processed_params", "inputs", "processed_outputs", "outputs")
-    copied = [word for part in parts for values in pretty.get(part) or () for word in values]
-    own = [words[at : at + WORD].hex() for at in range(0, len(words), WORD)]
-    return len(copied) != len(own) or sorted(str(word).removeprefix("0x").lower() for word in copied) == sorted(own)
+    copied = [str(word) for part in ("inputs", "outputs") for values in pretty.get(part) or () for word in values]
+    own = [f"0x{words[at : at + WORD].hex()}" for at in range(0, len(words), WORD)]
+    return own[len(own) - len(copied) :] == [word.lower() for word in copied]
 
 
 def write_atomically(path: Path, content: bytes) -> None:
