@@ -19,6 +19,7 @@ from moderntensor.sdk.zkml import (
     Chain,
     InvalidAccount,
     InvalidAddress,
+    InvalidKey,
     KeyMismatch,
     OnChainError,
     Proof,
@@ -263,3 +264,136 @@ def test_the_verify_command_asks_a_chain(node: str, mlp_on_chain: tuple[Verifier
         said = run_json("verify", FIXTURES / "mlp" / "proof.json", *arguments)
         assert (said["valid"], said["on_chain"]) == (True, True)
         assert run_json("verify", tmp_path / "bad.json", *arguments, expect=1)["reason"]
+
+
+@pytest.mark.node
+def test_a_key_that_the_chain_refuses_is_told_when_it_is_deployed() -> None:
+    """A node that accepts the perpetual powers of tau alone; the fixture's key is under a test SRS."""
+    pytest.importorskip("eth_account")
+    account = load_account(DEVELOPMENT_KEY)
+    verifier = load_verifier("mlp")
+    with (
+        running_node() as url,
+        pytest.raises(OnChainError, match=r"deployed at 0x\w+, but .*refuses it: it is under"),
+    ):
+        Chain(url).deploy_key(verifier.key, account)
+    with running_node("--accept-srs", FIXTURES / "mlp" / "kzg_k1.srs") as url:
+        receipt = Chain(url).deploy_key(verifier.key, account)
+        assert receipt.succeeded
+        assert Chain(url).code(str(receipt.contract_address)) == verifier.key
+
+
+def test_what_is_no_key_is_not_deployed() -> None:
+    with pytest.raises(InvalidKey, match="that is no key"):
+        Chain("http://127.0.0.1:1").deploy_key(b"\x00nonsense", None)  # type: ignore[arg-type]
+
+
+def test_a_key_that_is_too_large_to_deploy_is_told_with_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    from moderntensor.sdk.zkml import chain as module
+
+    pytest.importorskip("eth_account")
+    monkeypatch.setattr(module, "_LARGEST_CONTRACT", 1000)
+    with (
+        server(refusing({"code": -32000, "message": "max initcode size exceeded"})) as url,
+        pytest.raises(OnChainError, match=r"the key has 1,772 bytes.*at most 1,000 .*initcode.*num_inner"),
+    ):
+        Chain(url).deploy_key(load_verifier("mlp").key, load_account(DEVELOPMENT_KEY))
+
+
+def sender(asked: list[dict[str, Any]]) -> Callable[[dict[str, Any]], bytes]:
+    """A node that mines everything; `asked` gets the requests."""
+    receipt = {"status": "0x1", "gasUsed": "0x1", "blockNumber": "0x1", "contractAddress": None}
+    answers: dict[str, Any] = {
+        "eth_getCode": "0x6001",
+        "eth_estimateGas": "0x7530",
+        "eth_maxPriorityFeePerGas": "0x1",
+        "eth_getBlockByNumber": {"baseFeePerGas": "0x1"},
+        "eth_chainId": "0x1",
+        "eth_getTransactionCount": "0x0",
+        "eth_sendRawTransaction": "0x" + "11" * 32,
+        "eth_getTransactionReceipt": receipt,
+    }
+
+    def answer(request: dict[str, Any]) -> bytes:
+        asked.append(request)
+        result = answers[request["method"]]
+        return json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": result}).encode()
+
+    return answer
+
+
+def sent(asked: list[dict[str, Any]]) -> tuple[str, int]:
+    """The call data and the gas limit of the transaction."""
+    from eth_account.typed_transactions import TypedTransaction
+    from hexbytes import HexBytes
+
+    (raw,) = (request["params"][0] for request in asked if request["method"] == "eth_sendRawTransaction")
+    fields = TypedTransaction.from_bytes(HexBytes(raw)).as_dict()
+    return "0x" + bytes(fields["data"]).hex(), int(fields["gas"])
+
+
+@pytest.mark.parametrize(
+    ("floor", "expected"), [(0, 33_000), (50_000, 50_000), (lambda data: 21_000 + 68 * len(data), None)]
+)
+def test_a_sender_sets_the_least_gas_limit(floor: Any, expected: int | None) -> None:
+    pytest.importorskip("eth_account")
+    asked: list[dict[str, Any]] = []
+    proof = Proof.load(FIXTURES / "mlp" / "proof.json")
+    with server(sender(asked)) as url:
+        Chain(url, gas_floor=floor).submit("0x" + "11" * 20, proof, load_account(DEVELOPMENT_KEY))
+    data, gas = sent(asked)
+    assert gas == (expected if expected is not None else 21_000 + 68 * (len(data) // 2 - 1))
+
+
+ABI = [
+    {
+        "type": "function",
+        "name": "answer",
+        "inputs": [{"type": "uint256"}, {"type": "bytes"}, {"type": "uint256[]"}],
+    },
+    {"type": "error", "name": "AlreadyAnswered", "inputs": [{"name": "id", "type": "uint256"}, {"type": "address"}]},
+]
+
+
+@pytest.mark.parametrize("function", ["answer", "answer(uint256, bytes, uint256[])"])
+def test_a_proof_goes_to_any_function(function: str) -> None:
+    from eth_abi.abi import decode
+
+    pytest.importorskip("eth_account")
+    asked: list[dict[str, Any]] = []
+    proof = Proof.load(FIXTURES / "mlp" / "proof.json")
+    with server(sender(asked)) as url:
+        chain, account = Chain(url), load_account(DEVELOPMENT_KEY)
+        arguments = [7, proof, proof.public_inputs]
+        chain.submit("0x" + "11" * 20, proof, account, function=function, arguments=arguments, abi={"abi": ABI})
+        data = bytes.fromhex(sent(asked)[0][2:])
+        assert data[:4] == _native.keccak256(b"answer(uint256,bytes,uint256[])")[:4]
+        number, given, inputs = decode(["uint256", "bytes", "uint256[]"], data[4:])
+        assert (number, given, list(inputs)) == (7, bytes(proof), [int(element) for element in proof.public_inputs])
+        with pytest.raises(OnChainError, match=r"takes 3 arguments, 2 are given"):
+            chain.submit("0x" + "11" * 20, proof, account, function=function, abi=ABI)
+        with pytest.raises(OnChainError, match="has no function of that name"):
+            chain.submit("0x" + "11" * 20, proof, account, function="reply", abi=ABI)
+        with pytest.raises(OnChainError, match="without abi= its types are not known"):
+            chain.submit("0x" + "11" * 20, proof, account, function="reply")
+
+
+def word(value: int) -> str:
+    return f"{value:064x}"
+
+
+@pytest.mark.parametrize(
+    ("error", "arguments", "said"),
+    [
+        ("AlreadyAnswered(uint256,address)", word(9) + word(0x11), r"AlreadyAnswered\(id = 9, 1 = 0x0*11\)"),
+        ("Panic(uint256)", word(0x12), r"a division by zero \(panic 0x12\)"),
+        ("InvalidProof()", "", "InvalidProof: the proof is not valid under the contract's key"),
+        ("KeyAlreadyBound(address)", word(0x22), "KeyAlreadyBound: the contract has bound the key 0x0*22 already"),
+        ("Unheard(uint256)", word(1), r"reverted with 0x\w+, an error that is not known here: give .*abi="),
+    ],
+)
+def test_errors_of_contracts_are_decoded(error: str, arguments: str, said: str) -> None:
+    data = "0x" + _native.keccak256(error.encode())[:4].hex() + arguments
+    refusal = {"code": 3, "message": "execution reverted", "data": data}
+    with server(refusing(refusal)) as url, pytest.raises(OnChainError, match=said):
+        Chain(url).request("eth_call", {}, "latest", abi=ABI)

@@ -109,17 +109,17 @@ def test_an_explanation_is_text_or_data() -> None:
 
 
 def test_arrays_of_an_npz_go_by_name_or_in_order(tmp_path: Path) -> None:
-    from moderntensor.sdk.zkml.cli import _load_array
+    from moderntensor.sdk.zkml._data import load_file
 
     np.savez(tmp_path / "named.npz", z=np.ones(2), x=np.zeros(3))
-    assert {name: array.shape for name, array in _load_array(tmp_path / "named.npz").items()} == {"z": (2,), "x": (3,)}
+    assert {name: array.shape for name, array in load_file(tmp_path / "named.npz").items()} == {"z": (2,), "x": (3,)}
     np.savez(tmp_path / "listed.npz", np.ones(2), np.zeros(3))
-    assert [array.shape for array in _load_array(tmp_path / "listed.npz")] == [(2,), (3,)]
+    assert [array.shape for array in load_file(tmp_path / "listed.npz")] == [(2,), (3,)]
     (tmp_path / "broken.npy").write_bytes(b"no array")
     with pytest.raises(InvalidInput, match=r"broken\.npy"):
-        _load_array(tmp_path / "broken.npy")
+        load_file(tmp_path / "broken.npy")
     with pytest.raises(MissingFile, match=r"none\.npy"):
-        _load_array(tmp_path / "none.npy")
+        load_file(tmp_path / "none.npy")
 
 
 def test_help_names_every_command() -> None:
@@ -178,3 +178,125 @@ def test_compile_writes_everything(tmp_path: Path) -> None:
     assert set(said["files"]) > {"model.compiled", "settings.json", "pk.key", "vk.key", "model.zkvk"}
     assert all(Path(file["path"]).stat().st_size == file["bytes"] for file in said["files"].values())
     assert Verifier(tmp_path / "out" / "model.zkvk", unsafe_test_srs=True).num_public_inputs == 3
+
+
+def test_the_version_is_printed_and_importable() -> None:
+    from moderntensor.sdk import zkml
+
+    done = subprocess.run(
+        [sys.executable, "-m", "moderntensor.sdk.zkml", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"moderntensor-zkml {zkml.__version__}\n"
+    assert run("--version").stdout == done.stdout
+
+
+def test_with_json_everything_is_json(tmp_path: Path) -> None:
+    """Wrong options, unknown commands, files that cannot be read."""
+    for arguments in (["verify"], ["verify", "a", "b"], ["fly"], ["compile", "m.onnx", "--target", "speed"]):
+        said = run_json(*arguments, expect=2)
+        assert said["error"] == "Usage"
+        assert "--help" in said["message"]
+    assert run_json("prove", tmp_path / "m.onnx", tmp_path / "x.npy", expect=2)["error"] == "MissingFile"
+    (tmp_path / "proof.json").write_text("nonsense")
+    assert (
+        run_json("verify", tmp_path / "proof.json", *fixture_arguments("mlp"), expect=2)["error"] == "InvalidProofFile"
+    )
+
+
+def test_warnings_are_sentences_and_part_of_the_json(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import warnings
+
+    from moderntensor.sdk.zkml import cli
+
+    original = Proof.load
+
+    def warning(path: Path) -> Proof:
+        warnings.warn("give srs_path= another time", UserWarning, stacklevel=1)
+        return original(path)
+
+    monkeypatch.setattr(Proof, "load", warning)
+    command = ["zkml", "verify", str(FIXTURES / "mlp" / "proof.json"), *map(str, fixture_arguments("mlp"))]
+    with pytest.raises(SystemExit):
+        cli.main([*command, "--json"])
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["warnings"] == ["give --srs another time"]
+    assert printed.err == ""
+    with pytest.raises(SystemExit):
+        cli.main(command)
+    printed = capsys.readouterr()
+    assert printed.err == "warning: give --srs another time\n"
+
+
+def test_the_doctor_says_what_is_there(tmp_path: Path) -> None:
+    srs = FIXTURES / "mlp" / "kzg_k1.srs"
+    said = run_json("doctor", "--srs", srs, "--rpc", "http://127.0.0.1:1", expect=2)
+    assert said["well"] is False
+    found = {finding["name"]: finding for finding in said["findings"]}
+    assert found["SRS"] == {
+        "name": "SRS",
+        "well": False,
+        "said": f"{srs}: not of the perpetual powers of tau; for tests only",
+    }
+    assert found["moderntensor-zkml"]["well"] is True
+    assert "does not answer" in found["chain at http://127.0.0.1:1"]["said"]
+    assert "ok   Python: " in run("doctor", env={"EZKL_REPO_PATH": str(tmp_path)}).stdout
+
+
+@pytest.mark.node
+def test_the_doctor_finds_the_verifier_of_a_chain(node: str, tmp_path: Path) -> None:
+    (tmp_path / "srs").mkdir()
+    from test_compiler import known_ceremony_srs
+
+    (tmp_path / "srs" / "kzg0.srs").write_bytes(known_ceremony_srs())
+    text = run("doctor", "--rpc", node, env={"EZKL_REPO_PATH": str(tmp_path)}).stdout
+    assert "with the verifier at 0x0000000000000000000000000000000000000011; no default key" in text
+    assert "of the perpetual powers of tau" in text
+
+
+@pytest.mark.node
+def test_a_key_is_deployed_by_command(node: str) -> None:
+    pytest.importorskip("eth_account")
+    from test_chain import DEVELOPMENT_KEY
+
+    from moderntensor.sdk.zkml import Chain
+
+    done = run(
+        "deploy-key",
+        *fixture_arguments("mlp"),
+        "--rpc",
+        node,
+        "--json",
+        env={"MODERNTENSOR_PRIVATE_KEY": DEVELOPMENT_KEY},
+    )
+    said = json.loads(done.stdout)
+    assert said["accepted"] is True
+    arguments = fixture_arguments("mlp")
+    key = Verifier(arguments[1], srs_path=arguments[3], unsafe_test_srs=True)
+    assert said["key_id"] == key.key_id
+    assert Chain(node).code(said["address"]) == key.key
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_completions_know_every_command(shell: str) -> None:
+    script = run("completion", shell).stdout
+    for name in ("compile", "prove", "verify", "submit", "deploy-key", "download-srs", "doctor"):
+        assert name in script
+    if shell == "bash":
+        subprocess.run(["bash", "-n"], input=script, text=True, check=True)
+
+
+@pytest.mark.prover
+def test_a_download_that_fails_is_told(tmp_path: Path) -> None:
+    no_network = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"), "http://127.0.0.1:1")
+    done = run("download-srs", "8", "--out", tmp_path / "kzg8.srs", expect=2, env=no_network)
+    assert "could not be downloaded" in done.stderr
+
+
+def test_messages_name_commands_instead_of_functions() -> None:
+    from moderntensor.sdk.zkml import cli
+
+    message = "`python -c 'from moderntensor.sdk.zkml import download_srs; download_srs(8)'`"
+    message += "; Prover(…, accept_difference=['y'])"
+    assert cli._in_options(message) == "`moderntensor zkml download-srs 8`; --accept-difference y"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import builtins
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from conftest import FIXTURES, SMALL, write_mlp, write_sigmoid
+from models import write
 
 from moderntensor.sdk.zkml import (
     CompiledModel,
@@ -229,7 +231,7 @@ def test_an_srs_is_downloaded_to_where_it_is_looked_for(monkeypatch: pytest.Monk
 
     content = known_ceremony_srs()
 
-    def get_srs(error: Any, what: str, name: str, *, logrows: int, srs_path: str) -> None:
+    def get_srs(error: Any, what: str, name: str, *, logrows: int, srs_path: str, tick: Any) -> None:
         assert (name, logrows) == ("get_srs", 0)
         Path(srs_path).write_bytes(content)
 
@@ -271,6 +273,12 @@ def test_compiling_with_an_unknown_srs_raises(
         ({"run_args": {"num_inner_cols": "many"}}, "num_inner_cols"),
         ({"max_logrows": 4}, "allow more rows"),
         ({"max_logrows": 4, "calibration_data": None}, r"2\^17 rows, more than max_logrows=4"),
+        ({"target": "speed"}, "There is none for speed: the smallest circuit is the fastest"),
+        ({"input_visibility": "fixed"}, r"ezkl 23 refuses its own proofs .* use 'public'"),
+        ({"output_visibility": "fixed"}, "it is what a proof is about"),
+        ({"param_visibility": "public"}, "'fixed' makes them part of the key"),
+        ({"input_visibility": "hashed/private"}, "proves nothing about the hash.*a prover may write any number"),
+        ({"run_args": {"num_inner_cols": 64}}, r"between 1 and 62 is possible.*before the keys are made.*it is 64"),
         ({"calibration_data": [1.0, 2.0]}, r"expected \[1, 4\]"),
         ({"calibration_data": [float("nan")] * 4}, "only finite numbers"),
     ],
@@ -281,6 +289,73 @@ def test_wrong_options_are_named(tmp_path: Path, arguments: dict[str, Any], mess
         compile_model(
             tmp_path / "model.onnx", tmp_path, **{"calibration_data": X, "unsafe_test_srs": True, **arguments}
         )
+
+
+def test_many_rows_without_calibration_data_have_to_be_asked_for(tmp_path: Path) -> None:
+    write_mlp(tmp_path / "model.onnx")
+    with pytest.raises(CompileError, match=r"2\^17 rows.*pk\.key will have up to .* MB.*memory.*say max_logrows=17"):
+        compile_model(tmp_path / "model.onnx", tmp_path)
+    assert not (tmp_path / "model.compiled").exists()
+    with pytest.raises(MissingSRS, match=r"download_srs\(17\)"):
+        compile_model(tmp_path / "model.onnx", tmp_path, max_logrows=17)
+
+
+def test_what_a_circuit_takes_is_said_before_it_is_spent(tmp_path: Path, mlp: CompiledModel) -> None:
+    said: list[str] = []
+    write_mlp(tmp_path / "model.onnx")
+    with pytest.raises(MissingSRS):
+        compile_model(
+            tmp_path / "model.onnx", tmp_path, X, scale=7, run_args=SMALL, progress=lambda a, b, what: said.append(what)
+        )
+    (line,) = (what for what in said if what.startswith("pk.key will have"))
+    number, unit = re.search(r"up to ([\d.]+) (KB|MB)", line).groups()  # type: ignore[union-attr]
+    estimate = float(number) * {"KB": 1 << 10, "MB": 1 << 20}[unit]
+    assert mlp.proving_key.stat().st_size * 0.8 < estimate < mlp.proving_key.stat().st_size * 2
+    assert "Smaller: " in line
+
+
+def test_operators_that_ezkl_does_not_read_are_named(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "model.onnx",
+        [("Scaler", ["x"], ["y"], {"offset": [0.0], "scale": [1.0]}, "ai.onnx.ml")],
+        {"x": ("FLOAT", [1, 4])},
+        {"y": ("FLOAT", [1, 4])},
+    )
+    with pytest.raises(CompileError, match=r"ezkl cannot read ai\.onnx\.ml\.Scaler \(node 0\).*docs/operators\.md"):
+        compile_model(path, tmp_path, X)
+
+
+def test_advice_on_rows_is_given_for_rows_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from moderntensor.sdk.zkml import _ezkl
+
+    write_mlp(tmp_path / "model.onnx")
+
+    def fails(message: str) -> Any:
+        def call(error: Any, what: str, name: str, *args: Any, **kwargs: Any) -> None:
+            raise error(f"{what}: ezkl.{name} says {message}")
+
+        return call
+
+    for message, advised in (("could not find any suitable parameters", True), ("permission denied", False)):
+        monkeypatch.setattr(_ezkl, "call", fails(message))
+        with pytest.raises(CompileError, match=message) as raised:
+            compile_model(tmp_path / "model.onnx", tmp_path / message, X)
+        assert ("allow more rows" in str(raised.value)) is False  # it was gen_settings that failed
+        from moderntensor.sdk.zkml import _advice
+        from moderntensor.sdk.zkml._onnx import Model
+
+        said = _advice.explained(message, Model.load(tmp_path / "model.onnx"), "calibrate_settings")
+        assert ("allow more rows" in said) is advised
+
+
+def test_what_the_system_killed_is_said_to_be_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from moderntensor.sdk.zkml import _ezkl
+
+    (tmp_path / "crash.py").write_text("import os; os.kill(os.getpid(), 9)")
+    monkeypatch.setattr(_ezkl, "_PROCESS", tmp_path / "crash.py")
+    message = r"nothing: ezkl\.setup was killed \(signal 9\).*memory runs out; this machine has .*B\. It takes 3 GB"
+    with pytest.raises(CompileError, match=message):
+        _ezkl.call(CompileError, "nothing", "setup", takes="It takes 3 GB")
 
 
 def test_calibration_takes_one_sample_or_several(tmp_path: Path) -> None:
@@ -307,17 +382,6 @@ def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
         compile_model(tmp_path / "good.onnx", tmp_path / "good.onnx")
     with pytest.raises(MissingFile, match=r"none\.onnx.*export_torch"):
         compile_model(tmp_path / "none.onnx", tmp_path / "out")
-
-
-def test_weights_in_another_file_are_refused(tmp_path: Path) -> None:
-    """ezkl does not read them; its own message does not say so."""
-    import onnx
-
-    write_mlp(tmp_path / "model.onnx")
-    model = onnx.load(str(tmp_path / "model.onnx"))
-    onnx.save(model, str(tmp_path / "split.onnx"), save_as_external_data=True, location="weights", size_threshold=0)
-    with pytest.raises(CompileError, match=r"split\.onnx: its weights are in another file"):
-        compile_model(tmp_path / "split.onnx", tmp_path / "out", X)
 
 
 def test_a_wide_table_gives_a_key_without_ambiguity(tmp_path: Path) -> None:

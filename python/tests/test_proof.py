@@ -95,3 +95,26 @@ def test_calldata_is_the_canonical_abi(proof: Proof) -> None:
     assert proof.calldata(key=key)[4:] == abi.encode(["address", "bytes", "bytes"], [key, bytes(proof), inputs])
     odd = Proof(b"\x01" * 33)
     assert odd.calldata()[4:] == abi.encode(["bytes", "bytes"], [bytes(odd), b""])
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("hex_proof", "0x00", "hex_proof and proof are different proofs"),
+        ("hex_proof", 5, "hex_proof and proof are different proofs"),
+        (
+            "pretty_public_inputs",
+            {"outputs": [["0x" + "00" * 32] * 4]},
+            "instances and pretty_public_inputs have different",
+        ),
+    ],
+)
+def test_a_file_that_contradicts_itself_is_refused(tmp_path: Path, field: str, value: object, message: str) -> None:
+    document = json.loads((FIXTURES / "mlp" / "proof.json").read_text())
+    assert len(document["instances"][0]) == 4
+    for left_out in (document, {**document, field: None}):
+        (tmp_path / "proof.json").write_text(json.dumps(left_out))
+        assert Proof.load(tmp_path / "proof.json")
+    (tmp_path / "proof.json").write_text(json.dumps({**document, field: value}))
+    with pytest.raises(InvalidProofFile, match=message):
+        Proof.load(tmp_path / "proof.json")

@@ -14,6 +14,7 @@ mod nonlinearity;
 mod proof_json;
 mod selectors;
 mod settings;
+mod size;
 mod srs;
 mod vk_key;
 mod vka;
@@ -24,6 +25,7 @@ pub use explain::{
 };
 pub use proof_json::{EzklProof, read_proof_json};
 pub use settings::{SUPPORTED_EZKL, Settings, Visibility};
+pub use size::CircuitSize;
 pub use srs::Srs;
 pub use vk_key::{DigestSource, digest_from_hex, import_vk};
 pub use vka::import_vka;

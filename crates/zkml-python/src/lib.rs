@@ -5,7 +5,7 @@
 
 use ark_ff::{BigInteger, PrimeField};
 use ezkl_import::{
-    DigestSource, ErrorKind, EzklProof, FileKind, ImportError, Settings, Srs, explain, import_vk,
+    CircuitSize, DigestSource, ErrorKind, EzklProof, FileKind, ImportError, Settings, Srs, explain, import_vk,
     import_vka,
 };
 use halo2_kzg_verifier::{Batch, BatchItem, Fr, PreparedKey, TrustedSetup, VerifyingKey, verify};
@@ -28,6 +28,7 @@ fn failure(kind: &'static str, message: impl ToString) -> PyErr {
 fn import_failure(error: ImportError) -> PyErr {
     let kind = match (error.kind(), error.file()) {
         (ErrorKind::AmbiguousDigest, _) => "digest",
+        (ErrorKind::Limit, _) => "limit",
         (ErrorKind::Mismatch | ErrorKind::NoMatchingDigest, _) => "mismatch",
         (_, FileKind::Settings) => "settings",
         _ => "malformed",
@@ -187,6 +188,25 @@ fn py_find_invalid(py: Python<'_>, items: Vec<Item<'_>>) -> PyResult<Vec<(usize,
         .collect())
 }
 
+/// Advice columns, fixed columns (at most), permutation columns, lookups and degree of the circuit.
+#[pyfunction]
+fn circuit_size(
+    settings: &[u8],
+    name: &str,
+) -> PyResult<(usize, usize, usize, usize, usize)> {
+    let named = |e: ImportError| import_failure(e.named(FileKind::Settings, name));
+    let size = Settings::from_json(settings)
+        .and_then(|settings| CircuitSize::of(&settings))
+        .map_err(named)?;
+    Ok((
+        size.advice_columns,
+        size.fixed_columns,
+        size.permutation_columns,
+        size.lookups,
+        size.degree,
+    ))
+}
+
 /// The proof and its public inputs.
 #[pyfunction]
 fn read_proof_json<'py>(
@@ -275,6 +295,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Key>()?;
     module.add_function(wrap_pyfunction!(py_verify_batch, module)?)?;
     module.add_function(wrap_pyfunction!(py_find_invalid, module)?)?;
+    module.add("VERSION", env!("CARGO_PKG_VERSION"))?;
+    module.add_function(wrap_pyfunction!(circuit_size, module)?)?;
     module.add_function(wrap_pyfunction!(read_proof_json, module)?)?;
     module.add_function(wrap_pyfunction!(read_srs, module)?)?;
     module.add_function(wrap_pyfunction!(check_srs, module)?)?;

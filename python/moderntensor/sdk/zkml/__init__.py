@@ -7,13 +7,13 @@ of the chain, so that both always agree. See docs/sdk.md.
 """
 
 try:
-    from . import _native  # noqa: F401
+    from . import _native
 except ImportError as error:
-    raise ImportError(
-        f"the native half of moderntensor.sdk.zkml is not built ({error}): run `pip install ./python` in the root "
-        "of the repository, or `maturin develop` in python/ to work on it"
-    ) from error
+    from ._missing import explain
 
+    raise ImportError(explain(error)) from error
+
+from ._fidelity import Fidelity, OutputFidelity
 from .chain import KEY_SLOT, Chain, Receipt, load_account
 from .compiler import CompiledModel, compile_model
 from .errors import (
@@ -37,6 +37,7 @@ from .errors import (
     ProverNotInstalled,
     ProvingFailed,
     PublicInputsError,
+    ResultDiffers,
     RpcError,
     ShapeMismatch,
     SignerNotInstalled,
@@ -51,6 +52,8 @@ from .srs import download_srs
 from .torch_export import export_torch
 from .verifier import Explanation, Verifier, verify_all
 
+__version__: str = _native.VERSION
+
 __all__ = [
     "KEY_SLOT",
     "MODULUS",
@@ -59,6 +62,7 @@ __all__ = [
     "CompileError",
     "CompiledModel",
     "Explanation",
+    "Fidelity",
     "FieldElement",
     "IncompletePublicInputs",
     "InvalidAccount",
@@ -75,6 +79,7 @@ __all__ = [
     "NotQuantised",
     "OnChainError",
     "OutOfRange",
+    "OutputFidelity",
     "Proof",
     "Prover",
     "ProverNotInstalled",
@@ -82,6 +87,7 @@ __all__ = [
     "PublicInputs",
     "PublicInputsError",
     "Receipt",
+    "ResultDiffers",
     "RpcError",
     "Settings",
     "ShapeMismatch",
@@ -90,6 +96,7 @@ __all__ = [
     "UntrustedSRS",
     "Verifier",
     "ZkmlError",
+    "__version__",
     "compile_model",
     "download_srs",
     "export_torch",

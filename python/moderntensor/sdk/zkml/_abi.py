@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from .errors import InvalidAddress, OnChainError, RpcError
+from . import _native
+from .errors import InvalidAddress, RpcError
 from .field import WORD
 
 #: Where the precompile is.
@@ -18,7 +19,6 @@ PRECOMPILE: Final = "0x0000000000000000000000000000000000000011"
 SELECTORS: Final = {
     "verify(bytes,bytes)": bytes.fromhex("f7e83aee"),
     "verifyWithKey(address,bytes,bytes)": bytes.fromhex("ccf7fca8"),
-    "submitResult(bytes,bytes)": bytes.fromhex("ea253487"),
 }
 
 
@@ -56,13 +56,13 @@ def _tail(data: bytes) -> bytes:
 
 
 def call(signature: str, words: Sequence[bytes], *tails: bytes) -> bytes:
-    """A call of one of :data:`SELECTORS`: static words first, then dynamic ``bytes``."""
+    """A call of a function: static words first, then dynamic ``bytes``."""
     head = WORD * (len(words) + len(tails))
     offsets, body = b"", b""
     for tail in map(_tail, tails):
         offsets += _word(head + len(body))
         body += tail
-    return SELECTORS[signature] + b"".join(words) + offsets + body
+    return (SELECTORS.get(signature) or selector(signature)) + b"".join(words) + offsets + body
 
 
 def verify_call(proof: bytes, public_inputs: bytes, key: str | None = None) -> bytes:
@@ -71,6 +71,11 @@ def verify_call(proof: bytes, public_inputs: bytes, key: str | None = None) -> b
         return call("verify(bytes,bytes)", [], proof, public_inputs)
     word = address_bytes(key).rjust(WORD, b"\0")
     return call("verifyWithKey(address,bytes,bytes)", [word], proof, public_inputs)
+
+
+def selector(signature: str) -> bytes:
+    """The first four bytes of keccak256 of a signature such as ``submitResult(bytes,bytes)``."""
+    return _native.keccak256(signature.encode())[:4]
 
 
 def decode_bool(data: bytes) -> bool:
@@ -83,38 +88,3 @@ def decode_bool(data: bytes) -> bool:
     if len(data) != WORD or int.from_bytes(data, "big") > 1:
         raise RpcError(f"the node answered 0x{data.hex()}, expected a bool: the contract at 0x11 is no ZK verifier")
     return data[-1] == 1
-
-
-#: Typed errors of the precompile: selector, then what the error means and what to do.
-_REVERTS: Final = {
-    "NoVerifyingKey(address)": (
-        "no verifying key: {} has bound none in its storage and the chain has no default key. "
-        "Deploy model.zkvk as a contract and name it with key=, or ask as a contract that has bound one (app=)"
-    ),
-    "InvalidVerifyingKey(address)": (
-        "the account {} holds no valid verifying key, or one under an SRS that this chain does not accept "
-        "(for tests: `zkml node --accept-srs model.zkvk`)"
-    ),
-    "DelegateCallNotAllowed()": "the precompile was reached by DELEGATECALL or CALLCODE; call it with STATICCALL",
-    "NonPayable()": "value was sent along; the precompile takes none",
-    "MalformedCall()": "the call data is not the canonical ABI encoding",
-}
-_REVERT_SELECTORS: Final[dict[bytes, str]] = {}
-
-
-def revert_error(data: bytes) -> OnChainError:
-    """What the precompile's (or an app's) revert data says."""
-    from . import _native
-
-    if not _REVERT_SELECTORS:
-        _REVERT_SELECTORS.update({_native.keccak256(name.encode())[:4]: name for name in _REVERTS})
-    name = _REVERT_SELECTORS.get(data[:4])
-    if name is not None:
-        argument = "0x" + data[16:36].hex()
-        return OnChainError(f"{name.split('(')[0]}: {_REVERTS[name].format(argument)}")
-    # Error(string), which Solidity's require() uses.
-    if data[:4] == bytes.fromhex("08c379a0") and len(data) >= 4 + 2 * WORD:
-        length = int.from_bytes(data[4 + WORD : 4 + 2 * WORD], "big")
-        text = data[4 + 2 * WORD :][:length].decode(errors="replace")
-        return OnChainError(f"reverted: {text}")
-    return OnChainError(f"reverted with 0x{data.hex()}" if data else "reverted without a reason")

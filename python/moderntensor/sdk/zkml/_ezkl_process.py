@@ -53,14 +53,20 @@ async def _run(request: dict[str, Any]) -> Any:
     arguments = request["keywords"]
     if "py_run_args" in arguments:
         arguments["py_run_args"] = _run_args(ezkl.PyRunArgs(), arguments["py_run_args"])
-    result = getattr(ezkl, request["name"])(*request["arguments"], **arguments)
-    return await result if inspect.isawaitable(result) else result
+    result: Any = None
+    for positional in request["arguments"]:
+        result = getattr(ezkl, request["name"])(*positional, **arguments)
+        result = await result if inspect.isawaitable(result) else result
+        if result is False:
+            break
+    return result
 
 
 def _run_args(run_args: Any, values: dict[str, Any]) -> Any:
     for name, value in values.items():
         if not hasattr(run_args, name):
-            raise ValueError(f"PyRunArgs has no {name!r}; see run_args=")
+            known = ", ".join(word for word in dir(run_args) if not word.startswith("_"))
+            raise ValueError(f"PyRunArgs has no {name!r}; see run_args=. It has {known}")
         # JSON has no tuples: lookup_range is one, and variables is a list of them.
         if isinstance(value, list):
             value = [tuple(part) if isinstance(part, list) else part for part in value]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 class NativeError(Exception):
-    """Arguments: the kind (`digest`, `mismatch`, `settings` or `malformed`) and the message."""
+    """Arguments: the kind (`digest`, `limit`, `mismatch`, `settings` or `malformed`) and the message."""
 
 class Key:
     """A validated verifying key, prepared for verification."""
@@ -60,6 +60,12 @@ def verify_batch(items: list[tuple[Key, bytes, bytes]]) -> bool:
 def find_invalid(items: list[tuple[Key, bytes, bytes]]) -> list[tuple[int, str]]:
     """The invalid ones, each with its reason. Raises for keys under different SRS."""
 
+def circuit_size(settings: bytes, name: str) -> tuple[int, int, int, int, int]:
+    """Columns of the circuit in a settings.json: advice, fixed (at most), permutation; its lookups and its degree.
+
+    Raises with the kind `limit` where the verifier takes no such circuit.
+    """
+
 def read_proof_json(data: bytes, name: str) -> tuple[bytes, bytes]:
     """The proof and its public inputs as big-endian words; `name` is the file's name in errors."""
 
@@ -70,6 +76,9 @@ def check_srs(path: str, tick: Callable[[], None]) -> tuple[int, bytes]:
     """The same after a check of every point, from end to end. What `tick` raises ends the check."""
 
 def keccak256(data: bytes) -> bytes: ...
+
+#: The version of this package.
+VERSION: str
 
 #: [s]G2 of the perpetual powers of tau, as four big-endian words.
 KNOWN_S_G2: bytes

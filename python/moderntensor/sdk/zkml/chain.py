@@ -1,7 +1,7 @@
 """A chain with the precompile, over JSON-RPC: ask it, deploy a key, submit a proof.
 
 Asking needs nothing but the standard library. Sending transactions needs eth-account, which signs
-them (``pip install "moderntensor[submit]"``).
+them (``pip install "moderntensor-zkml[submit]"``).
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
-from . import _abi
-from .errors import InvalidAccount, OnChainError, RpcError, SignerNotInstalled, ZkmlError
+from . import _abi, _functions, _native
+from ._functions import ABI, SUBMIT
+from ._reverts import revert_error
+from .errors import InvalidAccount, InvalidKey, OnChainError, RpcError, SignerNotInstalled, ZkmlError
 from .proof import Proof
 
 if TYPE_CHECKING:
@@ -32,6 +34,13 @@ _ZERO_ADDRESS: Final = bytes(20)
 
 #: The first byte of a key as a contract's code: whoever calls it, it ends at once and well.
 _STOP: Final = 0x00
+
+
+#: The largest contract that most chains deploy (EIP-170).
+_LARGEST_CONTRACT: Final = 24_576
+
+#: A number of gas, or what the call data asks for.
+GasFloor = int | Callable[[bytes], int]
 
 
 @dataclass(frozen=True)
@@ -51,20 +60,29 @@ class Receipt:
 class Chain:
     """A node's JSON-RPC interface, as far as proofs need it."""
 
-    def __init__(self, rpc_url: str, *, timeout: float = TIMEOUT) -> None:
+    def __init__(self, rpc_url: str, *, timeout: float = TIMEOUT, gas_floor: GasFloor = 0) -> None:
+        """`gas_floor` is the least gas limit of a transaction whose sender gives none.
+
+        A number, or a function of the call data, for nodes that ask for more than they estimate
+        (``lambda data: 21_000 + 68 * len(data)``).
+        """
         if not rpc_url.startswith(("http://", "https://")):
             raise RpcError(f"{rpc_url!r} is no RPC address: expected http:// or https://")
         self.rpc_url: Final = rpc_url
         self._timeout = timeout
+        self._gas_floor = gas_floor
         self._ids = count(1)
 
-    def request(self, method: str, *params: Any) -> Any:
-        """One JSON-RPC call. Raises :class:`RpcError`, or :class:`OnChainError` for a revert."""
+    def request(self, method: str, *params: Any, abi: ABI = ()) -> Any:
+        """One JSON-RPC call. Raises :class:`RpcError`, or :class:`OnChainError` for a revert.
+
+        Errors of the contract whose `abi` is given are told by their names.
+        """
         body = {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
         request = urllib.request.Request(
             self.rpc_url,
             json.dumps(body).encode(),
-            {"Content-Type": "application/json", "User-Agent": "moderntensor"},
+            {"Content-Type": "application/json", "User-Agent": "moderntensor-zkml"},
         )
         try:
             with urllib.request.urlopen(request, timeout=self._timeout) as response:
@@ -77,7 +95,7 @@ class Chain:
         if not isinstance(answer, dict) or not ("result" in answer or "error" in answer):
             raise RpcError(f"{self.rpc_url} answered {str(answer)[:200]}, which is no JSON-RPC answer")
         if answer.get("error") is not None:
-            raise _failure(method, answer["error"])
+            raise _failure(method, answer["error"], abi)
         return answer["result"]
 
     def code(self, address: str) -> bytes:
@@ -103,7 +121,9 @@ class Chain:
             call["from"] = _address(app)
         return _abi.decode_bool(_bytes(self.request("eth_call", call, "latest")))
 
-    def send(self, account: LocalAccount, *, to: str | None, data: bytes, gas: int | None = None) -> Receipt:
+    def send(
+        self, account: LocalAccount, *, to: str | None, data: bytes, gas: int | None = None, abi: ABI = ()
+    ) -> Receipt:
         """Sign, send and wait for a transaction. Raises :class:`OnChainError` if it would revert.
 
         With `gas`, the transaction is sent even if it will revert; the receipt then says so.
@@ -115,7 +135,8 @@ class Chain:
         if gas is None:
             # The precompile's gas is known before it runs, so the estimate needs no margin of its
             # own; a tenth more covers a block's difference in access costs.
-            gas = int(self.request("eth_estimateGas", call), 16) * 11 // 10
+            floor = self._gas_floor(data) if callable(self._gas_floor) else self._gas_floor
+            gas = max(int(self.request("eth_estimateGas", call, abi=abi), 16) * 11 // 10, floor)
         tip = int(self.request("eth_maxPriorityFeePerGas"), 16)
         base_fee = int(self.request("eth_getBlockByNumber", "latest", False).get("baseFeePerGas", "0x0"), 16)
         transaction: dict[str, Any] = {
@@ -133,9 +154,9 @@ class Chain:
             transaction["to"] = _abi.address_bytes(to)
         signed = account.sign_transaction(transaction)
         hash_ = self.request("eth_sendRawTransaction", "0x" + bytes(signed.raw_transaction).hex())
-        return self._wait(hash_, call)
+        return self._wait(hash_, call, abi)
 
-    def _wait(self, transaction_hash: str, call: Mapping[str, Any]) -> Receipt:
+    def _wait(self, transaction_hash: str, call: Mapping[str, Any], abi: ABI) -> Receipt:
         deadline = time.monotonic() + self._timeout
         while (found := self.request("eth_getTransactionReceipt", transaction_hash)) is None:
             if time.monotonic() > deadline:
@@ -148,30 +169,91 @@ class Chain:
             gas_used=int(found["gasUsed"], 16),
             block_number=int(found["blockNumber"], 16),
             contract_address=found.get("contractAddress"),
-            reason=None if succeeded else self._revert_reason(call),
+            reason=None if succeeded else self._revert_reason(call, abi),
         )
 
-    def _revert_reason(self, call: Mapping[str, Any]) -> str:
+    def _revert_reason(self, call: Mapping[str, Any], abi: ABI) -> str:
         try:
-            self.request("eth_call", call, "latest")
+            self.request("eth_call", call, "latest", abi=abi)
         except (OnChainError, RpcError) as error:
             return str(error)
         return "reverted; the same call would succeed now"
 
-    def submit(self, app: str, proof: Proof, account: LocalAccount, *, gas: int | None = None) -> Receipt:
-        """Send `proof` and its public inputs to ``app.submitResult(bytes,bytes)``.
+    def submit(
+        self,
+        app: str,
+        proof: Proof,
+        account: LocalAccount,
+        *,
+        function: str = SUBMIT,
+        arguments: Sequence[Any] | None = None,
+        abi: ABI | Mapping[str, Any] = (),
+        gas: int | None = None,
+    ) -> Receipt:
+        """Send `proof` and its public inputs to a function of the contract `app`.
+
+        Args:
+            app: the contract's address.
+            proof: with its public inputs.
+            account: who sends and pays.
+            function: its signature, such as ``submitResult(bytes,bytes)``, or its name, if `abi` has it.
+            arguments: of the function, in order; by default the proof and its public inputs. A :class:`PublicInputs`
+                is taken for ``bytes``, ``uint256[]`` and ``bytes32[]``. Types other than ``bytes`` need eth-abi,
+                which comes with eth-account.
+            abi: the contract's ABI, or its artifact: its errors are then told by name.
+            gas: the gas limit; with it, the transaction is sent even if it will be refused.
 
         Raises :class:`OnChainError` when the app would refuse it (nothing is sent then), unless
         `gas` is given, and when there is no app at that address, where any call would succeed.
         """
         if self.contract(app)[0] == _STOP:
             raise OnChainError(f"the contract at {app} holds data, a key perhaps, and accepts anything: give the app's")
-        data = _abi.call("submitResult(bytes,bytes)", [], bytes(proof), proof.public_inputs.to_bytes())
-        return self.send(account, to=app, data=data, gas=gas)
+        entries = abi.get("abi", ()) if isinstance(abi, Mapping) else abi
+        signature = _functions.signature(function, entries)
+        given = arguments if arguments is not None else (proof, proof.public_inputs)
+        return self.send(account, to=app, data=_functions.call(signature, given), gas=gas, abi=entries)
 
     def deploy_key(self, key: bytes, account: LocalAccount) -> Receipt:
-        """Put a key (``Verifier.key``, the content of model.zkvk) on chain as a contract's code."""
-        return self.send(account, to=None, data=data_contract(key))
+        """Put a key (``Verifier.key``, the content of model.zkvk) on chain as a contract's code.
+
+        Then the precompile is asked whether it takes the key, by ``eth_call``.
+
+        Raises :class:`OnChainError` when it does not, with the reason, and :class:`RpcError` for a chain without the
+        precompile. The contract is there all the same; the message has its address.
+        """
+        decoded = _decoded(key)
+        try:
+            receipt = self.send(account, to=None, data=data_contract(key))
+        except (OnChainError, RpcError) as error:
+            if len(key) > _LARGEST_CONTRACT:
+                raise OnChainError(
+                    f"the key has {len(key):,} bytes, and on most chains a contract has at most {_LARGEST_CONTRACT:,} "
+                    f"(EIP-170): the chain says {error}. Fewer columns make a smaller key: num_inner_cols, larger "
+                    "logrows (so that tables take fewer columns), a smaller lookup_range"
+                ) from error
+            raise
+        if receipt.succeeded and receipt.contract_address is not None:
+            self._require_taken(receipt.contract_address, decoded)
+        return receipt
+
+    def _require_taken(self, address: str, key: _native.Key) -> None:
+        try:
+            self.verify(b"", b"", key=address)
+        except OnChainError as error:
+            stored = self.code(address)
+            if stored != key.encode():
+                why = f"the chain has stored {len(stored)} bytes of code, and not the key's {len(key.encode())}"
+            elif key.s_g2 != _native.KNOWN_S_G2:
+                why = (
+                    "it is under a test SRS, or another that is not the perpetual powers of tau's, and this chain does "
+                    "not accept it. On a development chain: `zkml node --accept-srs model.zkvk`; for real use compile "
+                    "with the SRS that download_srs() fetches"
+                )
+            else:
+                why = "the chain accepts another SRS only, or circuits of another size"
+            raise OnChainError(
+                f"the key is deployed at {address}, but the precompile refuses it: {why} ({error})"
+            ) from error
 
     def deploy(self, bytecode: str, account: LocalAccount, *arguments: str) -> Receipt:
         """Deploy a contract, such as an app that binds a key when it is made.
@@ -203,7 +285,7 @@ def load_account(private_key: str) -> LocalAccount:
         from eth_account import Account
     except ImportError as error:
         raise SignerNotInstalled(
-            'signing transactions needs eth-account, which is optional: pip install "moderntensor[submit]"'
+            'signing transactions needs eth-account, which is optional: pip install "moderntensor-zkml[submit]"'
         ) from error
     try:
         account: LocalAccount = Account.from_key(private_key.strip())
@@ -231,7 +313,16 @@ def _bytes(text: Any) -> bytes:
         raise RpcError(f"the node answered {text!r}, expected hexadecimal data") from error
 
 
-def _failure(method: str, error: Any) -> Exception:
+def _decoded(key: bytes) -> _native.Key:
+    try:
+        return _native.Key.decode(key)
+    except _native.NativeError as error:
+        raise InvalidKey(
+            f"that is no key: {error.args[1]} Give Verifier.key, or the content of a .zkvk file"
+        ) from error
+
+
+def _failure(method: str, error: Any, abi: ABI = ()) -> Exception:
     """A revert carries its data under `data`; anything else is the node's own complaint."""
     message, data = str(error), None
     if isinstance(error, dict):
@@ -240,5 +331,5 @@ def _failure(method: str, error: Any) -> Exception:
         data = data.get("data") or data.get("result")
     reverted = "revert" in message.lower()
     if isinstance(data, str) and data.startswith("0x") and (reverted or len(data) > 2):
-        return _abi.revert_error(_bytes(data))
+        return revert_error(_bytes(data), abi)
     return OnChainError(message) if reverted else RpcError(f"{method}: {message}")

@@ -87,6 +87,10 @@ class ProvingFailed(ZkmlError, RuntimeError):
     """ezkl could not prove this input."""
 
 
+class ResultDiffers(ZkmlError, ValueError):
+    """The circuit computes something else than the model, by more than quantisation explains."""
+
+
 class InvalidAddress(ZkmlError, ValueError):
     """Text that is no address of an account."""
 

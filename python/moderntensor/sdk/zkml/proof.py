@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, SupportsIndex, overload
 
-from . import _abi, _native
+from . import _abi, _json, _native
 from .errors import InvalidProofFile, MissingFile, PublicInputsError
 from .field import WORD, FieldElement
 
@@ -124,10 +124,25 @@ class Proof(bytes):
         except OSError as error:
             raise InvalidProofFile(f"{path}: {error.strerror or error}") from error
         try:
-            data, inputs = _native.read_proof_json(content, str(path))
+            document = _json.parse(content)
+            data, inputs = _native.read_proof_json(_json.plain(content), str(path))
         except _native.NativeError as error:
             raise InvalidProofFile(error.args[1]) from error
-        document = json.loads(content)
+        except ValueError as error:
+            raise InvalidProofFile(
+                f"{path}: not readable as JSON ({error}). Use the proof.json that ezkl or Proof.save() wrote"
+            ) from error
+        if not _agree(data, document.get("hex_proof")):
+            raise InvalidProofFile(
+                f"{path}: hex_proof and proof are different proofs, and which of them is meant cannot be told: one is "
+                "checked here, the other is what tools for chains send. Use the file that ezkl wrote, unedited"
+            )
+        if not _repeats(inputs, document.get("pretty_public_inputs")):
+            raise InvalidProofFile(
+                f"{path}: instances and pretty_public_inputs have different public inputs, and which are meant cannot "
+                "be told: the first are checked, the second are what people read. Use the file that ezkl wrote, "
+                "unedited"
+            )
         rest = {name: value for name, value in document.items() if name not in ("proof", "hex_proof", "instances")}
         return cls(data, PublicInputs.from_bytes(inputs), document=rest)
 
@@ -166,6 +181,22 @@ class Proof(bytes):
         return f"<Proof of {len(self)} bytes about {len(self._public_inputs)} public inputs, 0x{self.hex()[:16]}…>"
 
     __str__ = __repr__
+
+
+def _agree(proof: bytes, hexadecimal: object) -> bool:
+    """Whether the text says the same; ezkl may leave it out."""
+    if hexadecimal is None:
+        return True
+    return isinstance(hexadecimal, str) and hexadecimal.removeprefix("0x").lower() == proof.hex()
+
+
+def _repeats(words: bytes, pretty: object) -> bool:
+    """Whether ezkl's copy for people has the same inputs and outputs; it may leave it out. Hashes come before them."""
+    if not isinstance(pretty, Mapping):
+        return pretty is None
+    copied = [str(word) for part in ("inputs", "outputs") for values in pretty.get(part) or () for word in values]
+    own = [f"0x{words[at : at + WORD].hex()}" for at in range(0, len(words), WORD)]
+    return own[len(own) - len(copied) :] == [word.lower() for word in copied]
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+import math
 import os
-import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from . import _ezkl, _native
-from ._onnx import Interface, Tensor, read_interface
+from . import _ezkl, _fidelity, _keyfile, _native
+from ._check import ResultCheck
+from ._data import read_input
+from ._diagnose import diagnose
+from ._onnx import Model, Tensor
+from ._prepare import Prepared, prepare
 from ._progress import Progress, Steps, steps
-from ._tensors import check_range, to_inputs
-from .compiler import MODEL, read_state
-from .errors import AmbiguousDigest, InvalidKey, KeyMismatch, MissingFile, OutOfRange, ProvingFailed
-from .field import FieldElement
+from ._scratch import Scratch, private_folder
+from ._state import ACCEPTED, MODEL, SETUP, read_state
+from ._tensors import Array, check_indices, check_range
+from ._witness import read_outputs, read_witness, write_input
+from .errors import AmbiguousDigest, InvalidKey, KeyMismatch, MissingFile, OutOfRange, ProverNotInstalled, ProvingFailed
 from .proof import Proof
 from .settings import Settings
 from .srs import find_srs, read_s_g2
@@ -34,7 +38,7 @@ Result = float | npt.NDArray[np.float64] | list[Any]
 
 
 class Prover:
-    """Proves results of one compiled model.
+    """Proves results of one compiled model. It can be pickled, with the paths of its files.
 
     Args:
         model_path: the ONNX model.
@@ -43,7 +47,12 @@ class Prover:
         compiled_path: ezkl's compiled circuit; by default ``model.compiled`` beside the proving
             key, and when there is none the model is compiled anew, which changes nothing but time.
         srs_path: the SRS; by default ``kzg<k>.srs`` beside the proving key or where ezkl keeps it.
-        progress: True for a bar on stderr, or a function of (step, steps, what).
+        check_result: compare every result with the model's own before proving it. By default this is done
+            when onnxruntime is installed.
+        accept_difference: names of outputs that may differ from the model's by more than quantisation explains;
+            those that compile_model() was told of are among them.
+        progress: True for a bar on stderr, False for none, or a function of (step, steps, what). By default there is a
+            bar on a terminal, after two seconds.
 
     Raises:
         ProverNotInstalled: ezkl is missing; the message names the command that installs it.
@@ -59,6 +68,8 @@ class Prover:
         *,
         compiled_path: str | os.PathLike[str] | None = None,
         srs_path: str | os.PathLike[str] | None = None,
+        check_result: bool | None = None,
+        accept_difference: str | Iterable[str] = (),
         progress: Progress = None,
     ) -> None:
         _ezkl.load()
@@ -67,25 +78,47 @@ class Prover:
         self.settings: Final = Settings.load(settings_path)
         if not self.pk_path.exists():
             raise MissingFile(f"{pk_path}: no such file. Expected the proving key; compile_model() writes one")
-        self._interface = self._own_interface()
+        accepted = (accept_difference,) if isinstance(accept_difference, str) else tuple(accept_difference)
+        self._made_with = (compiled_path, srs_path, check_result, accepted, progress)
+        self._prepared = self._own_model()
+        self._limits = self._prepared.model.index_limits()
         given = None if srs_path is None else Path(srs_path)
         self.srs_path: Final = find_srs(self.settings.logrows, given, self.pk_path.parent)
         self._progress = progress
-        self._scratch = tempfile.TemporaryDirectory(prefix="moderntensor-")
+        self._scratch = Scratch()
+        self._settings_file = self._plain_settings()
         self._vk = self._vk_in_pk()
         self._key = self._own_key()
         self._compiled = self._find_compiled(None if compiled_path is None else Path(compiled_path))
+        accepted += tuple(str(read_state(self._compiled.parent).get(ACCEPTED) or "").split())
+        if check_result and not _fidelity.has_runtime():
+            raise ProverNotInstalled(f"check_result needs onnxruntime, which comes with the prover: {_ezkl.INSTALL}")
+        checked = _fidelity.has_runtime() if check_result is None else check_result
+        self._result_check = ResultCheck(self._prepared, self.settings, accepted) if checked else None
 
-    def _own_interface(self) -> Interface:
-        interface = read_interface(self.model_path, self.settings.variables)
-        in_model = len(interface.inputs), len(interface.outputs)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (self.model_path, self.settings.path, self.pk_path, *self._made_with)
+
+    def _own_model(self) -> Prepared:
+        model = Model.load(self.model_path)
+        model.require_finite()
+        prepared = prepare(model, self.settings.variables)
+        in_model = len(prepared.interface.inputs), len(prepared.interface.outputs)
         in_settings = len(self.settings.input_scales), len(self.settings.output_scales)
         if in_model != in_settings:
             raise KeyMismatch(
                 f"{self.model_path} has {in_model[0]} inputs and {in_model[1]} outputs, {self.settings.path} is for "
                 f"{in_settings[0]} and {in_settings[1]}: give the model that was compiled"
             )
-        return interface
+        return prepared
+
+    def _plain_settings(self) -> Path:
+        """settings.json as ezkl reads it: without a byte order mark."""
+        if self.settings.path.read_bytes() == self.settings.content:
+            return self.settings.path
+        copy = self._scratch.path / "settings.json"
+        copy.write_bytes(self.settings.content)
+        return copy
 
     def _own_key(self) -> _native.Key | None:
         """The verifying key inside pk.key. With it files of several setups, on which ezkl's prover
@@ -103,7 +136,7 @@ class Prover:
             )
         try:
             vk = self._vk.read_bytes()
-            key = import_key(self.pk_path, vk, self.settings.path, s_g2, None if pinned is None else pinned.digest)
+            key = import_key(self.pk_path, vk, self.settings, s_g2, None if pinned is None else pinned.digest)
         except AmbiguousDigest:
             if pinned is None:
                 return None
@@ -118,18 +151,16 @@ class Prover:
         """The file of the vk.key with which pk.key begins: the one beside it, else ezkl takes it out."""
         beside = self.pk_path.with_name("vk.key")
         if beside.exists():
-            vk = beside.read_bytes()
-            with self.pk_path.open("rb") as file:
-                if file.read(len(vk)) != vk:
-                    raise KeyMismatch(f"{self.pk_path} and {beside} are not of one setup: compile the model again")
+            if not _keyfile.begins_with(self.pk_path, beside.read_bytes()):
+                raise KeyMismatch(f"{self.pk_path} and {beside} are not of one setup: compile the model again")
             return beside
-        taken = Path(self._scratch.name) / "vk.key"
+        taken = self._scratch.path / "vk.key"
         _ezkl.call(
             KeyMismatch,
             f"{self.pk_path} is no proving key for {self.settings.path}",
             "gen_vk_from_pk_single",
             str(self.pk_path),
-            str(self.settings.path),
+            str(self._settings_file),
             str(taken),
         )
         return taken
@@ -141,21 +172,24 @@ class Prover:
             return path
         if given is not None:
             raise MissingFile(f"{given}: no such file. Expected ezkl's compiled circuit; leave compiled_path out")
-        made = Path(self._scratch.name) / "model.compiled"
+        made, source = self._scratch.path / "model.compiled", self.model_path
+        if self._prepared.changes:
+            source = self._scratch.path / "model.onnx"
+            source.write_bytes(self._prepared.content())
         _ezkl.call(
             ProvingFailed,
             f"{self.model_path} could not be compiled with {self.settings.path}",
             "compile_circuit",
-            str(self.model_path),
+            str(source),
             str(made),
-            str(self.settings.path),
+            str(self._settings_file),
         )
         return made
 
     def _check_model(self, compiled: Path) -> None:
         """What is proven is the compiled model: another one at model_path must not go unnoticed."""
         made_from = read_state(compiled.parent).get(MODEL)
-        if made_from is not None and made_from != hashlib.sha256(self.model_path.read_bytes()).hexdigest():
+        if made_from is not None and made_from != self._prepared.model.digest:
             raise KeyMismatch(
                 f"{self.model_path} is not the model that {compiled} was made from: compile the model again, "
                 "or give the one that was compiled"
@@ -163,16 +197,17 @@ class Prover:
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
-        """Names and shapes of the model's inputs, in order."""
-        return self._interface.inputs
+        """Names, shapes and element types of the model's inputs, in order."""
+        return self._prepared.interface.inputs
 
     def prove(self, input_data: Any) -> tuple[Result, Proof]:
         """Run the model on `input_data` and prove the result.
 
         Args:
-            input_data: a list, nested lists, a numpy array or a torch tensor in the model's input
-                shape (or flat); for a model with several inputs a list or a mapping of these. A flat
-                list may end with ``...``: the rest is zeros.
+            input_data: a list, nested lists, a generator, a numpy array, a torch tensor or a DataFrame in the model's
+                input shape (or flat); for a model with several inputs a list or a mapping of these; ezkl's document
+                with ``input_data``; or the path of a .npy, .npz or JSON file with one of these. A flat list may end
+                with ``...``: the rest is zeros.
 
         Returns:
             The result, dequantised and shaped as the model's output, and the proof of it. A value
@@ -180,28 +215,32 @@ class Prover:
 
         Raises:
             ShapeMismatch, NotFinite, OutOfRange, InvalidInput: the input cannot be proven.
+            ResultDiffers: the circuit computes something else than the model on this input.
             ProvingFailed: ezkl refused, stood still, or made a proof that does not verify.
         """
-        arrays = to_inputs(input_data, self._interface.inputs)
-        check_range(arrays, self._interface.inputs, self.settings.input_scales, self.settings.largest_value)
-        with (
-            steps(3, self._progress, "prove") as bar,
-            tempfile.TemporaryDirectory(dir=self._scratch.name) as folder,
-        ):
-            witness, proof = Path(folder) / "witness.json", Path(folder) / "proof.json"
-            data = Path(folder) / "input.json"
-            data.write_text(json.dumps({"input_data": [array.reshape(-1).tolist() for array in arrays]}))
+        inputs = self._prepared.interface.inputs
+        arrays = read_input(input_data, inputs, self.settings.input_scales)
+        check_indices(arrays, inputs, self._limits)
+        check_range(arrays, inputs, self.settings.input_scales, self.settings.largest_value)
+        if self._result_check is not None:
+            self._result_check.run_model(arrays)
+        with steps(3, self._progress, "prove") as bar, private_folder() as folder:
+            witness, proof = folder / "witness.json", folder / "proof.json"
+            data = folder / "input.json"
+            write_input(data, arrays)
             bar.begin("running the model")
-            self._gen_witness(data, witness, bar)
-            result = self._result(witness)
+            self._gen_witness(data, witness, bar, arrays)
+            outputs = read_outputs(witness, self.settings.output_scales)
+            if self._result_check is not None:
+                self._result_check.compare(arrays, outputs)
             bar.begin("proving")
-            self._prove(witness, proof, bar)
+            self._prove(witness, proof, bar, arrays)
             bar.begin("checking the proof")
             made = Proof.load(proof)
-            self._check(made)
-        return result, made
+            self._check(made, arrays)
+        return self._result(outputs), made
 
-    def _gen_witness(self, data: Path, witness: Path, bar: Steps) -> None:
+    def _gen_witness(self, data: Path, witness: Path, bar: Steps, arrays: list[Array]) -> None:
         arguments = [str(data), str(self._compiled), str(witness)]
         if "polycommit" in (
             self.settings.input_visibility,
@@ -210,14 +249,23 @@ class Prover:
         ):
             # Only then are the key and the SRS needed: for the commitments to the data.
             arguments += [str(self._vk), str(self.srs_path)]
-        _ezkl.call(ProvingFailed, "the model could not be run on this input", "gen_witness", *arguments, tick=bar.tick)
+        try:
+            _ezkl.call(
+                ProvingFailed, "the model could not be run on this input", "gen_witness", *arguments, tick=bar.tick
+            )
+        except ProvingFailed as error:
+            found = diagnose(self._prepared, arrays, self.settings)
+            if found is None:
+                raise
+            raise OutOfRange(f"the circuit cannot be run on this input: {found}") from error
 
-    def _prove(self, witness: Path, proof: Path, bar: Steps) -> None:
+    def _prove(self, witness: Path, proof: Path, bar: Steps, arrays: list[Array]) -> None:
         beyond = self._beyond_tables(witness)
+        same = "" if self._belongs_together() else f" (are {self._files()} of the same setup?)"
         try:
             _ezkl.call(
                 ProvingFailed,
-                f"no proof (are {self.pk_path}, {self.settings.path} and {self._compiled} of the same setup?)",
+                f"no proof{same}",
                 "prove",
                 str(witness),
                 str(self._compiled),
@@ -226,11 +274,26 @@ class Prover:
                 str(self.srs_path),
                 tick=bar.tick,
                 patience=_PATIENCE if beyond is None else _LITTLE_PATIENCE,
+                takes="Proving takes several times the size of pk.key; a smaller circuit has a smaller one",
             )
         except ProvingFailed as error:
-            if beyond is None:
+            found = diagnose(self._prepared, arrays, self.settings)
+            if beyond is None and found is None:
                 raise
-            raise OutOfRange(beyond) from error
+            raise OutOfRange("; ".join(part for part in (beyond, found) if part)) from error
+
+    def _files(self) -> str:
+        return f"{self.pk_path}, {self.settings.path} and {self._compiled}"
+
+    def _belongs_together(self) -> bool:
+        """Whether the files are known to be of one setup, so that a failure has another cause."""
+        state = read_state(self._compiled.parent)
+        return (
+            self._key is not None
+            and self._compiled.parent == self.pk_path.parent == self.settings.path.parent
+            and state.get(MODEL) == self._prepared.model.digest
+            and bool(state.get(SETUP))
+        )
 
     def _beyond_tables(self, witness: Path) -> str | None:
         """How far this input goes beyond what the tables were made for, if it does.
@@ -239,7 +302,7 @@ class Prover:
         """
         if self.settings.table_range is None:
             return None
-        document = json.loads(witness.read_text())
+        document = read_witness(witness)
         least, greatest = int(document["min_lookup_inputs"]), int(document["max_lookup_inputs"])
         low, high = self.settings.table_range
         if low <= least and greatest <= high:
@@ -250,40 +313,74 @@ class Prover:
             "calibration data of that size"
         )
 
-    def _check(self, proof: Proof) -> None:
+    def _check(self, proof: Proof, arrays: list[Array]) -> None:
         """A proof under a wrong key or SRS is noticed here and not by whoever receives it."""
         if self._key is None:
             return
         reason = self._key.verify(bytes(proof), proof.public_inputs.to_bytes())
-        if reason is not None:
+        if reason is None:
+            return
+        found = diagnose(self._prepared, arrays, self.settings)
+        if found is not None:
+            raise OutOfRange(f"the circuit holds no proof of this input: {found}")
+        if self._belongs_together():
             raise ProvingFailed(
-                f"ezkl made a proof that does not verify ({reason}): {self._compiled} is of another setup than "
-                f"{self.pk_path}. Compile the model again"
+                f"ezkl made a proof that does not verify ({reason}). The files are of one setup, so a value of this "
+                "input is beyond what the circuit's tables and decompositions hold, in an operator that could not be "
+                "told. Compile with calibration data like this input, or with larger decompositions (decomp_base, "
+                "decomp_legs in run_args=)"
             )
+        raise ProvingFailed(
+            f"ezkl made a proof that does not verify ({reason}): {self._compiled} is of another setup than "
+            f"{self.pk_path}. Compile the model again"
+        )
 
-    def _result(self, witness: Path) -> Result:
-        """The outputs in the witness, as numbers in the model's shapes."""
-        outputs = json.loads(witness.read_text())["outputs"]
-        scales = self.settings.output_scales
-        results = []
-        for values, scale, tensor in zip(outputs, scales, self._interface.outputs, strict=True):
-            flat = [_element(text).dequantise(scale) for text in values]
-            results.append(_shaped(flat, tensor))
+    def _result(self, outputs: list[list[float]]) -> Result:
+        """The outputs in the model's shapes."""
+        public = [slot.shape for slot in self.settings.slots if slot.role == "output"]
+        tensors = self._prepared.interface.outputs
+        results = [
+            _shaped(flat, tensor, public[at] if at < len(public) else None)
+            for at, (flat, tensor) in enumerate(zip(outputs, tensors, strict=True))
+        ]
         return results[0] if len(results) == 1 else results
 
     def __repr__(self) -> str:
         return f"<Prover of {self.model_path}, 2^{self.settings.logrows} rows>"
 
 
-def _element(text: str) -> FieldElement:
-    """ezkl writes field elements in witness.json as 32 little-endian bytes in hexadecimal."""
-    return FieldElement(int.from_bytes(bytes.fromhex(text), "little"))
+def _rebuild(
+    model: Path,
+    settings: Path,
+    pk: Path,
+    compiled: Any,
+    srs: Any,
+    check: bool | None,
+    accepted: Any,
+    progress: Progress,
+) -> Prover:
+    return Prover(
+        model,
+        settings,
+        pk,
+        compiled_path=compiled,
+        srs_path=srs,
+        check_result=check,
+        accept_difference=accepted,
+        progress=progress,
+    )
 
 
-def _shaped(flat: list[float], tensor: Tensor) -> float | npt.NDArray[np.float64]:
+def _shaped(flat: list[float], tensor: Tensor, public: tuple[int, ...] | None) -> float | npt.NDArray[np.float64]:
+    """`flat` in the output's shape: the model's own, or where that is open, the circuit's."""
     if len(flat) == 1:
         return flat[0]
+    sides = list(tensor.shape)
+    if tensor.size is None and public is not None and math.prod(public) == len(flat):
+        sides = list(public)
+    elif sides.count(None) == 1:
+        rest = math.prod(side for side in sides if side is not None)
+        sides[sides.index(None)] = len(flat) // rest if rest and len(flat) % rest == 0 else None
     array = np.array(flat, dtype=np.float64)
-    if tensor.size == len(flat):
-        array = array.reshape([side for side in tensor.shape if side is not None])
-    return array
+    closed = [side for side in sides if side is not None]
+    return array.reshape(closed) if len(closed) == len(sides) and math.prod(closed) == len(flat) else array

@@ -6,7 +6,6 @@ numbers mean: which values are public, in which order, and at which scale.
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from . import _json
 from .errors import InvalidSettings, MissingFile
 
 Role = Literal["hash", "input", "output"]
@@ -51,8 +51,14 @@ class Settings:
     """What settings.json says about a circuit's numbers."""
 
     path: Path
+    #: The file as it was read, in UTF-8 without a byte order mark.
+    content: bytes
     version: str
     logrows: int
+    num_inner_cols: int
+    #: The scales that inputs and weights begin with.
+    input_scale: int
+    param_scale: int
     input_scales: tuple[int, ...]
     output_scales: tuple[int, ...]
     input_visibility: str
@@ -76,7 +82,8 @@ class Settings:
         """Read a settings.json. Raises :class:`MissingFile` or :class:`InvalidSettings`."""
         path = Path(path)
         try:
-            document = json.loads(path.read_text(encoding="utf-8"))
+            content = path.read_bytes()
+            document = _json.parse(content)
         except FileNotFoundError as error:
             raise MissingFile(
                 f"{path}: no such file. It is the settings.json that ezkl wrote with the key; "
@@ -85,7 +92,7 @@ class Settings:
         except (OSError, ValueError) as error:
             raise InvalidSettings(f"{path}: not readable as JSON ({error})") from error
         try:
-            return cls._parse(path, document)
+            return cls._parse(path, _json.plain(content), document)
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise InvalidSettings(
                 f"{path}: no settings.json of ezkl 23 ({type(error).__name__}: {error}); "
@@ -93,14 +100,18 @@ class Settings:
             ) from error
 
     @classmethod
-    def _parse(cls, path: Path, document: Any) -> Settings:
+    def _parse(cls, path: Path, content: bytes, document: Any) -> Settings:
         arguments = document["run_args"]
         visibilities = [arguments[f"{who}_visibility"] for who in ("input", "param", "output")]
         legs = int(arguments["decomp_legs"])
         return cls(
             path=path,
+            content=content,
             version=str(document["version"]),
             logrows=int(arguments["logrows"]),
+            num_inner_cols=int(arguments["num_inner_cols"]),
+            input_scale=int(arguments["input_scale"]),
+            param_scale=int(arguments["param_scale"]),
             input_scales=tuple(int(scale) for scale in document["model_input_scales"]),
             output_scales=tuple(int(scale) for scale in document["model_output_scales"]),
             input_visibility=_visibility(visibilities[0]),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from . import _ezkl, _native
-from ._progress import size
+from ._progress import Progress, size, steps
 from .errors import InvalidSRS, MissingFile, MissingSRS, UntrustedSRS
 
 #: Set to 1, it allows a test SRS wherever ``unsafe_test_srs`` is not given. For tests.
@@ -56,13 +56,14 @@ def find_srs(k: int, given: Path | None, beside: Path) -> Path:
     )
 
 
-def download_srs(logrows: int, path: str | os.PathLike[str] | None = None) -> Path:
+def download_srs(logrows: int, path: str | os.PathLike[str] | None = None, *, progress: Progress = None) -> Path:
     """Download the perpetual powers of tau for circuits of ``2**logrows`` rows, with ezkl.
 
     Args:
         logrows: how many points: CompiledModel.k, or what :class:`MissingSRS` says.
         path: the file to write; by default ``kzg<logrows>.srs`` where ezkl keeps it, where
             :func:`compile_model` and :class:`Prover` look for it.
+        progress: as in :func:`compile_model`.
 
     Raises:
         ProverNotInstalled: ezkl is missing.
@@ -75,7 +76,9 @@ def download_srs(logrows: int, path: str | os.PathLike[str] | None = None) -> Pa
     partial = target.with_name(f".{target.name}.partial")
     try:
         what = f"the SRS of 2^{logrows} points ({srs_size(logrows)}) could not be downloaded"
-        _ezkl.call(MissingSRS, what, "get_srs", logrows=logrows, srs_path=str(partial))
+        with steps(1, progress, "download") as bar:
+            bar.begin(f"downloading {srs_size(logrows)}")
+            _ezkl.call(MissingSRS, what, "get_srs", tick=bar.tick, logrows=logrows, srs_path=str(partial))
         require_trusted(read_s_g2(partial, logrows), partial, unsafe_test_srs=False)
         partial.replace(target)
     finally:

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from . import _native
+from . import _keyfile, _native
 from ._inputs import PublicInputsLike, resolve
 from .chain import Chain
 from .errors import (
@@ -103,7 +103,7 @@ class Verifier:
             self.settings: Settings | None = Settings.load(settings) if present else None
         else:
             self.settings = Settings.load(settings)
-            self._key = _import_vk(path, content, settings, srs)
+            self._key = _import_vk(path, content, self.settings, srs)
             self._srs_assumed = srs is None and not path.with_name(_ZKVK).exists()
         if self.settings is not None and self.settings.num_public_inputs != self._key.num_public_inputs:
             raise KeyMismatch(
@@ -111,6 +111,13 @@ class Verifier:
                 f"{self._key.num_public_inputs}: give the settings.json that was made with this key"
             )
         require_trusted(self._key.s_g2, path, unsafe_test_srs)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The key's bytes and the settings: the files are not needed where it is unpickled."""
+        return {**self.__dict__, "_key": self._key.encode()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _key=_native.Key.decode(state["_key"]))
 
     @property
     def key(self) -> bytes:
@@ -203,7 +210,7 @@ class Verifier:
             return Explanation(valid, reason, statement, (unknown,), f"{verdict}{statement}\nWarning: {unknown}.\n")
         about = None if proof is None else (proof_bytes(proof), self._words(proof, public_inputs))
         try:
-            statement, warnings, text = self._key.explain(self.settings.path.read_bytes(), about)
+            statement, warnings, text = self._key.explain(self.settings.content, about)
         except _native.NativeError as error:
             raise KeyMismatch(f"{self.settings.path}: {error.args[1]}") from error
         advice = self._advice(reason)
@@ -274,7 +281,7 @@ def decode_key(path: Path, content: bytes) -> _native.Key:
         raise InvalidKey(f"{path}: {error.args[1]}") from error
 
 
-def _import_vk(path: Path, content: bytes, settings: Path, srs: Path | None) -> _native.Key:
+def _import_vk(path: Path, content: bytes, settings: Settings, srs: Path | None) -> _native.Key:
     """vk.key with its settings.json, under the SRS that is given, beside it, or known."""
     beside = path.with_name(_ZKVK)
     pinned = decode_key(beside, beside.read_bytes()) if beside.exists() else None
@@ -284,14 +291,14 @@ def _import_vk(path: Path, content: bytes, settings: Path, srs: Path | None) -> 
     key = import_key(path, content, settings, s_g2, None if pinned is None else pinned.digest)
     if pinned is not None and pinned.encode() != key.encode():
         raise KeyMismatch(
-            f"{beside} is not the key of {path} and {settings}{'' if srs is None else f' under {srs}'}: "
+            f"{beside} is not the key of {path} and {settings.path}{'' if srs is None else f' under {srs}'}: "
             "remove it, or give it as vk_path"
         )
     return key
 
 
 def import_key(
-    path: Path, content: bytes, settings: Path, s_g2: bytes | None, digest: bytes | None = None
+    path: Path, content: bytes, settings: Settings, s_g2: bytes | None, digest: bytes | None = None
 ) -> _native.Key:
     """The key that vk.key and settings.json describe.
 
@@ -299,10 +306,10 @@ def import_key(
     """
     try:
         return _native.Key.from_vk(
-            content,
-            _read(settings, "the settings.json of the key"),
+            _keyfile.body(content, str(path)),
+            settings.content,
             s_g2,
-            names=(str(path), str(settings)),
+            names=(str(path), str(settings.path)),
             digest=digest,
         )
     except _native.NativeError as error:

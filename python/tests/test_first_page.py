@@ -1,4 +1,4 @@
-"""The two snippets of the project's first document, run as they stand there."""
+"""The two snippets of ModernTensor's zkML page, run as they stand there."""
 
 from __future__ import annotations
 
