@@ -9,7 +9,7 @@ use ezkl_import::{EzklProof, import_vka};
 use halo2_kzg_verifier::{PreparedKey, Rejection, VerifyingKey, verify};
 use std::{error::Error, fs, path::Path};
 use zk_verify_precompile::{
-    AccessPrices, Address, Call, MemoryJournal, U256, ZkVerify, abi::IZKVerifier,
+    AccessPrices, Address, BlockPosition, Call, MemoryJournal, U256, ZkVerify, abi::IZKVerifier,
 };
 use zkml_devnode::{Config, Node};
 use zkml_gas::{Bounds, Case, Family};
@@ -22,6 +22,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     verifier(&key, &proof)?;
     precompile(&key, &proof)?;
     adversarial_key()?;
+    adapters();
     node(&key).await?;
     println!("the packaged crates work outside of their repository");
     Ok(())
@@ -29,11 +30,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 fn arithmetic() {
     let g = G1Affine::generator();
-    let sum = msm(
-        &[(g, Fr::from(2)), (g, Fr::from(3))],
-        None,
-        &mut Scratch::default(),
-    );
+    let terms = [(g, Fr::from(2)), (g, Fr::from(3))];
+    let sum = msm(terms, None, &mut Scratch::default());
     assert_eq!(sum, Some((g * Fr::from(5)).into_affine()));
 }
 
@@ -71,9 +69,22 @@ fn precompile(key: &VerifyingKey, proof: &EzklProof) -> Result<(), Box<dyn Error
         value: U256::ZERO,
         is_direct: true,
     };
-    let output = ZkVerify::default().call(&call, &mut state, AccessPrices::BERLIN, (1, 1))?;
+    let output = ZkVerify::default().call(
+        &call,
+        &mut state,
+        AccessPrices::BERLIN,
+        BlockPosition::default(),
+    )?;
     assert!(output.outcome.is_valid());
     Ok(())
+}
+
+/// The factories of both lines over one precompile, and the vectors that the kit carries.
+fn adapters() {
+    let zk_verify: ZkVerify = ZkVerify::default();
+    let _ = zk_verify_alloy_evm_038::ZkVerifyEvmFactory::new(zk_verify.clone());
+    let _ = zk_verify_alloy_evm_039::ZkVerifyEvmFactory::new(zk_verify);
+    assert!(!zk_verify_conformance::vectors().is_empty());
 }
 
 fn adversarial_key() -> Result<(), Box<dyn Error>> {
