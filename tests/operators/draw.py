@@ -81,7 +81,7 @@ class Draft:
 
 
 def draw(seed: int) -> tuple[Case, list[dict[str, Array]]]:
-    """The model of a number, with the input that is proven, and three samples to calibrate on."""
+    """The model of a number, with the input that is proven, and two samples to calibrate on."""
     draft = Draft(np.random.RandomState(seed))
     for index in range(draft.one([1, 1, 1, 2, 2, 3])):
         draft.inputs.append(_input(draft, f"x{index}"))
@@ -99,7 +99,7 @@ def draw(seed: int) -> tuple[Case, list[dict[str, Array]]]:
     read = {name for node in nodes for name in node.input}
     used = [value for value in draft.inputs if value.name in read]
     constants = {name: value for name, value in draft.constants.items() if name in read}
-    samples = [{value.name: _sample(draft, value) for value in used} for _ in range(4)]
+    samples = [{value.name: _sample(draft, value) for value in used} for _ in range(3)]
     operators = sorted({node.op_type for node in nodes})
     names = tuple(value.name for value in outputs)
     return Case("+".join(operators), f"seed {seed}", tuple(nodes), samples[0], constants, names), samples[1:]

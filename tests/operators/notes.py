@@ -149,7 +149,6 @@ ADVICE: Final[Mapping[str, str]] = {
     "LpPool": "Sqrt of an AveragePool of squares, times the root of the number of elements",
     "LRN": "write it out with AveragePool over channels, or train with BatchNormalization",
     "Mod": "x − Floor(x / c) · c with a constant c",
-    "Hardmax": "ArgMax, then OneHot",
     "IsNaN": "leave it out: there is no NaN in a circuit",
     "IsInf": "leave it out: there is no infinity in a circuit",
     "Upsample": "Resize, nearest, asymmetric, floor",
@@ -166,7 +165,6 @@ ADVICE: Final[Mapping[str, str]] = {
     "ai.onnx.ml.OneHotEncoder": "encode before the model, or OneHot",
     "ai.onnx.ml.LabelEncoder": "encode before the model, or Gather",
     "ai.onnx.ml.FeatureVectorizer": "Concat",
-    "ai.onnx.ml.ArrayFeatureExtractor": "Gather with axis=1",
 }
 
 _TREES: Final = "write each decision as Gather, LessOrEqual, Cast, Mul (Hummingbird's GEMM form does), or train an MLP"

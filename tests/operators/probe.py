@@ -237,7 +237,8 @@ def _plain(text: str) -> str:
     text = re.sub(r"\x1b\[[0-9;]*m", "", text)
     text = re.sub(r"/[^\s:\"']*/(probe-[^/\s]*/)?", "", text)
     text = re.sub(r"0x[0-9a-f]{6,}", "0x…", text)
-    text = " ".join(text.split())
+    # Which constraints fail first is not always the same.
+    text = re.sub(r"(verification failed):.*", r"\1", " ".join(text.split()))
     return text if len(text) <= 400 else f"{text[:400]}…"
 
 

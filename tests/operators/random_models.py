@@ -32,7 +32,10 @@ HERE: Final = Path(__file__).parent
 SEEDS: Final = range(1, 301)
 SCALE: Final = 7
 _MOST_ROWS: Final = 13
-_MOST_SECONDS: Final = 900
+_MOST_SECONDS: Final = 1800
+
+#: Of models whose difference is an error, each whose number divides by this goes on with it accepted.
+_ACCEPTED_EVERY: Final = 4
 
 #: How a model ends. All but the last are as they should be.
 OUTCOMES: Final = {
@@ -49,22 +52,26 @@ def run_one(seed: int) -> dict[str, Any]:
     told: dict[str, Any] = {"seed": seed, "operators": sorted({node.op_type for node in case.nodes})}
     told["inputs"] = {name: f"{value.dtype}{list(value.shape)}" for name, value in case.feeds.items()}
     expected = reference.compute(case)
-    told["judged"] = _judged(case, expected)
     with tempfile.TemporaryDirectory(prefix="random-") as folder:
         path = Path(folder, "model.onnx")
         onnx.save(reference.with_types(case.model, expected.outputs), path)
-        told |= _through_sdk(path, case, samples, expected.outputs)
+        told |= _through_sdk(seed, path, case, samples, expected.outputs)
+    told["judged"] = _judged(case, expected, told.pop("results", None), told.get("error"))
     told["outcome"], told["why"] = _outcome(told)
     return told
 
 
-def _judged(case: Case, expected: reference.Expected) -> str:
-    """What ezkl alone makes of it, by the probe's rules: works, differs, refused."""
+def _judged(case: Case, expected: reference.Expected, proven: list[Any] | None, error: str | None) -> str:
+    """Whether quantisation explains the result: works, differs; by rules of which the SDK knows nothing."""
+    if proven is not None and _in_reach(case, expected.outputs, proven):
+        return "works"
+    if proven is None and error != "ResultDiffers":
+        return "refused"
     coarse = probe.run_ezkl(case, expected, probe.COARSE)
     if "error" in coarse:
         return "refused"
     fine = probe.run_ezkl(case, expected, probe.FINE)
-    rounded = reference.compute(case.rounded(probe.COARSE)).outputs
+    rounded = reference.compute(case.rounded(probe.COARSE if "error" in fine else probe.FINE)).outputs
     found = probe.judge(case, expected.outputs, rounded, coarse, None if "error" in fine else fine)
     if found["outcome"] == "differs" and "how" not in found and _in_reach(case, expected.outputs, coarse["values"]):
         return "works"
@@ -86,8 +93,11 @@ def _in_reach(case: Case, expected: tuple[Any, ...], values: Iterable[Any]) -> b
                 low[at] = np.fmin(low[at], np.asarray(value, np.float64))
                 high[at] = np.fmax(high[at], np.asarray(value, np.float64))
     for least, most, value in zip(low, high, values):
-        slack = 4 * 2.0**-SCALE + 0.5 * (most - least)
-        flat = np.asarray(value).reshape(least.shape)
+        slack = 2 * 2.0**-SCALE + 0.5 * (most - least)
+        flat = np.asarray(value, np.float64).reshape(-1)
+        if flat.size != least.size:
+            return False
+        flat = flat.reshape(least.shape)
         if not ((flat >= least - slack) & (flat <= most + slack)).all():
             return False
     return True
@@ -103,30 +113,31 @@ def _displaced(case: Case, random: np.random.RandomState, most: float) -> Case:
     return replace(case, feeds=feeds, constants={name: moved(value) for name, value in case.constants.items()})
 
 
-def _through_sdk(path: Path, case: Case, samples: list[Any], expected: tuple[Any, ...]) -> dict[str, Any]:
-    """compile_model, Prover, Verifier, as a user would write it; differences accepted at the second attempt."""
+def _through_sdk(seed: int, path: Path, case: Case, samples: list[Any], expected: tuple[Any, ...]) -> dict[str, Any]:
+    """compile_model, Prover, Verifier, as a user would write it."""
     from moderntensor.sdk.zkml import ZkmlError
 
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
-        told: dict[str, Any] = {"stage": "compile"}
+        told: dict[str, Any] = {"stage": "compile", "seed": seed}
         try:
             told |= _prove(path, case, samples, expected, told, ())
         except ZkmlError as error:
             told |= {"error": type(error).__name__, "message": _plain(str(error), path)}
-            if type(error).__name__ == "ResultDiffers":
-                told |= _accepted(path, case, samples, expected)
+            if type(error).__name__ == "ResultDiffers" and seed % _ACCEPTED_EVERY == 0:
+                told |= _accepted(seed, path, case, samples, expected)
         except BaseException as error:  # what no user should ever see
             told |= {"error": type(error).__name__, "message": _plain(str(error), path), "foreign": True}
     told["warned"] = sorted({_plain(str(warning.message), path) for warning in heard} - {""})
     return told
 
 
-def _accepted(path: Path, case: Case, samples: list[Any], expected: tuple[Any, ...]) -> dict[str, Any]:
+def _accepted(seed: int, path: Path, case: Case, samples: list[Any], expected: tuple[Any, ...]) -> dict[str, Any]:
     """The same with every difference accepted: what is accepted has to go through and to verify."""
-    again: dict[str, Any] = {"stage": "compile"}
+    again: dict[str, Any] = {"stage": "compile", "seed": seed}
     try:
         again |= _prove(path, case, samples, expected, again, case.outputs)
+        again.pop("results", None)
     except Exception as error:
         again |= {"error": type(error).__name__, "message": _plain(str(error), path)}
     return {"accepted": again}
@@ -139,11 +150,13 @@ def _prove(
 
     folder = path.parent / f"circuit{len(accept)}"
     names = list(case.feeds)
-    shaped = [samples_ if len(names) > 1 else samples_[names[0]] for samples_ in samples]
+    given: Any = dict(case.feeds) if len(names) > 1 else case.feeds[names[0]]
+    shaped = [sample if len(names) > 1 else sample[names[0]] for sample in samples]
     done = compile_model(
         path,
         folder,
-        calibration_data=[*shaped, dict(case.feeds) if len(names) > 1 else case.feeds[names[0]]],
+        # Every other model is calibrated on the input that is proven too, the others meet it unprepared.
+        calibration_data=[shaped[0], given if told["seed"] % 2 else shaped[1]],
         scale=SCALE,
         max_logrows=_MOST_ROWS,
         run_args={"decomp_base": 1024, "decomp_legs": 3},
@@ -154,12 +167,12 @@ def _prove(
     told["compared"] = done.fidelity is not None
     told["stage"] = "prove"
     prover = Prover(path, done.settings, done.proving_key, accept_difference=accept)
-    given: Any = dict(case.feeds) if len(names) > 1 else case.feeds[names[0]]
     result, proof = prover.prove(given)
     told["stage"] = "verify"
     told["verified"] = bool(Verifier(done.key, unsafe_test_srs=True).verify(proof))
     told["stage"] = "done"
     results = result if len(expected) > 1 else [result]
+    told["results"] = [np.asarray(part).tolist() for part in results]
     return {
         "shapes_agree": [np.shape(r) for r in results] == [np.shape(e) for e in expected]
         or _scalars(results, expected),
@@ -192,7 +205,7 @@ def _outcome(told: Mapping[str, Any]) -> tuple[str, str]:
     if told.get("foreign"):
         return "finding", f"an error that is none of the SDK's: {told['error']}"
     if told.get("error") == "ResultDiffers":
-        again = told["accepted"]
+        again = told.get("accepted", {})
         if "error" in again and again["error"] != "OutOfRange":
             return "finding", f"with the difference accepted: {again['error']} while {again['stage']}"
         if "verified" in again and not again["verified"]:

@@ -53,6 +53,7 @@ compares the circuit with your model on the calibration data.
 - Export in float32, below opset 18 or so, without optimisations for onnxruntime and without quantisation.
 - Write strides out in `Conv` and pools (exporters do). Pad only before a `MaxPool` whose input is never negative.
 - A circuit has no NaN and no infinity. Where the model gives one, the circuit gives a number, or nothing can be proven.
+- A NaN among the weights counts as 0, and is proven; an infinity is refused. The SDK refuses both.
 - Integers do not wrap around, and are not cut to their type. A division of integers is not cut either.
 - `Cast` to bool or to an integer, `Equal` on floats, `Pow` with exponents of 0 and below, `Trilu`, `Expand` by a new
   dimension, `QuantizeLinear` and `DequantizeLinear` of activations are wrong as they stand: see the table.
@@ -101,7 +102,7 @@ def page(content: Mapping[str, Any], lines: Sequence[Line]) -> str:
         parts.append(f"## {title}\n")
         parts.append("\n".join(_table([line for line in lines if line.status == status], status)) + "\n")
     parts.append("## What differs, case by case\n")
-    parts.append("`x` and `z` stand for the inputs in order. At most four of the elements that differ are shown.\n")
+    parts.append("`a`, `b` … are the inputs in order. At most four of the elements that differ are shown.\n")
     parts += [_evidence(line) for line in lines if line.status == "differs"]
     parts.append("## What is refused, case by case\n")
     parts.append("Of operators that work otherwise. The message is ezkl's.\n")
@@ -133,9 +134,9 @@ def _advice(line: Line) -> str:
     advice = _cell(line.advice)
     refused = [result["case"] for result in line.results if result["outcome"] == "refused"]
     if refused and line.status == "works":
-        advice = f"{advice + '; ' if advice else ''}refused: {_cell(', '.join(refused))}"
+        advice = f"{advice + '; ' if advice else ''}refused: {_cell('; '.join(refused))}"
     tried = [result for result in line.instead if result["outcome"] == "works"]
-    return f"{advice} ✓" if tried else advice
+    return f"{advice} ✓" if tried and line.advice else advice
 
 
 def _largest_error(line: Line) -> str:
@@ -160,7 +161,7 @@ def _evidence(line: Line) -> str:
         rows.append(f"| {_cell(result['case'])} | {_cell(inputs)} | {said} | {circuit} | {result['differing']} |")
     agreeing = [result["case"] for result in line.results if result["outcome"] == "works"]
     if agreeing:
-        rows.append(f"\nAgree: {', '.join(agreeing)}.")
+        rows.append(f"\nAgree: {'; '.join(agreeing)}.")
     return "\n".join(rows) + "\n"
 
 
