@@ -44,8 +44,12 @@ library ZKVerifierShim {
         install(Config({zkml: VM.envOr("ZKML", string("zkml")), defaultKey: address(0), acceptedSrs: new string[](0)}));
     }
 
-    /// @notice Installs the verifier, or replaces the configuration of one that is installed.
+    /// @notice Installs the verifier, or replaces the configuration of one that is installed. Fails if the program or a
+    /// file in `acceptedSrs` is missing.
     function install(Config memory config) internal {
+        _tryProgram(config);
+        // Traces of tests need not show the shim's code.
+        VM.pauseTracing();
         VM.etch(SHIM, type(ShimAt0x11).runtimeCode);
         VM.etch(CONFIG, abi.encode(config));
         VM.mockCallRevert(VERIFIER, "", abi.encodeWithSelector(IZKVerifier.MalformedCall.selector));
@@ -55,6 +59,22 @@ library ZKVerifierShim {
         VM.label(VERIFIER, "ZKVerifier");
         // The verifier stays where it is when a test selects a fork.
         VM.makePersistent(SHIM, CONFIG);
+        VM.resumeTracing();
+    }
+
+    /// @dev Runs the program once, without a call for 0x11: what is missing is better said here, in a short message, than
+    /// in one that repeats a key and a proof.
+    function _tryProgram(Config memory config) private {
+        string[] memory command = new string[](4 + 2 * config.acceptedSrs.length);
+        command[0] = config.zkml;
+        command[1] = "precompile-call";
+        command[2] = "--caller";
+        command[3] = VM.toString(VERIFIER);
+        for (uint256 i = 0; i < config.acceptedSrs.length; i++) {
+            command[4 + 2 * i] = "--accept-srs";
+            command[5 + 2 * i] = config.acceptedSrs[i];
+        }
+        VM.ffi(command);
     }
 }
 
