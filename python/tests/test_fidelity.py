@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -141,7 +142,7 @@ def test_an_index_is_a_whole_number_inside_of_its_table(lookup: Prover) -> None:
     with pytest.raises(InvalidInput, match=r"x \[1, 2\] of int64: the value at \[0, 1\] is 1\.7, expected"):
         lookup.prove([[7, 1.7]])
     for value in (8, -9, 2**40):
-        with pytest.raises(OutOfRange, match=rf"the value at \[0, 0\] is {value:g}.*Gather.*8 entries"):
+        with pytest.raises(OutOfRange, match=rf"the value at \[0, 0\] is {re.escape(f'{value:g}')}.*Gather.*8 entries"):
             lookup.prove([[value, 1]])
     with pytest.raises(OutOfRange, match=r"exact up to 2\^53"):
         lookup.prove([2.0**60, 1])
@@ -155,7 +156,7 @@ def test_calibration_data_are_of_the_models_type_too(tmp_path: Path) -> None:
         compile_quickly(path, tmp_path, [0.5, 1])
     with pytest.raises(OutOfRange, match=r"int32 goes from -2147483648 to 2147483647"):
         compile_quickly(path, tmp_path, [1, 2**31])
-    with pytest.raises(OutOfRange, match=r"the value at \[1\] is 9"):
+    with pytest.raises(OutOfRange, match=r"the value at \[0, 1\] is 9"):
         compile_quickly(path, tmp_path, [1, 9])
 
 
