@@ -36,12 +36,10 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Verdict> {
     let key = files::read_key(&args.key)?;
     let settings = files::read_settings(&args.settings)?;
     let proof = args.proof.as_deref().map(files::read_proof).transpose()?;
-    let explanation = ezkl_import::explain(&key, &settings, proof.as_ref()).map_err(|error| {
-        let error = error.named(FileKind::Settings, args.settings.display().to_string());
-        match &args.proof {
-            Some(path) => error.named(FileKind::Proof, path.display().to_string()),
-            None => error,
-        }
+    let explanation = ezkl_import::explain(&key, &settings, proof.as_ref());
+    let explanation = explanation.map_err(|error| match (&args.proof, error.file()) {
+        (Some(path), FileKind::Proof) => files::named(error, FileKind::Proof, path),
+        _ => files::named(error, FileKind::Settings, &args.settings),
     })?;
     drop(progress);
     if args.json {

@@ -1,5 +1,6 @@
 //! Reading and writing files, with errors that name the file and the cure.
 
+use crate::filetype::FileType;
 use anyhow::{Context, Result, bail};
 use ezkl_import::{EzklProof, FileKind, ImportError, Settings, Srs, read_proof_json};
 use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
@@ -17,7 +18,7 @@ pub(crate) struct NotAKey {
     /// What the decoder says.
     problem: String,
     /// What the file is, or what a key would be.
-    hint: &'static str,
+    hint: String,
 }
 
 /// The whole file.
@@ -78,13 +79,17 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 pub(crate) fn read_key(path: &Path) -> Result<VerifyingKey> {
     let bytes = read(path)?;
     VerifyingKey::decode(&bytes).map_err(|error| {
-        let hint = match bytes.first() {
-            Some(3) => {
-                ". It looks like ezkl's vk.key: import it first, with `zkml key import --vk`"
+        let hint = match FileType::of(path) {
+            Some(FileType::Key) => String::new(),
+            Some(kind @ FileType::Ezkl(FileKind::VkKey | FileKind::Vka)) => {
+                let name = kind.name();
+                format!(". It looks like {name}: make a verifying key of it with `zkml key import`")
             }
-            Some(0) => "",
-            Some(b'{') => ". It looks like JSON; a verifying key is what `zkml key import` writes",
-            _ => ". A verifying key is what `zkml key import` writes",
+            Some(kind) => format!(
+                ". It looks like {}; a verifying key is what `zkml key import` writes",
+                kind.name()
+            ),
+            None => ". A verifying key is what `zkml key import` writes".to_owned(),
         };
         NotAKey {
             path: path.to_owned(),
@@ -124,7 +129,23 @@ pub(crate) fn read_trusted_setup(path: &Path) -> Result<TrustedSetup> {
 
 /// Puts the file's real name into an import's error.
 pub(crate) fn named(error: ImportError, file: FileKind, path: &Path) -> anyhow::Error {
-    error.named(file, path.display().to_string()).into()
+    let error = error.named(file, path.display().to_string());
+    let wrong_file = (error.file() == file).then(|| wrong_file(file, path));
+    match wrong_file.flatten() {
+        Some(problem) => anyhow::Error::new(error).context(problem),
+        None => error.into(),
+    }
+}
+
+/// "a.json looks like ezkl's settings.json, but proof.json is expected", if it is another file.
+fn wrong_file(expected: FileKind, path: &Path) -> Option<String> {
+    let found = FileType::of(path).filter(|found| *found != FileType::Ezkl(expected))?;
+    Some(format!(
+        "{} looks like {}, but {} is expected",
+        path.display(),
+        found.name(),
+        FileType::Ezkl(expected).name()
+    ))
 }
 
 /// \[s\]G2 as keys hold it, in hexadecimal.

@@ -179,9 +179,9 @@ fn names_of(args: &ImportArgs, error: ImportError) -> anyhow::Error {
         (FileKind::Proof, &args.proof),
         (FileKind::Vka, &args.vka),
     ];
-    let named = |error: ImportError, (kind, path): (FileKind, &Option<PathBuf>)| match path {
-        Some(path) => error.named(kind, path.display().to_string()),
-        None => error,
-    };
-    files.into_iter().fold(error, named).into()
+    let file = files.into_iter().find(|(kind, _)| *kind == error.file());
+    match file {
+        Some((kind, Some(path))) => files::named(error, kind, path),
+        _ => error.into(),
+    }
 }

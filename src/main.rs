@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod explain;
 mod files;
+mod filetype;
 mod inspect;
 mod key;
 mod manual;

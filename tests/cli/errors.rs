@@ -101,11 +101,11 @@ fn files_that_are_something_else_are_named_with_the_cure() {
     let cases: [(&[&str], &str); 7] = [
         (
             &["key", "inspect", &vk],
-            "It looks like ezkl's vk.key: import it first",
+            "It looks like ezkl's vk.key or pk.key: make a verifying key of it with `zkml key import`",
         ),
         (
             &["key", "inspect", &proof],
-            "It looks like JSON; a verifying key is what `zkml key import` writes",
+            "It looks like ezkl's proof.json; a verifying key is what `zkml key import` writes",
         ),
         (
             &["key", "inspect", "tests"],
@@ -118,7 +118,7 @@ fn files_that_are_something_else_are_named_with_the_cure() {
         ),
         (
             &["solidity", "--settings", &proof],
-            "missing field `run_args`",
+            "looks like ezkl's proof.json, but ezkl's settings.json is expected",
         ),
         (
             &[

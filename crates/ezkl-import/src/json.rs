@@ -44,7 +44,7 @@ fn json_error(file: FileKind, path: &str, error: &serde_json::Error) -> ImportEr
 /// The file as UTF-8 without a byte order mark.
 ///
 /// ezkl writes UTF-8. Windows' editors put a byte order mark before it, and PowerShell's `>` writes
-/// UTF-16: both are read. JSON begins with an ASCII character, so UTF-16 is seen without a mark too.
+/// UTF-16: both are read. Without a mark, UTF-16 shows by the zero byte beside the first bracket.
 fn to_utf8(file: FileKind, bytes: &[u8]) -> Result<Cow<'_, [u8]>, ImportError> {
     match bytes {
         [] => Err(ImportError::new(
@@ -67,8 +67,8 @@ fn to_utf8(file: FileKind, bytes: &[u8]) -> Result<Cow<'_, [u8]>, ImportError> {
         [0xef, 0xbb, 0xbf, rest @ ..] => Ok(Cow::Borrowed(rest)),
         [0xff, 0xfe, rest @ ..] => from_utf16(file, rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => from_utf16(file, rest, u16::from_be_bytes),
-        [first, 0, ..] if *first != 0 => from_utf16(file, bytes, u16::from_le_bytes),
-        [0, second, ..] if *second != 0 => from_utf16(file, bytes, u16::from_be_bytes),
+        [b'{' | b'[' | b' ' | b'\r' | b'\n', 0, ..] => from_utf16(file, bytes, u16::from_le_bytes),
+        [0, b'{' | b'[' | b' ' | b'\r' | b'\n', ..] => from_utf16(file, bytes, u16::from_be_bytes),
         _ => Ok(Cow::Borrowed(bytes)),
     }
 }

@@ -44,8 +44,8 @@ pub fn digest_from_hex(text: &str) -> Option<Fr> {
 /// Imports `vk.key` with the settings of its circuit.
 ///
 /// * `vk`: the whole file.
-/// * `trusted_setup`: \[s\]G2 of the SRS that the key was made under ([`Srs`](crate::Srs), or the known
-///   ceremony's): `vk.key` does not hold it.
+/// * `trusted_setup`: that of the SRS file that the key was made with ([`Srs`](crate::Srs)), or the
+///   perpetual powers of tau: `vk.key` does not hold it.
 /// * `digest`: see [`DigestSource`].
 ///
 /// The key is the same, byte for byte, as the one from the circuit's `vka.bin`.
@@ -277,10 +277,15 @@ fn rebuild(
             cs.selectors,
             header.fixed_columns
         );
-        return Err(error(ErrorKind::Mismatch, "length", problem).cure(
-            "The file is damaged, or belongs to other settings: use the vk.key and the \
-             settings.json of one setup, copied whole and in binary.",
-        ));
+        // pk.key begins with all of vk.key, and goes on with polynomials of 2^k numbers.
+        let cure = if vk.len() as u64 >= expected.saturating_add(32 << header.k) {
+            "It may be pk.key, the proving key of the same setup: give its vk.key. Otherwise it belongs to \
+             other settings: use the vk.key and the settings.json of one setup."
+        } else {
+            "The file is damaged, or belongs to other settings: use the vk.key and the settings.json of one \
+             setup, copied whole and in binary."
+        };
+        return Err(error(ErrorKind::Mismatch, "length", problem).cure(cure));
     }
     let (points, bitmaps) = vk
         .get(HEADER..)

@@ -70,6 +70,9 @@ fn other_encodings_are_named() {
         assert_eq!(error.kind(), kind, "{error}");
         assert!(error.problem().contains(problem), "{error}");
     }
+    // A verifying key begins with 0x00 0x01, which is no UTF-16.
+    let error = Settings::from_json(&[0, 1, 8, 0]).unwrap_err();
+    assert!(!error.problem().contains("UTF-16"), "{error}");
 }
 
 fn changed(change: impl FnOnce(&mut Value)) -> Result<(), ImportError> {

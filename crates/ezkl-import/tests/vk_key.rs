@@ -125,3 +125,22 @@ fn a_digest_is_read_as_people_write_it() {
     assert_eq!(digest_from_hex(&digits[2..]), None);
     assert_eq!(digest_from_hex(&"f".repeat(64)), None);
 }
+
+#[test]
+fn a_proving_key_in_the_place_of_the_verifying_key_is_named() {
+    let circuit = Circuit::read(&common::circuit("nolookup"));
+    // pk.key is vk.key with polynomials after it, of 2^k numbers each; it is too large for a fixture.
+    let polynomial = vec![0; 32 << circuit.settings.logrows()];
+    let refused = |vk: Vec<u8>| {
+        let other = Circuit {
+            vk,
+            ..Circuit::read(&common::circuit("nolookup"))
+        };
+        other.import(DigestSource::Computed).unwrap_err()
+    };
+    let error = refused([&circuit.vk[..], &polynomial, &polynomial, &polynomial].concat());
+    assert_eq!(error.kind(), ErrorKind::Mismatch);
+    assert!(error.advice().starts_with("It may be pk.key"), "{error}");
+    let error = refused([&circuit.vk[..], &[0]].concat());
+    assert!(error.advice().starts_with("The file is damaged"), "{error}");
+}
