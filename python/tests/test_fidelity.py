@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 from models import QUICK, write, write_cast, write_elementwise, write_lookup, write_matmul
+from onnx import TensorProto as T
+from onnx import helper as h
 
 from moderntensor.sdk.zkml import (
     CompiledModel,
@@ -22,6 +25,7 @@ from moderntensor.sdk.zkml import (
     Verifier,
     compile_model,
 )
+from moderntensor.sdk.zkml._onnx import Model
 
 pytestmark = [pytest.mark.prover, pytest.mark.filterwarnings("ignore:.*whose circuit differs:UserWarning")]
 
@@ -208,3 +212,20 @@ def test_what_a_table_does_not_hold_is_told_with_its_operator(tmp_path: Path) ->
     said = diagnose(prepared, [np.array([[0.1, 100.0, 0.0, 0.2]])], settings)
     assert said is not None and said.startswith("Sigmoid (node 0) gets 100 at [0, 1] of its input 'x', and its table")
     assert "compile the model with calibration data" in said
+
+
+def test_an_operator_that_differs_on_integers_alone_is_no_reason_to_warn_of_floats(tmp_path: Path) -> None:
+    """Add wraps around on integers in ONNX and not in a circuit; Sqrt of a negative number is a matter of values."""
+    x, y = (h.make_tensor_value_info(name, T.FLOAT, [1, 4]) for name in "xy")
+    nodes = [h.make_node("Add", ["x", "x"], ["s"]), h.make_node("Sqrt", ["s"], ["y"])]
+    path = tmp_path / "floats.onnx"
+    onnx.save(
+        h.make_model(h.make_graph(nodes, "g", [x], [y]), opset_imports=[h.make_opsetid("", 13)], ir_version=8), path
+    )
+    assert Model.load(path).operators_on_integers() == set()
+    nodes.insert(0, h.make_node("Cast", ["i"], ["x"], to=T.FLOAT))
+    i = h.make_tensor_value_info("i", T.INT64, [1, 4])
+    onnx.save(
+        h.make_model(h.make_graph(nodes, "g", [i], [y]), opset_imports=[h.make_opsetid("", 13)], ir_version=8), path
+    )
+    assert Model.load(path).operators_on_integers() == {"Cast"}

@@ -6,8 +6,9 @@ use crate::configure::{TreeShape, configure};
 use crate::error::ImportError;
 use crate::selectors;
 use crate::settings::Settings;
-use ark_bn254::{Fr, G1Affine, G2Affine};
+use ark_bn254::{Fr, G1Affine};
 use ark_ec::AffineRepr;
+use halo2_kzg_verifier::TrustedSetup;
 
 /// The columns of a circuit. With compression several selectors share a fixed column, so that the
 /// circuit may get fewer of these.
@@ -47,7 +48,11 @@ impl CircuitSize {
             permutation: vec![G1Affine::zero(); size.permutation_columns],
             cs,
         };
-        blank.key(settings, G2Affine::generator(), Fr::from(0u64))?;
+        blank.key(
+            settings,
+            TrustedSetup::perpetual_powers_of_tau(),
+            Fr::from(0u64),
+        )?;
         Ok(size)
     }
 }

@@ -144,6 +144,29 @@ class Model:
             found.setdefault(domain + node.op_type, []).append(node.name or f"node {index}")
         return found
 
+    def operators_on_integers(self) -> set[str]:
+        """The operators of which some node reads or gives integers or booleans, parameters aside."""
+        onnx = load_onnx()
+        try:
+            graph = onnx.shape_inference.infer_shapes(self.proto).graph
+        except Exception:  # inference is a help, and has errors of its own; without it any may
+            return set(self.operators())
+        real = {onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16}
+        parameters = {initializer.name for initializer in graph.initializer}
+        parameters |= {name for node in graph.node if node.op_type == "Constant" for name in node.output}
+        whole = {
+            value.name
+            for value in (*graph.input, *graph.value_info, *graph.output)
+            if value.name not in parameters and value.type.tensor_type.elem_type not in real
+        }
+        names = self.operators()
+        return {
+            name
+            for name in names
+            for node in nodes(self.proto)
+            if name.rpartition(".")[2] == node.op_type and whole.intersection((*node.input, *node.output))
+        }
+
     def require_finite(self) -> None:
         """Raise :class:`NotFinite` for the first NaN or infinity among weights and constants.
 
