@@ -1,4 +1,4 @@
-//! Reads what ezkl 23 writes: keys, proofs, settings, reference strings. Off chain only.
+//! Reads what ezkl 23 writes: keys, proofs, settings, SRS files. Off chain only.
 //!
 //! ```text
 //! vka.bin ───────────────────────────── import_vka ─┐

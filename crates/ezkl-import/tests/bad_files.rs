@@ -20,7 +20,7 @@ fn settings(circuit: &str) -> Settings {
     Settings::from_json(&file(circuit, "settings.json")).unwrap()
 }
 
-/// Read once: the check of a reference string costs two pairings.
+/// Read once: the check of an SRS file costs two pairings.
 static S_G2: LazyLock<G2Affine> = LazyLock::new(|| {
     Srs::read(Cursor::new(file("inner1", "kzg_k1.srs")))
         .unwrap()
