@@ -20,7 +20,7 @@ pub(crate) fn print_json(value: &impl Serialize) -> Result<()> {
     print(serde_json::to_string_pretty(value)?)
 }
 
-/// Did whoever reads standard output stop reading, as `| head` does?
+/// Did the reader of standard output stop reading, as `| head` does?
 pub(crate) fn is_closed_pipe(error: &Error) -> bool {
     error
         .downcast_ref::<io::Error>()

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpListener,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
 };
 
 fn finding<'a>(json: &'a Value, name: &str) -> &'a Value {
@@ -18,6 +18,8 @@ fn finding<'a>(json: &'a Value, name: &str) -> &'a Value {
 struct Node {
     process: Child,
     url: String,
+    /// Kept open: the node goes on writing its log.
+    _log: BufReader<ChildStdout>,
 }
 
 impl Node {
@@ -27,20 +29,27 @@ impl Node {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let out = BufReader::new(process.stdout.take().unwrap());
-        let url = out
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|line| {
-                let at = line.find("127.0.0.1:")?;
-                let address: String = line[at..]
-                    .chars()
-                    .take_while(|c| c.is_ascii_digit() || ".:".contains(*c))
-                    .collect();
-                Some(format!("http://{address}"))
-            })
-            .expect("the node prints its address");
-        Self { process, url }
+        let mut log = BufReader::new(process.stdout.take().unwrap());
+        let address = loop {
+            let mut line = String::new();
+            assert_ne!(
+                log.read_line(&mut line).unwrap(),
+                0,
+                "no address was printed"
+            );
+            if let Some(address) = line.strip_prefix("Listening on ") {
+                break address.trim_end().to_owned();
+            }
+        };
+        let url = match address.strip_prefix("http://") {
+            Some(_) => address,
+            None => format!("http://{address}"),
+        };
+        Self {
+            process,
+            url,
+            _log: log,
+        }
     }
 }
 

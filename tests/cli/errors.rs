@@ -114,7 +114,7 @@ fn files_that_are_something_else_are_named_with_the_cure() {
         (&["srs", "check", "tests"], "cannot read tests: give a file"),
         (
             &["srs", "check", &vk],
-            "is possible, so this is not a reference string",
+            "looks like ezkl's vk.key or pk.key, but an SRS file is expected",
         ),
         (
             &["solidity", "--settings", &proof],
@@ -167,7 +167,7 @@ fn a_proof_file_whose_two_proofs_differ_is_refused() {
 }
 
 #[test]
-fn whoever_stops_reading_ends_it_without_a_word() {
+fn a_reader_that_stops_early_is_no_error() {
     use std::process::{Command, Stdio};
     let mut child = Command::new(env!("CARGO_BIN_EXE_zkml"))
         .args(["completions", "bash"])

@@ -14,7 +14,7 @@ pub enum FileKind {
     Settings,
     /// A proof with its public inputs, `proof.json`.
     Proof,
-    /// The structured reference string, `kzg.srs`.
+    /// The SRS file, `kzg.srs`.
     Srs,
 }
 
@@ -165,7 +165,7 @@ fn default_cure(file: FileKind, kind: ErrorKind) -> &'static str {
         }
         (FileKind::Proof, _) => "Use the proof.json that ezkl's prove wrote, unedited.",
         (FileKind::Srs, _) => {
-            "Use the KZG reference string for BN254 that ezkl's get_srs downloads, copied whole."
+            "Use the SRS file (KZG, BN254) that ezkl's get_srs downloads, copied whole."
         }
     }
 }

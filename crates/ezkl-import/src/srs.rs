@@ -1,9 +1,9 @@
-//! The structured reference string, `kzg.srs`.
+//! The SRS file, `kzg.srs`: the structured reference string of a trusted setup.
 //!
 //! The file is `k` (u32 little-endian), 2^k points of G1, the same in Lagrange form, G2 and \[s\]G2,
 //! all raw little-endian Montgomery coordinates. A verifier needs the last point only; the first
 //! points and G2 show that the file is what it seems. So [`Srs::read`] reads just the head and the tail.
-//! Whoever makes keys relies on all of it: [`Srs::read_all`].
+//! Making keys relies on all of it: [`Srs::read_all`].
 
 mod points;
 
@@ -14,20 +14,20 @@ use ark_ec::{AffineRepr, pairing::Pairing};
 use halo2_kzg_verifier::{TrustedSetup, limits::MAX_K};
 use std::io::{Read, Seek, SeekFrom};
 
-/// What a verifier needs of a structured reference string.
+/// What a verifier needs of an SRS file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Srs {
-    /// The string has `2^k` powers of s in G1.
+    /// The file has `2^k` powers of s in G1.
     pub k: u32,
     /// Its \[s\]G2.
     pub trusted_setup: TrustedSetup,
 }
 
 impl Srs {
-    /// Reads the head (k and two points) and the tail (two points) of a reference string.
+    /// Reads the head (k and two points) and the tail (two points) of an SRS file.
     ///
     /// Checked: the file's length, the generators, that \[s\]G2 is a point of the subgroup, and, by a
-    /// pairing, that it belongs to the powers in G1. A string of k = 0 is refused: it has no power of s
+    /// pairing, that it belongs to the powers in G1. A file of k = 0 is refused: it has no power of s
     /// that \[s\]G2 could be compared with.
     ///
     /// # Errors
@@ -40,12 +40,12 @@ impl Srs {
             let hint = if swapped <= u32::from(MAX_K) {
                 format!("k reads {swapped} big-endian; ezkl writes it little-endian")
             } else {
-                format!("k is {k}; at most {MAX_K} is possible, so this is not a reference string")
+                format!("k is {k}; at most {MAX_K} is possible, so this is not an SRS file")
             };
             return Err(error(ErrorKind::Version, "bytes 0..4 (k)", hint));
         }
         if k == 0 {
-            let problem = "k is 0: the string holds no power of s but the generator, so any [s]G2 would \
+            let problem = "k is 0: the file holds no power of s but the generator, so any [s]G2 would \
                            fit it";
             return Err(error(ErrorKind::Malformed, "bytes 0..4 (k)", problem));
         }
@@ -57,13 +57,12 @@ impl Srs {
             } else {
                 ErrorKind::TrailingBytes
             };
-            let problem =
-                format!("{length} bytes, but a reference string of k = {k} has {expected}");
+            let problem = format!("{length} bytes, but an SRS file of k = {k} has {expected}");
             return Err(error(kind, "length", problem));
         }
         let first: [u8; 64] = read_at(&mut file, 4, length, "bytes 4..68 (first power)")?;
         if field::g1_from_montgomery(&first) != Ok(G1Affine::generator()) {
-            let problem = "the first power is not BN254's generator (1, 2): the string is for \
+            let problem = "the first power is not BN254's generator (1, 2): the file is for \
                            another curve or in another format";
             return Err(error(
                 ErrorKind::Version,
@@ -145,7 +144,7 @@ fn point(place: &str, problem: PointError) -> ImportError {
     let (kind, text) = match problem {
         PointError::Coordinate => (
             ErrorKind::NotCanonical,
-            "a coordinate is not below BN254's base modulus: the string is for another curve, or \
+            "a coordinate is not below BN254's base modulus: the file is for another curve, or \
              damaged",
         ),
         PointError::Curve => (ErrorKind::NotOnCurve, "the point is not on BN254"),

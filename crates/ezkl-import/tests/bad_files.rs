@@ -19,7 +19,7 @@ fn settings(circuit: &str) -> Settings {
     Settings::from_json(&file(circuit, "settings.json")).unwrap()
 }
 
-/// Read once: the check of a reference string costs two pairings.
+/// Read once: the check of an SRS file costs two pairings.
 static SETUP: LazyLock<TrustedSetup> = LazyLock::new(|| {
     Srs::read(Cursor::new(file("inner1", "kzg_k1.srs")))
         .unwrap()

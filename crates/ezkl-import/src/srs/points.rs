@@ -1,7 +1,7 @@
-//! Are the points of a reference string what its \[s\]G2 says they are?
+//! Are the points of an SRS file what its \[s\]G2 says they are?
 //!
-//! halo2 commits to fixed columns with the Lagrange form and to the rest with the powers. Whoever made
-//! a file with the right \[s\]G2 and other points would choose what the commitments of every key made
+//! halo2 commits to fixed columns with the Lagrange form and to the rest with the powers. Someone who
+//! made a file with the right \[s\]G2 and other points would choose what the commitments of every key made
 //! with it stand for; all-identity points would switch every gate off. Nothing of that shows in a key.
 //!
 //! Two identities, each over all n points at once, with coefficients that are powers of a number ρ
@@ -27,7 +27,7 @@ use std::io::{Read, Seek, SeekFrom};
 const CHUNK: u64 = 1 << 14;
 const POINT_BYTES: u64 = 64;
 
-/// Checks all points of a string whose head and tail are known to be right. `progress` is called with
+/// Checks all points of a file whose head and tail are known to be right. `progress` is called with
 /// the bytes that have been read, of twice the file.
 pub(super) fn check<R: Read + Seek>(
     file: &mut R,
