@@ -113,6 +113,9 @@ fn wrap(line: &str, width: usize) -> Vec<String> {
     for word in line.split(' ') {
         let last = lines.last().map_or(0, |last| last.chars().count());
         if last > 0 && last + 1 + word.chars().count() > width {
+            if let Some(full) = lines.last_mut() {
+                full.truncate(full.trim_end().len());
+            }
             lines.push(word.to_owned());
         } else if let Some(current) = lines.last_mut() {
             if !current.is_empty() || (word.is_empty() && last > 0) {

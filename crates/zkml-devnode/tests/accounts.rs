@@ -159,7 +159,7 @@ async fn a_proof_of_an_account_has_its_values() {
     assert_eq!(proof["storageProof"][0]["key"], "0x0");
     let value: alloy_primitives::U256 =
         serde_json::from_value(proof["storageProof"][0]["value"].clone()).unwrap();
-    assert_eq!(value, TOPIC.into());
+    assert_eq!(B256::from(value), TOPIC);
     assert_eq!(proof["storageProof"][1]["value"], "0x0");
     let code = net.call("eth_getCode", json!([contract])).await;
     let code: Bytes = code.as_str().unwrap().parse().unwrap();
