@@ -5,8 +5,8 @@
 
 use ark_ff::{BigInteger, PrimeField};
 use ezkl_import::{
-    CircuitSize, DigestSource, ErrorKind, EzklProof, FileKind, ImportError, Settings, Srs, explain, import_vk,
-    import_vka,
+    CircuitSize, DigestSource, ErrorKind, EzklProof, FileKind, ImportError, Settings, Srs, explain,
+    import_vk, import_vka,
 };
 use halo2_kzg_verifier::{
     BatchItem, BatchRejection, Fr, G2Affine, PERPETUAL_POWERS_OF_TAU, PreparedKey, S_G2_BYTES,
@@ -196,10 +196,7 @@ fn py_find_invalid(py: Python<'_>, items: Vec<Item<'_>>) -> PyResult<Vec<(usize,
 
 /// Advice columns, fixed columns (at most), permutation columns, lookups and degree of the circuit.
 #[pyfunction]
-fn circuit_size(
-    settings: &[u8],
-    name: &str,
-) -> PyResult<(usize, usize, usize, usize, usize)> {
+fn circuit_size(settings: &[u8], name: &str) -> PyResult<(usize, usize, usize, usize, usize)> {
     let named = |e: ImportError| import_failure(e.named(FileKind::Settings, name));
     let size = Settings::from_json(settings)
         .and_then(|settings| CircuitSize::of(&settings))
