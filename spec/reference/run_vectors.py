@@ -61,8 +61,8 @@ class Vector:
         )
 
     def rules(self) -> Rules:
-        """`AcceptedSrs`, `DefaultKey`, `Fork`."""
-        setups = self.fields.get("AcceptedSrs", ["ppot"])
+        """`AcceptedSetups`, `DefaultKey`, `Fork`."""
+        setups = self.fields.get("AcceptedSetups", ["ppot"])
         default_key = self.fields.get("DefaultKey")
         return Rules(
             setups=accepted_setups(PERPETUAL_POWERS_OF_TAU if s == "ppot" else hex_bytes(s) for s in setups),

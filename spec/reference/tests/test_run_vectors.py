@@ -28,7 +28,7 @@ def vector(**changes: Any) -> dict[str, Any]:
         "Expected": word(1).hex(),
         "Gas": GAS,
         "NoBenchmark": True,
-        "AcceptedSrs": ["ppot", g2(setup()).hex()],
+        "AcceptedSetups": ["ppot", g2(setup()).hex()],
         "Code": {"0x" + ACCOUNT.hex(): "keys/small.zkvk"},
         "Reads": [["code", "0x" + ACCOUNT.hex()]],
     }
