@@ -22,7 +22,7 @@ pub(crate) fn distinct_points(number: usize) -> Vec<G1Affine> {
     G1Projective::normalize_batch(&points)
 }
 
-/// The point of the known ceremony.
+/// \[s\]G2 of the perpetual powers of tau.
 pub(crate) fn accepted_s_g2() -> G2Affine {
     decode_s_g2(&PERPETUAL_POWERS_OF_TAU).expect("the constant is a point of the subgroup")
 }
@@ -76,7 +76,7 @@ impl Builder {
         self.description.num_public_inputs = number;
     }
 
-    /// Sets the number of challenges behind the only phase.
+    /// Sets the number of challenges after the only phase.
     pub(crate) fn challenges(&mut self, number: u32) {
         self.description.phases[0].challenges = number;
     }

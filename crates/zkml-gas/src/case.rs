@@ -117,7 +117,7 @@ fn proof(key: &VerifyingKey, repeat: bool) -> Vec<u8> {
         let point = points[number];
         points.fill(point);
     }
-    // The opening's two points stand behind the evaluations.
+    // The opening's two points come after the evaluations.
     let (before, opening) = points[..number].split_at(number - 2);
     let mut bytes = Vec::new();
     before.iter().for_each(|point| push(&mut bytes, point));

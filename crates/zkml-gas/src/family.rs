@@ -44,8 +44,8 @@ pub enum Family {
     /// Everything that the size does not show in the smallest key: degree 64, 64 challenges, the
     /// largest rotation sets.
     Degree,
-    /// A ceremony that the chain does not accept: its point is checked in full before it is refused.
-    OtherCeremony,
+    /// A trusted setup that the chain does not accept: its point is checked in full before it is refused.
+    OtherSetup,
     /// Lookups of 255 empty inputs, which no key may have: the most lists for the bytes.
     EmptyLookups,
 }
@@ -71,7 +71,7 @@ impl Family {
         Family::PermutationColumns,
         Family::PublicInputs,
         Family::Degree,
-        Family::OtherCeremony,
+        Family::OtherSetup,
         Family::EmptyLookups,
     ];
 
@@ -93,7 +93,7 @@ impl Family {
             Family::PermutationColumns => "most permutation columns",
             Family::PublicInputs => "most public inputs",
             Family::Degree => "deepest degree",
-            Family::OtherCeremony => "another ceremony",
+            Family::OtherSetup => "another trusted setup",
             Family::EmptyLookups => "empty lookups",
         }
     }
@@ -127,7 +127,7 @@ impl Family {
             }
             Family::PublicInputs => 1 << 20,
             Family::EmptyLookups => u16::MAX as u32,
-            Family::Degree | Family::OtherCeremony => 1,
+            Family::Degree | Family::OtherSetup => 1,
         }
     }
 
@@ -144,7 +144,7 @@ impl Family {
         let mut bytes = key.encode();
         if self.is_refused() {
             // The smallest key ends with the numbers of its lookups, shuffles and points, all zero. The
-            // decoder wants four bytes for each lookup to be there; half of them stand behind the end.
+            // decoder wants four bytes for each lookup to be there; half of them lie after the end.
             bytes.truncate(bytes.len() - 6);
             let number = u16::try_from(scale).unwrap_or(u16::MAX);
             bytes.extend(number.to_be_bytes());
@@ -197,7 +197,7 @@ impl Family {
                 circuit.challenges(limits::MAX_CHALLENGES);
                 rotation_sets(&mut circuit, limits::MAX_ROTATION_SETS - 1);
             }
-            Family::OtherCeremony => {
+            Family::OtherSetup => {
                 circuit.s_g2((accepted_s_g2() + G2Affine::generator()).into_affine());
             }
             Family::EmptyLookups => {}
