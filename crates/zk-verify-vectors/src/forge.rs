@@ -1,4 +1,4 @@
-//! Proofs that hold, for any key whatever, by whoever knows the secret of its setup.
+//! Proofs that hold for any key, made with the secret of its trusted setup.
 //!
 //! Verification ends with `e(F, g2) = e(W', [s]G2)`, where `F = F_0 + u·W'` and neither `F_0` nor `u` depends
 //! on `W'`, the proof's last point. So `W' = F_0 / (s - u)` makes every well-formed proof hold. `F_0` and

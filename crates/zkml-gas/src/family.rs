@@ -98,7 +98,7 @@ impl Family {
             Family::ShuffledColumns => "shuffled columns",
             Family::PublicInputs => "most public inputs",
             Family::Degree => "deepest degree",
-            Family::OtherSetup => "another setup",
+            Family::OtherSetup => "another trusted setup",
             Family::EmptyLookups => "empty lookups",
         }
     }

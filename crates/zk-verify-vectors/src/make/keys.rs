@@ -313,7 +313,7 @@ fn arguments(keys: &mut Keys<'_>) -> Result<()> {
     keys.is_none("a lookup without inputs", &with_lookup(lookup(1, 0)))?;
     keys.is_none("a lookup of no expressions", &with_lookup(lookup(0, 1)))?;
     keys.is_none("a lookup of neither", &with_lookup(lookup(0, 0)))?;
-    // Two bytes for 255 tuples: whoever makes a list of each does work that nobody has paid for.
+    // Two bytes for 255 tuples: making a list of each is work that nobody has paid for.
     let empty = smallest().with(|k| k.lookups = vec![lookup(0, 255); 4_096]);
     keys.is_none("4,096 lookups of 255 empty inputs", &empty)?;
     let beyond = Lookup {

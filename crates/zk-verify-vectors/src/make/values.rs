@@ -44,7 +44,7 @@ pub(super) fn forged_proof(key: &VerifyingKey, public_inputs: &[u8], name: &str)
     let mut proof: Vec<u8> = points.collect();
     let evaluations = (0..u64::from(key.num_evaluations())).map(|i| scalar(name, (1 << 32) | i));
     let evaluations: Vec<u8> = evaluations.flat_map(|value| word(&value)).collect();
-    // W and W' stand behind them.
+    // W and W' come after them.
     let at = proof.len() - 128;
     proof.splice(at..at, evaluations);
     forge::forge(key, &mut proof, public_inputs).expect("well formed");
