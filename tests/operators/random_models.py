@@ -8,7 +8,6 @@ random-models.md. The SRS is a TEST SRS, made here and shared by all models of a
 from __future__ import annotations
 
 import argparse
-import concurrent.futures
 import importlib.metadata
 import json
 import os
@@ -18,6 +17,7 @@ import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +29,8 @@ from case import Case, floats
 from draw import draw
 
 HERE: Final = Path(__file__).parent
+_JSON: Final = HERE / "random-models.json"
+_REPORT: Final = HERE / "random-models.md"
 SEEDS: Final = range(1, 301)
 SCALE: Final = 7
 _MOST_ROWS: Final = 13
@@ -252,11 +254,11 @@ def report(results: list[dict[str, Any]]) -> str:
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("ezkl", "onnx", "onnxruntime"))
     lines = [
         "# Models drawn at random\n",
-        f"{len(results)} models, drawn by `tests/operators/draw.py` from the numbers {results[0]['seed']} to "
-        f"{results[-1]['seed']}: up to eight operators, one to three inputs, one or two outputs, element types, "
-        f"shapes, special values. Each went through `compile_model`, `Prover.prove` and `Verifier.verify` at scale "
-        f"{SCALE}, in at most 2^{_MOST_ROWS} rows, under a test SRS. Made by `python tests/operators/random_models.py` "
-        f"with {versions}.\n",
+        f"{len(results)} of {len(SEEDS)} models, drawn by `tests/operators/draw.py` from the numbers "
+        f"{results[0]['seed']} to {results[-1]['seed']}: up to eight operators, one to three inputs, one or two "
+        f"outputs, element types, shapes, special values. Each went through `compile_model`, `Prover.prove` and "
+        f"`Verifier.verify` at scale {SCALE}, in at most 2^{_MOST_ROWS} rows, under a test SRS. Made by "
+        f"`python tests/operators/random_models.py` with {versions}.\n",
         "| outcome | models | |\n|---|---|---|",
         *(f"| {name} | {counts[name]} | {text} |" for name, text in OUTCOMES.items()),
         "",
@@ -284,30 +286,36 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--one", type=int, help="one model, as JSON on stdout")
     parser.add_argument("--only", type=int, nargs="*", help="only these, kept beside the others in the report")
+    parser.add_argument("--resume", action="store_true", help="only those that random-models.json does not have")
+    parser.add_argument("--srs", type=Path, help="a folder to keep the test SRS in")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     if options.one is not None:
         print(json.dumps(run_one(options.one)), flush=True)
         os._exit(0)
-    seeds = options.only or list(SEEDS)
-    written = HERE / "random-models.json"
-    kept = json.loads(written.read_text(encoding="utf-8")) if options.only and written.exists() else []
-    with (
-        tempfile.TemporaryDirectory(prefix="test-srs-") as folder,
-        concurrent.futures.ThreadPoolExecutor(options.jobs) as pool,
-    ):
-        os.environ["EZKL_REPO_PATH"] = folder
-        Path(folder, "srs").mkdir()
-        make_test_srs(Path(folder, "srs"))
+    kept = json.loads(_JSON.read_text(encoding="utf-8")) if options.only or options.resume else []
+    done = {result["seed"] for result in kept}
+    seeds = options.only or [seed for seed in SEEDS if not (options.resume and seed in done)]
+    with tempfile.TemporaryDirectory(prefix="test-srs-") as folder, ThreadPoolExecutor(options.jobs) as pool:
+        home = options.srs or Path(folder)
+        os.environ["EZKL_REPO_PATH"] = str(home)
+        (home / "srs").mkdir(parents=True, exist_ok=True)
+        make_test_srs(home / "srs")
         results = [result for result in kept if result["seed"] not in seeds]
-        for result in pool.map(run, seeds):
-            results.append(result)
-            print(result["seed"], result["outcome"], result.get("operators"), _said(result), flush=True)
-            results.sort(key=lambda r: r["seed"])
-            written.write_text(
-                json.dumps(results, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
-            )
-    (HERE / "random-models.md").write_text(report(results), encoding="utf-8")
+        for future in as_completed([pool.submit(run, seed) for seed in seeds]):
+            results.append(future.result())
+            print(_line(results[-1]), flush=True)
+            write(sorted(results, key=lambda result: int(result["seed"])))
+
+
+def write(results: list[dict[str, Any]]) -> None:
+    text = json.dumps(results, indent=1, sort_keys=True, ensure_ascii=False)
+    _JSON.write_text(text + "\n", encoding="utf-8")
+    _REPORT.write_text(report(results), encoding="utf-8")
+
+
+def _line(result: Mapping[str, Any]) -> str:
+    return f"{result['seed']} {result['outcome']} {result.get('operators')} {_said(result)}"
 
 
 if __name__ == "__main__":
