@@ -18,6 +18,7 @@ from moderntensor.sdk.zkml import (
     NotFinite,
     OutOfRange,
     Prover,
+    ProvingFailed,
     ResultDiffers,
     Verifier,
     compile_model,
@@ -208,3 +209,19 @@ def test_what_a_table_does_not_hold_is_told_with_its_operator(tmp_path: Path) ->
     said = diagnose(prepared, [np.array([[0.1, 100.0, 0.0, 0.2]])], settings)
     assert said is not None and said.startswith("Sigmoid (node 0) gets 100 at [0, 1] of its input 'x', and its table")
     assert "compile the model with calibration data" in said
+
+
+def test_a_model_that_onnxruntime_does_not_run_is_warned_of(tmp_path: Path) -> None:
+    """A version of the file format that is newer than onnxruntime's, and that ezkl does not look at."""
+    import onnx
+
+    path = write_matmul(tmp_path / "model.onnx")
+    model = onnx.load(str(path))
+    model.ir_version = 99
+    onnx.save(model, str(path))
+    with pytest.warns(UserWarning, match=r"onnxruntime does not run .*model\.onnx \(.*IR version.*is not known"):
+        done = compile_quickly(path, tmp_path, [1, 2, 3, 4])
+    assert done.fidelity is None
+    assert prover(path, done).prove([1, 2, 3, 4])[1]
+    with pytest.raises(ProvingFailed, match="check_result: onnxruntime does not run"):
+        prover(path, done, check_result=True)
