@@ -21,6 +21,7 @@ from moderntensor.sdk.zkml import (
     NotFinite,
     OutOfRange,
     Prover,
+    ProvingFailed,
     ResultDiffers,
     Verifier,
     compile_model,
@@ -229,3 +230,17 @@ def test_an_operator_that_differs_on_integers_alone_is_no_reason_to_warn_of_floa
         h.make_model(h.make_graph(nodes, "g", [i], [y]), opset_imports=[h.make_opsetid("", 13)], ir_version=8), path
     )
     assert Model.load(path).operators_on_integers() == {"Cast"}
+
+
+def test_a_model_that_onnxruntime_does_not_run_is_warned_of(tmp_path: Path) -> None:
+    """A version of the file format that is newer than onnxruntime's, and that ezkl does not look at."""
+    path = write_matmul(tmp_path / "model.onnx")
+    model = onnx.load(str(path))
+    model.ir_version = 99
+    onnx.save(model, str(path))
+    with pytest.warns(UserWarning, match=r"onnxruntime does not run .*model\.onnx \(.*IR version.*is not known"):
+        done = compile_quickly(path, tmp_path, [1, 2, 3, 4])
+    assert done.fidelity is None
+    assert prover(path, done).prove([1, 2, 3, 4])[1]
+    with pytest.raises(ProvingFailed, match="check_result: onnxruntime does not run"):
+        prover(path, done, check_result=True)

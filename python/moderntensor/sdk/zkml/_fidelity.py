@@ -26,6 +26,7 @@ import numpy.typing as npt
 from ._onnx import Tensor, load_onnx
 from ._prepare import Prepared, to_single
 from ._tensors import Array
+from .errors import InvalidInput
 from .settings import Settings
 
 #: Operators that move values and make none.
@@ -117,22 +118,31 @@ class Fidelity:
         )
 
 
+class NoReference(Exception):
+    """onnxruntime does not take the model; the message says why."""
+
+
 class Reference:
-    """The model's own results, and what quantisation would make of them."""
+    """The model's own results, and what quantisation would make of them. Raises :class:`NoReference`."""
 
     def __init__(self, prepared: Prepared, settings: Settings) -> None:
         self._settings = settings
         self._unit = 2.0 ** -min(settings.input_scale, settings.param_scale)
         self.inputs = prepared.interface.inputs
         self.outputs = prepared.interface.outputs
-        self._session = open_session(prepared.content())
+        try:
+            self._session = open_session(prepared.content())
+        except Exception as error:  # onnxruntime has errors of its own
+            raise NoReference(_short(error)) from error
         self._displaced = self._try_displaced(prepared)
 
     def run(self, sample: Sequence[Array]) -> list[npt.NDArray[np.float64]]:
-        """The model's outputs in double precision."""
-        return [
-            np.asarray(part, np.float64) for part in self._session.run(None, _feed(self._session, sample, self.inputs))
-        ]
+        """The model's outputs in double precision. Raises :class:`InvalidInput` where it cannot be run."""
+        try:
+            results = self._session.run(None, _feed(self._session, sample, self.inputs))
+        except Exception as error:  # onnxruntime has errors of its own
+            raise InvalidInput(f"the model cannot be run on this input: onnxruntime says {_short(error)}") from error
+        return [np.asarray(part, np.float64) for part in results]
 
     def explained(
         self, sample: Sequence[Array], results: Sequence[npt.NDArray[np.float64]]
@@ -302,6 +312,12 @@ def _figures(name: str, parts: list[tuple[Any, Any, Any]]) -> OutputFidelity:
         within=bool((left <= 0).all()),
         example=f"where the model gives {model[worst]:g}, the circuit gives {proven[worst]:g}",
     )
+
+
+def _short(error: Exception) -> str:
+    """What onnxruntime says, in one line. It begins with the place in its own sources."""
+    text = " ".join(str(error).split())
+    return f"…{text[-240:]}" if len(text) > 240 else text
 
 
 def has_runtime() -> bool:

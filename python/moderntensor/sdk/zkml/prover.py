@@ -94,10 +94,20 @@ class Prover:
         if check_result and not _fidelity.has_runtime():
             raise ProverNotInstalled(f"check_result needs onnxruntime, which comes with the prover: {_ezkl.INSTALL}")
         checked = _fidelity.has_runtime() if check_result is None else check_result
-        self._result_check = ResultCheck(self._prepared, self.settings, accepted) if checked else None
+        self._result_check = self._own_check(accepted, required=bool(check_result)) if checked else None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (self.model_path, self.settings.path, self.pk_path, *self._made_with)
+
+    def _own_check(self, accepted: tuple[str, ...], required: bool) -> ResultCheck | None:
+        try:
+            return ResultCheck(self._prepared, self.settings, accepted)
+        except _fidelity.NoReference as error:
+            if required:
+                raise ProvingFailed(
+                    f"check_result: onnxruntime does not run {self.model_path} ({error}), so no result can be compared"
+                ) from error
+            return None  # compile_model() has said so
 
     def _own_model(self) -> Prepared:
         model = Model.load(self.model_path)
