@@ -258,3 +258,14 @@ fn intrinsic_gas(data: &[u8]) -> u64 {
     let zeros = data.iter().filter(|byte| **byte == 0).count() as u64;
     21_000 + 4 * zeros + 16 * (data.len() as u64 - zeros)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every verdict in it is the chain's, and a wrong one is an error.
+    #[test]
+    fn the_demo_accepts_good_proofs_and_refuses_altered_ones() {
+        assert!(matches!(run(&DemoArgs {}), Ok(Verdict::Success)));
+    }
+}
