@@ -1,5 +1,4 @@
 #![doc = include_str!("../README.md")]
-
 #![forbid(unsafe_code)]
 
 mod circuit;
@@ -11,6 +10,7 @@ mod explain;
 mod expression;
 mod field;
 mod json;
+mod key_header;
 mod nonlinearity;
 mod proof_json;
 mod selectors;

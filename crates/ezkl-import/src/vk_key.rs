@@ -9,6 +9,7 @@ use crate::circuit::Circuit;
 use crate::configure::{TreeShape, configure};
 use crate::error::{ErrorKind, FileKind, ImportError};
 use crate::field::{self, PointError};
+use crate::key_header;
 use crate::proof_json::EzklProof;
 use crate::settings::Settings;
 use crate::{import_vka, selectors};
@@ -43,7 +44,7 @@ pub fn digest_from_hex(text: &str) -> Option<Fr> {
 
 /// Imports `vk.key` with the settings of its circuit.
 ///
-/// * `vk`: the whole file.
+/// * `vk`: the whole file, with or without the header that ezkl's next release writes.
 /// * `trusted_setup`: that of the SRS file that the key was made with ([`Srs`](crate::Srs)), or the
 ///   perpetual powers of tau: `vk.key` does not hold it.
 /// * `digest`: see [`DigestSource`].
@@ -59,6 +60,7 @@ pub fn import_vk(
     trusted_setup: TrustedSetup,
     digest: DigestSource<'_>,
 ) -> Result<VerifyingKey, ImportError> {
+    let vk = key_header::body(vk)?;
     let header = Header::read(vk, settings)?;
     let single = rebuild(vk, &header, settings, TreeShape::SINGLE_THREAD)?;
     let widest = single.cs.widest_lookup;
