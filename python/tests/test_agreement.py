@@ -18,7 +18,7 @@ Case = tuple[str, bytes, bytes]
 #: The modulus of the field of BN254's coordinates.
 COORDINATES = 0x30644E72E131A029B85045B68181585D97816A916871CA8D3C208C16D87CFD47
 
-#: Folders with a proof and what its key is made from. The last is under the known ceremony.
+#: Folders with a proof and what its key is made from. The last is under the perpetual powers of tau.
 FOLDERS = [
     *(FIXTURES / name for name in fixture_names()),
     REPOSITORY / "tests" / "fixtures-large" / "huge",

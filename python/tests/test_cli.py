@@ -247,9 +247,9 @@ def test_the_doctor_says_what_is_there(tmp_path: Path) -> None:
 @pytest.mark.node
 def test_the_doctor_finds_the_verifier_of_a_chain(node: str, tmp_path: Path) -> None:
     (tmp_path / "srs").mkdir()
-    from test_compiler import known_ceremony_srs
+    from test_compiler import known_srs
 
-    (tmp_path / "srs" / "kzg0.srs").write_bytes(known_ceremony_srs())
+    (tmp_path / "srs" / "kzg0.srs").write_bytes(known_srs())
     text = run("doctor", "--rpc", node, env={"EZKL_REPO_PATH": str(tmp_path)}).stdout
     assert "with the verifier at 0x0000000000000000000000000000000000000011; no default key" in text
     assert "of the perpetual powers of tau" in text

@@ -208,7 +208,7 @@ def test_compiling_without_an_srs_names_where_to_get_one(tmp_path: Path) -> None
         compile_model(tmp_path / "model.onnx", tmp_path, X, scale=7, run_args=SMALL)
 
 
-def known_ceremony_srs() -> bytes:
+def known_srs() -> bytes:
     """The smallest file that is under the perpetual powers of tau: 2^0 points."""
     modulus = 0x30644E72E131A029B85045B68181585D97816A916871CA8D3C208C16D87CFD47
 
@@ -229,7 +229,7 @@ def test_an_srs_is_downloaded_to_where_it_is_looked_for(monkeypatch: pytest.Monk
     """With ezkl's download, which needs the network, replaced."""
     from moderntensor.sdk.zkml import _ezkl
 
-    content = known_ceremony_srs()
+    content = known_srs()
 
     def get_srs(error: Any, what: str, name: str, *, logrows: int, srs_path: str, tick: Any) -> None:
         assert (name, logrows) == ("get_srs", 0)

@@ -265,12 +265,12 @@ def test_a_proving_key_of_another_setup_is_noticed(
         Prover(tmp_path / "model.onnx", tmp_path / "settings.json", tmp_path / "pk.key")
 
 
-def test_an_srs_of_another_ceremony_is_noticed(mlp: CompiledModel, tmp_path: Path) -> None:
+def test_an_srs_of_another_trusted_setup_is_noticed(mlp: CompiledModel, tmp_path: Path) -> None:
     from moderntensor.sdk.zkml import _ezkl
 
     other = tmp_path / "other.srs"
     _ezkl.call(ProvingFailed, "srs", "gen_srs", str(other), mlp.k)
-    with pytest.raises(KeyMismatch, match="another ceremony"):
+    with pytest.raises(KeyMismatch, match="another trusted setup"):
         Prover(mlp.folder / "model.onnx", mlp.settings, mlp.proving_key, srs_path=other)
     _ezkl.call(ProvingFailed, "srs", "gen_srs", str(other), 2)
     for use in (

@@ -231,7 +231,7 @@ def test_an_unknown_srs_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         Verifier(tmp_path / "vk.key", srs_path=srs, unsafe_test_srs=False)
 
 
-def test_without_an_srs_the_known_ceremony_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_srs_the_perpetual_powers_of_tau_are_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy("mlp", tmp_path, "vk.key", "settings.json", "proof.json")
     verifier = Verifier(tmp_path / "vk.key")
     # The fixture's proof was made under another SRS.
@@ -250,7 +250,7 @@ def test_without_an_srs_the_known_ceremony_is_meant(tmp_path: Path, monkeypatch:
     assert Verifier(tmp_path / "vk.key").key == verifier.key
 
 
-def test_a_key_under_the_known_ceremony_needs_no_permission(tmp_path: Path) -> None:
+def test_a_key_under_the_perpetual_powers_of_tau_needs_no_permission(tmp_path: Path) -> None:
     """A public proof under the perpetual powers of tau."""
     folder = REPOSITORY / "tests" / "vectors" / "public-ppot"
     (tmp_path / "model.zkvk").write_bytes(_native.Key.from_vka((folder / "vka.bin").read_bytes(), "vka.bin").encode())

@@ -17,7 +17,7 @@ PublicInputsLike = PublicInputs | Iterable[Any]
 
 
 def resolve(given: PublicInputsLike, settings: Settings | None, expected: int) -> PublicInputs:
-    """The field elements behind `given`, for a circuit of `expected` public inputs.
+    """The field elements that `given` stands for, for a circuit of `expected` public inputs.
 
     A :class:`PublicInputs` is taken as it is. Otherwise the values are flattened in order: a
     :class:`FieldElement`, a ``0x…`` string or 32 bytes stand for themselves; any other number is a

@@ -3,7 +3,7 @@
 Today vk.key and pk.key begin with halo2's format version, a byte 3. A header is planned that holds the
 version of ezkl after a magic (https://github.com/zkonduit/ezkl/pull/1035); what stands after it is as before.
 Its exact layout is not settled, so it is told by what cannot change: it is short, it does not begin with 3,
-it holds the version in ASCII, and behind it a key begins.
+it holds the version in ASCII, and after it a key begins.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The native module: crates/zkml-python. The same Rust code as behind the precompile."""
+"""The native module: crates/zkml-python. The same Rust code as in the precompile."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ class Key:
         names: tuple[str, str] = ("vk.key", "settings.json"),
         digest: bytes | None = None,
     ) -> Key:
-        """From ezkl's vk.key and settings.json; `s_g2` is four words, None the known ceremony's."""
+        """From ezkl's vk.key and settings.json; `s_g2` is four words, None the perpetual powers of tau's."""
 
     def encode(self) -> bytes:
         """The canonical bytes: what a .zkvk file and a key contract's code are."""

@@ -32,7 +32,7 @@ TIMEOUT: Final = 30.0
 
 _ZERO_ADDRESS: Final = bytes(20)
 
-#: The first byte of a key as a contract's code: whoever calls it, it ends at once and well.
+#: The first byte of a key as a contract's code: a call to it ends at once and well.
 _STOP: Final = 0x00
 
 

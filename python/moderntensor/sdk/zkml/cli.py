@@ -217,7 +217,11 @@ def _add_key(add: Callable[..., Any]) -> None:
     )
     add("--settings", type=Path, metavar="FILE", help="settings.json (default: beside the key)")
     add("--srs", type=Path, metavar="FILE", help="SRS file that vk.key belongs to")
-    add("--unsafe-test-srs", action="store_true", help="for tests: accept an SRS other than the known ceremony's")
+    add(
+        "--unsafe-test-srs",
+        action="store_true",
+        help="for tests: accept an SRS other than the perpetual powers of tau's",
+    )
 
 
 def _add_verify(commands: Any) -> None:

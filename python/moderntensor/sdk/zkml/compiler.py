@@ -29,7 +29,7 @@ class CompiledModel:
     compiled: Path
     #: What the circuit is: scales, visibilities, sizes. Prover and verifier read it.
     settings: Path
-    #: The proving key: large, not secret, needed by whoever proves.
+    #: The proving key: large, not secret, needed for proving.
     proving_key: Path
     #: ezkl's verifying key.
     verifying_key: Path
@@ -106,7 +106,7 @@ def compile_model(
         compress_selectors: fewer columns for a longer setup. On unless setup takes too long.
         run_args: anything else of ezkl's ``PyRunArgs``, by name. ``variables`` may be a mapping.
         srs_path: the SRS; by default ``kzg<k>.srs`` in `out_dir` or where ezkl keeps it.
-        unsafe_test_srs: for tests: make an SRS if none is found. Whoever makes it knows a secret
+        unsafe_test_srs: for tests: make an SRS if none is found. Its maker knows a secret
             with which anything can be proven; verifiers refuse its keys unless told otherwise.
         accept_difference: names of outputs whose difference from the model's is accepted, although quantisation does
             not explain it. A proof is then about what the circuit computes, and not about what the model does.

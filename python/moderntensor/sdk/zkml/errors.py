@@ -68,7 +68,7 @@ class KeyMismatch(ZkmlError, ValueError):
 
 
 class UntrustedSRS(ZkmlError):
-    """The SRS is not the known ceremony's: whoever made it may be able to prove anything."""
+    """The SRS is not that of the perpetual powers of tau: the person who made it may be able to prove anything."""
 
 
 class MissingSRS(ZkmlError, FileNotFoundError):

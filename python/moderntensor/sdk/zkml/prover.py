@@ -141,7 +141,7 @@ class Prover:
         pinned = decode_key(beside, beside.read_bytes()) if beside.exists() else None
         if pinned is not None and pinned.s_g2 != s_g2:
             raise KeyMismatch(
-                f"{self.srs_path} is of another ceremony than {beside}: proofs made with it would be invalid. "
+                f"{self.srs_path} is of another trusted setup than {beside}: proofs made with it would be invalid. "
                 "Give the SRS of the setup with srs_path="
             )
         try:
@@ -324,7 +324,7 @@ class Prover:
         )
 
     def _check(self, proof: Proof, arrays: list[Array]) -> None:
-        """A proof under a wrong key or SRS is noticed here and not by whoever receives it."""
+        """A proof under a wrong key or SRS is noticed here and not by the one who receives it."""
         if self._key is None:
             return
         reason = self._key.verify(bytes(proof), proof.public_inputs.to_bytes())

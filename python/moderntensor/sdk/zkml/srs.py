@@ -1,6 +1,6 @@
 """The structured reference string (SRS): where it is looked for, and whose it is.
 
-Whoever made an SRS alone knows a secret with which anything can be proven. The known ceremony, the
+Someone who made an SRS alone knows a secret with which anything can be proven. The known trusted setup, the
 perpetual powers of tau, had many participants, one honest of whom is enough.
 """
 
@@ -68,7 +68,7 @@ def download_srs(logrows: int, path: str | os.PathLike[str] | None = None, *, pr
     Raises:
         ProverNotInstalled: ezkl is missing.
         MissingSRS: the download failed.
-        UntrustedSRS: what came is not the ceremony's; it is removed.
+        UntrustedSRS: what came is not the perpetual powers of tau's; it is removed.
     """
     _ezkl.load()
     target = Path(path) if path is not None else srs_home() / f"kzg{logrows}.srs"
@@ -117,7 +117,7 @@ def check_points(srs: Path, tick: Callable[[], None]) -> None:
 
 
 def require_trusted(s_g2: bytes, source: Path, unsafe_test_srs: bool | None) -> None:
-    """Raise :class:`UntrustedSRS` unless `s_g2`, which `source` holds, is the known ceremony's.
+    """Raise :class:`UntrustedSRS` unless `s_g2`, which `source` holds, is that of the perpetual powers of tau.
 
     Unless any other is allowed: by `unsafe_test_srs`, or, where that is None, by the environment.
     """
@@ -126,7 +126,7 @@ def require_trusted(s_g2: bytes, source: Path, unsafe_test_srs: bool | None) -> 
     if unsafe_test_srs or s_g2 == _native.KNOWN_S_G2:
         return
     raise UntrustedSRS(
-        f"{source}: its SRS is not that of the perpetual powers of tau, so whoever made the SRS may be able to prove "
-        "anything under it. Use the ceremony's (download_srs), or, for tests only, pass unsafe_test_srs=True "
+        f"{source}: its SRS is not that of the perpetual powers of tau, so the person who made the SRS may be able to prove "
+        "anything under it. Use theirs (download_srs), or, for tests only, pass unsafe_test_srs=True "
         f"(or set {UNSAFE_SRS_VARIABLE}=1)"
     )

@@ -67,7 +67,7 @@ class Verifier:
         srs_path: an SRS file to take [s]G2 from, which vk.key lacks. By default it comes from a
             ``model.zkvk`` beside the key, else it is that of the perpetual powers of tau. A
             ``.zkvk`` key has its own, and has to be under this one if it is given.
-        unsafe_test_srs: accept an SRS other than the known ceremony's. Whoever made it may be able
+        unsafe_test_srs: accept an SRS other than the perpetual powers of tau's. Its maker may be able
             to prove anything, so this is for tests. Without it such a key raises
             :class:`UntrustedSRS`. The default is the environment variable
             ``MODERNTENSOR_ZKML_UNSAFE_TEST_SRS``.
@@ -160,7 +160,7 @@ class Verifier:
         return reason if advice is None else f"{reason}. {advice}"
 
     def _advice(self, reason: str | None) -> str | None:
-        """What else may be behind a `reason`: the SRS, where it had to be assumed."""
+        """What else may have caused a `reason`: the SRS, where it had to be assumed."""
         if reason is None or not reason.startswith(_PAIRING) or not self._srs_assumed:
             return None
         return (
