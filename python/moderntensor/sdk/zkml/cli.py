@@ -220,7 +220,7 @@ def _add_key(add: Callable[..., Any]) -> None:
     add(
         "--unsafe-test-srs",
         action="store_true",
-        help="for tests: accept an SRS other than the perpetual powers of tau's",
+        help="for tests: accept an SRS of any trusted setup",
     )
 
 

@@ -126,7 +126,7 @@ def require_trusted(s_g2: bytes, source: Path, unsafe_test_srs: bool | None) -> 
     if unsafe_test_srs or s_g2 == _native.KNOWN_S_G2:
         return
     raise UntrustedSRS(
-        f"{source}: its SRS is not that of the perpetual powers of tau, so the person who made the SRS may be able to prove "
+        f"{source}: its SRS is not that of the perpetual powers of tau, so the person who made it may be able to prove "
         "anything under it. Use theirs (download_srs), or, for tests only, pass unsafe_test_srs=True "
         f"(or set {UNSAFE_SRS_VARIABLE}=1)"
     )
