@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn a_key_without_a_header_is_itself() {
         assert_eq!(body(&KEY).unwrap(), KEY);
-        assert_eq!(body(&[]).unwrap(), []);
+        assert!(body(&[]).unwrap().is_empty());
     }
 
     #[test]

@@ -1,8 +1,7 @@
-//! The `zk_verify` precompile in revm 14.
+#![doc = include_str!("../README.md")]
 //!
 //! [`register`] is a handler register for [`revm::EvmBuilder::append_handler_register_box`]; nothing else
-//! of the EVM changes. revm 14's precompiles do not see who calls them, and cannot revert. So the register
-//! goes one step further out, to the handle that makes the frame of a call, and does there what
+//! of the EVM changes. It goes to the handle that makes the frame of a call, and does there what
 //! `EvmContext::make_call_frame` does around a precompile: depth, warming, checkpoint and transfer.
 //!
 //! revm 14 has EIP-2537 by its numbers of 2024: with the feature `blst`, 0x11 is `BLS12_PAIRING` on Prague.
