@@ -43,7 +43,7 @@ fn the_name_is_the_files_or_given_or_model() {
     let shown = zkml(&base).exits(0).stdout();
     assert!(shown.contains("library Model {"), "{shown}");
     assert!(
-        shown.contains("import {FixedPoint} from \"zk-verify/FixedPoint.sol\";"),
+        shown.contains("import {FixedPoint} from \"zk-verify-contracts/src/FixedPoint.sol\";"),
         "{shown}"
     );
     let shown = zkml(&[&base[..], &["--name", "Scores", "--standalone"]].concat())
