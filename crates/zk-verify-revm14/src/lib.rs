@@ -107,8 +107,8 @@ fn install<EXT, DB: Database, A: Arithmetic + 'static>(
     let base = handler.execution.call.clone();
     let zk_verify = zk_verify.clone();
     handler.execution.call = Arc::new(move |context, inputs| {
-        let is_ours = inputs.bytecode_address == address
-            && !base_inputs.contains(inputs.input.len() as u64);
+        let is_ours =
+            inputs.bytecode_address == address && !base_inputs.contains(inputs.input.len() as u64);
         if is_ours {
             call(&zk_verify, prices, context, &inputs)
         } else {
@@ -125,7 +125,14 @@ fn call<EXT, DB: Database, A: Arithmetic>(
     inputs: &CallInputs,
 ) -> Result<FrameOrResult, EVMError<DB::Error>> {
     let evm = &mut context.evm.inner;
-    let ended = |result| Ok(frame(inputs, result, Gas::new(inputs.gas_limit), Bytes::new()));
+    let ended = |result| {
+        Ok(frame(
+            inputs,
+            result,
+            Gas::new(inputs.gas_limit),
+            Bytes::new(),
+        ))
+    };
     if evm.journaled_state.depth() > CALL_STACK_LIMIT {
         return ended(InstructionResult::CallTooDeep);
     }
@@ -160,7 +167,12 @@ fn call<EXT, DB: Database, A: Arithmetic>(
     let mut gas = Gas::new(inputs.gas_limit);
     // The precompile never uses more than the limit.
     let _ = gas.record_cost(output.gas_used);
-    Ok(frame(inputs, result, gas, output.outcome.return_data().into()))
+    Ok(frame(
+        inputs,
+        result,
+        gas,
+        output.outcome.return_data().into(),
+    ))
 }
 
 /// Moves the value of a CALL and touches its target. `Some` if the caller has too little.

@@ -15,7 +15,7 @@ mod wasm;
 
 use alloc::vec::Vec;
 use message::{Answer, Request};
-use zk_verify_precompile::{AccessPrices, BlockPosition, BaseInputs, Journal, ZkVerify};
+use zk_verify_precompile::{AccessPrices, BaseInputs, BlockPosition, Journal, ZkVerify};
 
 /// Executes the call that a message describes.
 pub fn execute(message: &[u8]) -> Vec<u8> {

@@ -36,7 +36,11 @@ fn there_is_one_revm_in_the_lock_file() {
     for (package, version) in [("revm", "42."), ("alloy-evm", "0.38.")] {
         let found: Vec<&str> = lock
             .split("[[package]]")
-            .filter_map(|entry| entry.trim().strip_prefix(&format!("name = \"{package}\"\n")))
+            .filter_map(|entry| {
+                entry
+                    .trim()
+                    .strip_prefix(&format!("name = \"{package}\"\n"))
+            })
             .filter_map(|entry| entry.lines().next())
             .collect();
         let expected = format!("version = \"{version}");

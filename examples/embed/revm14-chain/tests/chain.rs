@@ -1,8 +1,8 @@
 //! The chain passes the conformance kit through its own EVM, and its dependencies hold one revm.
 
+use embed_revm14_chain::evm;
 use zk_verify_conformance::{Block, Fork, Host, Receipt, State, Transaction};
 use zk_verify_precompile::BaseInputs;
-use embed_revm14_chain::evm;
 
 mod parts {
     zk_verify_conformance::revm14_host_parts!(revm);
@@ -28,7 +28,11 @@ impl Host for ThisChain {
         state: &State,
         transaction: &Transaction,
     ) -> Result<Receipt, String> {
-        let (db, env, spec) = (parts::Db(state), parts::block_env(block), parts::spec(block.fork));
+        let (db, env, spec) = (
+            parts::Db(state),
+            parts::block_env(block),
+            parts::spec(block.fork),
+        );
         let mut evm = evm(db, env, spec, block.zk_verify);
         *evm.tx_mut() = parts::tx_env(state, transaction);
         let done = evm.transact().map_err(|error| format!("{error:?}"))?;
@@ -43,7 +47,11 @@ fn there_is_one_revm_in_the_lock_file() {
     for (package, version) in [("revm", "14.")] {
         let found: Vec<&str> = lock
             .split("[[package]]")
-            .filter_map(|entry| entry.trim().strip_prefix(&format!("name = \"{package}\"\n")))
+            .filter_map(|entry| {
+                entry
+                    .trim()
+                    .strip_prefix(&format!("name = \"{package}\"\n"))
+            })
             .filter_map(|entry| entry.lines().next())
             .collect();
         let expected = format!("version = \"{version}");

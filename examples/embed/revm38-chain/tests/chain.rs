@@ -19,7 +19,11 @@ impl Host for ThisChain {
         state: &State,
         transaction: &Transaction,
     ) -> Result<Receipt, String> {
-        let (db, env, spec) = (parts::Db(state), parts::block_env(block), parts::cfg(block).spec);
+        let (db, env, spec) = (
+            parts::Db(state),
+            parts::block_env(block),
+            parts::cfg(block).spec,
+        );
         let mut evm = embed_revm38_chain::evm(db, env, spec, block.zk_verify);
         evm.transact(parts::tx_env(state, transaction)?)
             .map(|done| parts::receipt(state, done))
@@ -41,7 +45,11 @@ fn there_is_one_revm_in_the_lock_file() {
     for (package, version) in [("revm", "38."), ("alloy-evm", "0.34.")] {
         let found: Vec<&str> = lock
             .split("[[package]]")
-            .filter_map(|entry| entry.trim().strip_prefix(&format!("name = \"{package}\"\n")))
+            .filter_map(|entry| {
+                entry
+                    .trim()
+                    .strip_prefix(&format!("name = \"{package}\"\n"))
+            })
             .filter_map(|entry| entry.lines().next())
             .collect();
         let expected = format!("version = \"{version}");
