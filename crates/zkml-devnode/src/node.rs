@@ -71,13 +71,13 @@ impl Node {
         };
         let guard = Guard::new(&config.cors_origins, &config.allowed_hosts);
         let cors = guard.cors();
+        #[allow(clippy::result_large_err, reason = "the type that tower-http asks for")]
+        let check = move |request: &mut HttpRequest<HttpBody>| guard.check(request);
         let server = Server::builder()
             .set_config(server_config())
             .set_http_middleware(
                 tower::ServiceBuilder::new()
-                    .layer(ValidateRequestHeaderLayer::custom(
-                        move |request: &mut HttpRequest<HttpBody>| guard.check(request),
-                    ))
+                    .layer(ValidateRequestHeaderLayer::custom(check))
                     .layer(cors),
             )
             .build(wanted)
