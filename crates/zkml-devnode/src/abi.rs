@@ -130,10 +130,13 @@ mod tests {
         fs::write(&artifact, format!(r#"{{"abi": {ABI}, "bytecode": "0x"}}"#)).unwrap();
         fs::write(folder.0.join("other.json"), r#"{"solc": 1}"#).unwrap();
         for path in [&bare, &artifact] {
-            let errors = read_errors(&[path.clone()]).unwrap();
+            let errors = read_errors(std::slice::from_ref(path)).unwrap();
             assert_eq!(errors[0].signature(), "Mine(uint256)");
         }
-        assert_eq!(read_errors(&[folder.0.clone()]).unwrap().len(), 2);
+        assert_eq!(
+            read_errors(std::slice::from_ref(&folder.0)).unwrap().len(),
+            2
+        );
     }
 
     #[test]
