@@ -32,7 +32,9 @@ fn a_limit_names_the_number_the_limit_and_the_run_arg_to_change() {
         .collect();
     let einsum =
         json!({"equations": [[format!("{axes}->{axes}"), sizes]], "total_einsum_col_size": 1});
-    let cases: [(&[(&str, Value)], [&str; 2], &str); 8] = [
+    /// Changes of the settings, what the error names, and the cure.
+    type Case<'a> = (&'a [(&'a str, Value)], [&'a str; 2], &'a str);
+    let cases: [Case<'_>; 8] = [
         (
             &[("/run_args/num_inner_cols", json!(64))],
             ["64 inner columns", "up to 62"],
