@@ -83,9 +83,12 @@ class Draft:
 def draw(seed: int) -> tuple[Case, list[dict[str, Array]]]:
     """The model of a number, with the input that is proven, and two samples to calibrate on."""
     draft = Draft(np.random.RandomState(seed))
-    for index in range(draft.one([1, 1, 1, 2, 2, 3])):
-        draft.inputs.append(_input(draft, f"x{index}"))
+    first = _input(draft, "x0")
+    # The others are like the first, so that operators of two inputs take both.
+    others = (Value(f"x{index}", first.dtype, first.shape) for index in range(1, draft.one([1, 1, 1, 2, 2, 3])))
+    draft.inputs = [first, *others]
     draft.values = list(draft.inputs)
+    _join(draft)
     wanted = draft.random.randint(2, 8)
     for _ in range(200):
         if len(draft.nodes) >= wanted:
@@ -112,6 +115,21 @@ def _input(draft: Draft, name: str) -> Value:
         shape = (1, draft.random.randint(1, 3), draft.random.randint(3, 6), draft.random.randint(3, 6))
     types = [np.float32] * 14 + [np.int64] * 2 + [np.int32, np.bool_, np.float16, np.float64]
     return Value(name, draft.one(types), tuple(int(side) for side in shape))
+
+
+def _join(draft: Draft) -> None:
+    """All inputs into one value."""
+    joined = draft.inputs[0]
+    for value in draft.inputs[1:]:
+        if joined.dtype is np.bool_:
+            joined = draft.add(draft.one(["And", "Or", "Xor"]), [joined.name, value.name], np.bool_, joined.shape)
+            continue
+        name = draft.one(["Add", "Sub", "Mul", "Max", "Min", "Where"])
+        if name == "Where":
+            larger = draft.add("Greater", [joined.name, value.name], np.bool_, joined.shape)
+            joined = draft.add("Where", [larger.name, joined.name, value.name], joined.dtype, joined.shape)
+        else:
+            joined = draft.add(name, [joined.name, value.name], joined.dtype, joined.shape)
 
 
 def _sample(draft: Draft, value: Value) -> Array:
