@@ -30,7 +30,11 @@ pub(crate) struct SolidityArgs {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// Where the library finds the kit's FixedPoint
-    #[arg(long, value_name = "PATH", default_value = "zk-verify-contracts/src/FixedPoint.sol")]
+    #[arg(
+        long,
+        value_name = "PATH",
+        default_value = "zk-verify-contracts/src/FixedPoint.sol"
+    )]
     fixed_point: String,
     /// Constants only: no functions, and nothing to import
     #[arg(long, conflicts_with = "fixed_point")]

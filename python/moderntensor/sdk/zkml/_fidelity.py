@@ -9,9 +9,9 @@ For each element of an output, with y the model's value,
     explained = |rounded - y| + 3 · the largest |displaced - y| + u + u' + 8 · 2^-24 · the largest |y|
 
 where u' is the unit of the output's own scale and the last term is single precision's (8 · 2^-11 in half). A circuit
-rounds to the
-nearest multiple, so its errors are at most u/2, and 3 is for what a composed operator rounds inside. Runs that are not
-finite explain nothing.
+rounds to the nearest multiple, so its errors are at most u/2, and 3 is for what a composed operator rounds inside.
+LayerNormalization is taken apart first, since its steps magnify what the earlier ones round; a division by a constant
+is a multiplication by its rounded reciprocal. Runs that are not finite explain nothing.
 """
 
 from __future__ import annotations
@@ -216,6 +216,7 @@ def displaced(prepared: Prepared, param_scale: int) -> Any:
     model = onnx.ModelProto()
     model.CopyFrom(prepared.proto)
     to_single(model, prepared.model.path, (onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16))
+    _take_apart(model)
     types = _element_types(model)
     _round_weights(model, param_scale)
     single = onnx.TensorProto.FLOAT
@@ -253,6 +254,54 @@ def displaced(prepared: Prepared, param_scale: int) -> Any:
     return model
 
 
+def _take_apart(model: Any) -> None:
+    """LayerNormalization as the steps that a circuit takes, each of which rounds."""
+    onnx = load_onnx()
+    graph = onnx.shape_inference.infer_shapes(model).graph
+    ranks = {value.name: len(value.type.tensor_type.shape.dim) for value in (*graph.input, *graph.value_info)}
+    steps: list[Any] = []
+    for node in model.graph.node:
+        rank = ranks.get(node.input[0]) if node.op_type == "LayerNormalization" else None
+        steps += [node] if rank is None or len(node.output) > 1 else _normalisation(model, node, rank)
+    copies = [onnx.NodeProto() for _ in steps]
+    for copy, source in zip(copies, steps):
+        copy.CopyFrom(source)
+    model.graph.ClearField("node")
+    model.graph.node.extend(copies)
+
+
+def _normalisation(model: Any, node: Any, rank: int) -> list[Any]:
+    onnx = load_onnx()
+    opset = next((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), 1)
+    options = {attribute.name: onnx.helper.get_attribute_value(attribute) for attribute in node.attribute}
+    own = f"{node.output[0]}.normalised"
+    axes = np.arange(options.get("axis", -1) % rank, rank, dtype=np.int64)
+    constants = {"axes": axes, "epsilon": np.array(options.get("epsilon", 1e-5), np.float32)}
+    model.graph.initializer.extend(
+        onnx.numpy_helper.from_array(value, f"{own}.{name}") for name, value in constants.items()
+    )
+    steps: list[Any] = []
+
+    def step(operator: str, inputs: list[str], output: str, **attributes: Any) -> str:
+        steps.append(onnx.helper.make_node(operator, inputs, [output], **attributes))
+        return output
+
+    def mean(of: str, output: str) -> str:
+        if opset < 18:  # the axes were an attribute then
+            return step("ReduceMean", [of], output, axes=axes.tolist(), keepdims=1)
+        return step("ReduceMean", [of, f"{own}.axes"], output, keepdims=1)
+
+    centred = step("Sub", [node.input[0], mean(node.input[0], f"{own}.mean")], f"{own}.centred")
+    variance = mean(step("Mul", [centred, centred], f"{own}.square"), f"{own}.variance")
+    deviation = step("Sqrt", [step("Add", [variance, f"{own}.epsilon"], f"{own}.positive")], f"{own}.deviation")
+    scaled = step("Mul", [centred, step("Reciprocal", [deviation], f"{own}.inverse")], f"{own}.scaled")
+    if len(node.input) > 2 and node.input[2]:
+        step("Add", [step("Mul", [scaled, node.input[1]], f"{own}.result"), node.input[2]], node.output[0])
+    else:
+        step("Mul", [scaled, node.input[1]], node.output[0])
+    return steps
+
+
 def _element_types(model: Any) -> dict[str, int]:
     onnx = load_onnx()
     graph = onnx.shape_inference.infer_shapes(model).graph
@@ -267,6 +316,8 @@ def _round_weights(model: Any, scale: int) -> None:
         first = _STEERING.get(node.op_type)
         if first is not None:
             kept.update(node.input[1:] if first < 0 else node.input[first : first + 1])
+    # A circuit does not divide by a constant: it multiplies by the reciprocal, rounded.
+    divisors = {node.input[1] for node in model.graph.node if node.op_type == "Div"}
     constants = [(tensor.name, tensor) for tensor in model.graph.initializer]
     for node in model.graph.node:
         if node.op_type == "Constant":
@@ -276,6 +327,10 @@ def _round_weights(model: Any, scale: int) -> None:
             continue
         values = onnx.numpy_helper.to_array(tensor).astype(np.float64)
         rounded = (np.round(values * 2.0**scale) / 2.0**scale).astype(np.float32)
+        if name in divisors:
+            with np.errstate(divide="ignore"):
+                inverse = np.round(2.0**scale / values) / 2.0**scale
+                rounded = np.where(inverse == 0, values, 1.0 / inverse).astype(np.float32)
         own = tensor.name
         tensor.CopyFrom(onnx.numpy_helper.from_array(rounded, own))
 
