@@ -14,6 +14,7 @@ import pytest
 from models import QUICK, write, write_cast, write_elementwise, write_lookup, write_matmul
 from onnx import TensorProto as T
 from onnx import helper as h
+from onnx import numpy_helper as nh
 
 from moderntensor.sdk.zkml import (
     CompiledModel,
@@ -244,3 +245,23 @@ def test_a_model_that_onnxruntime_does_not_run_is_warned_of(tmp_path: Path) -> N
     assert prover(path, done).prove([1, 2, 3, 4])[1]
     with pytest.raises(ProvingFailed, match="check_result: onnxruntime does not run"):
         prover(path, done, check_result=True)
+
+
+def test_a_constant_divisor_and_a_normalisation_are_explained(tmp_path: Path) -> None:
+    """A circuit multiplies by the rounded reciprocal, and rounds each step of LayerNormalization."""
+    x, y = (h.make_tensor_value_info(name, T.FLOAT, [1, 4]) for name in "xy")
+    three = nh.from_array(np.array([3.0], np.float32), "three")
+    nodes = [h.make_node("Mul", ["x", "x"], ["s"]), h.make_node("Div", ["s", "three"], ["y"])]
+    divided = write_graph(tmp_path / "divided.onnx", h.make_graph(nodes, "g", [x], [y], [three]), 13)
+    done = compile_quickly(divided, tmp_path / "d", [6.3, 5.1, 4.2, 3.3])
+    assert done.fidelity is not None and done.fidelity.outputs[0].largest > 0.05
+    one = nh.from_array(np.ones(4, np.float32), "one")
+    nodes = [h.make_node("LayerNormalization", ["x", "one"], ["y"])]
+    normalised = write_graph(tmp_path / "normalised.onnx", h.make_graph(nodes, "g", [x], [y], [one]), 17)
+    done = compile_quickly(normalised, tmp_path / "n", [0.31, 0.29, 0.42, 0.22])
+    assert done.fidelity is not None and done.fidelity.outputs[0].within
+
+
+def write_graph(path: Path, graph: Any, opset: int) -> Path:
+    onnx.save(h.make_model(graph, opset_imports=[h.make_opsetid("", opset)], ir_version=8), path)
+    return path
