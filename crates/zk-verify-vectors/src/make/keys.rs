@@ -1,50 +1,17 @@
-//! Keys that break each rule of the encoding and of the normal form, beside keys that just do not, and
-//! (in `limits`) keys at every limit and beyond it. Each is asked about with nothing to prove: `false` says that it is a key.
+//! Keys that each break one rule of the encoding or of the normal form, and keys that just keep it. Keys
+//! at the limits and beyond them are in `limits`.
 
 use super::{
-    Expect, Maker, code, encode, limits,
+    Expect, Maker,
+    key_vectors::{KEY, Keys, lookup, shuffle},
+    limits,
     raw_key::{Column, Lookup, Node, RawKey, Shuffle},
     values::{self, test_setup},
 };
-use alloy_primitives::{Address, address};
 use anyhow::Result;
 use ark_bn254::{Fq, Fq2, Fr, G2Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{BigInteger, PrimeField};
-use zk_verify_conformance::Vector;
-
-const KEY: Address = address!("00000000000000000000000000000000000be001");
-
-pub(super) struct Keys<'a>(&'a mut Maker);
-
-impl Keys<'_> {
-    fn add(&mut self, name: &str, bytes: &[u8], expect: &Expect) -> Result<()> {
-        let vector = Vector {
-            code: code([(KEY, bytes)]),
-            ..Vector::new(name, &encode(Some(KEY), &[], &[]))
-        };
-        self.0.add("keys", vector, expect)
-    }
-
-    pub(super) fn is_key(&mut self, name: &str, key: &RawKey) -> Result<()> {
-        self.add(name, &key.encode(), &Expect::Returns(false))
-    }
-
-    pub(super) fn is_none(&mut self, name: &str, key: &RawKey) -> Result<()> {
-        self.add(name, &key.encode(), &Expect::invalid_key(KEY))
-    }
-
-    /// A key at a limit, and the same beyond it.
-    pub(super) fn limit(
-        &mut self,
-        what: &str,
-        most: u32,
-        make: impl Fn(u32) -> RawKey,
-    ) -> Result<()> {
-        self.is_key(&format!("{what}: {most}"), &make(most))?;
-        self.is_none(&format!("{what}: {}", most + 1), &make(most + 1))
-    }
-}
 
 pub(super) fn make(maker: &mut Maker) -> Result<()> {
     let mut keys = Keys(maker);
@@ -61,36 +28,36 @@ pub(super) fn make(maker: &mut Maker) -> Result<()> {
 fn header(keys: &mut Keys<'_>) -> Result<()> {
     let smallest = RawKey::smallest;
     let modulus = Fr::MODULUS.to_bytes_be();
-    keys.is_key("the smallest key", &smallest())?;
-    keys.is_none(
+    keys.add_key("the smallest key", &smallest())?;
+    keys.add_refused(
         "another first byte",
         &smallest().with(|k| k.header[0] = 0xfe),
     )?;
-    keys.is_none("version 0", &smallest().with(|k| k.header[1] = 0))?;
-    keys.is_none("version 2", &smallest().with(|k| k.header[1] = 2))?;
+    keys.add_refused("version 0", &smallest().with(|k| k.header[1] = 0))?;
+    keys.add_refused("version 2", &smallest().with(|k| k.header[1] = 2))?;
     let is_modulus = smallest().with(|k| k.digest.copy_from_slice(&modulus));
-    keys.is_none("a digest that is the modulus", &is_modulus)?;
+    keys.add_refused("a digest that is the modulus", &is_modulus)?;
     let below = smallest().with(|k| {
         k.digest.copy_from_slice(&modulus);
         k.digest[31] -= 1;
     });
-    keys.is_key("a digest one below the modulus", &below)?;
+    keys.add_key("a digest one below the modulus", &below)?;
 
     let q = Fq::MODULUS.to_bytes_be();
-    keys.is_none(
+    keys.add_refused(
         "[s]G2 is the identity",
         &smallest().with(|k| k.s_g2 = [0; 128]),
     )?;
-    keys.is_none(
+    keys.add_refused(
         "[s]G2 off the twist",
         &smallest().with(|k| k.s_g2[127] ^= 1),
     )?;
     let coordinate = smallest().with(|k| k.s_g2[32..64].copy_from_slice(&q));
-    keys.is_none("a coordinate of [s]G2 is the modulus", &coordinate)?;
+    keys.add_refused("a coordinate of [s]G2 is the modulus", &coordinate)?;
     let outside = smallest().with(|k| k.s_g2 = outside_of_the_subgroup());
-    keys.is_none("[s]G2 outside of the subgroup", &outside)?;
+    keys.add_refused("[s]G2 outside of the subgroup", &outside)?;
     let other = smallest().with(|k| k.s_g2 = test_setup());
-    keys.is_none("[s]G2 of a setup that is not accepted", &other)?;
+    keys.add_refused("[s]G2 of a setup that is not accepted", &other)?;
     let behind = [smallest().encode(), vec![0]].concat();
     keys.add("a byte behind the key", &behind, &Expect::invalid_key(KEY))
 }
@@ -110,23 +77,6 @@ fn outside_of_the_subgroup() -> [u8; 128] {
         .expect("four words of 32 bytes")
 }
 
-/// A lookup whose nodes are all node 0.
-pub(super) fn lookup(arity: u8, inputs: u8) -> Lookup {
-    Lookup {
-        arity,
-        inputs,
-        nodes: vec![0; usize::from(arity) * (usize::from(inputs) + 1)],
-    }
-}
-
-/// A shuffle whose nodes are all node 0.
-pub(super) fn shuffle(arity: u8) -> Shuffle {
-    Shuffle {
-        arity,
-        nodes: vec![0; 2 * usize::from(arity)],
-    }
-}
-
 fn phases_and_queries(keys: &mut Keys<'_>) -> Result<()> {
     let smallest = RawKey::smallest;
     let none = smallest().with(|k| {
@@ -135,24 +85,24 @@ fn phases_and_queries(keys: &mut Keys<'_>) -> Result<()> {
         k.nodes.clear();
         k.gates.clear();
     });
-    keys.is_none("no phase", &none)?;
-    keys.is_none(
+    keys.add_refused("no phase", &none)?;
+    keys.add_refused(
         "a phase without advice columns",
         &smallest().with(|k| k.phases.push((0, 1))),
     )?;
     let unqueried = smallest().with(|k| k.phases[0].0 = 2);
-    keys.is_none("an advice column without a query", &unqueried)?;
+    keys.add_refused("an advice column without a query", &unqueried)?;
     let unqueried = smallest().with(|k| k.fixed_column(&[]));
-    keys.is_none("a fixed column without a query", &unqueried)?;
-    keys.is_none(
+    keys.add_refused("a fixed column without a query", &unqueried)?;
+    keys.add_refused(
         "an advice query twice",
         &smallest().with(|k| k.advice_queries.push((0, 0))),
     )?;
-    keys.is_none(
+    keys.add_refused(
         "a fixed query twice",
         &smallest().with(|k| k.fixed_column(&[1, 1])),
     )?;
-    keys.is_none(
+    keys.add_refused(
         "a query of an unknown advice column",
         &smallest().with(|k| k.advice_queries.push((1, 0))),
     )?;
@@ -160,11 +110,11 @@ fn phases_and_queries(keys: &mut Keys<'_>) -> Result<()> {
         k.fixed_column(&[0]);
         k.fixed_queries.push((1, 0));
     });
-    keys.is_none("a query of an unknown fixed column", &unknown)?;
+    keys.add_refused("a query of an unknown fixed column", &unknown)?;
     // 256 columns have indices of one byte, 257 of two.
     for columns in [256, 257] {
         let key = smallest().with(|k| (1..columns).for_each(|_| k.advice_column(&[0])));
-        keys.is_key(&format!("{columns} advice columns"), &key)?;
+        keys.add_key(&format!("{columns} advice columns"), &key)?;
     }
     Ok(())
 }
@@ -192,10 +142,10 @@ fn expressions(keys: &mut Keys<'_>) -> Result<()> {
         Challenge(0),
         Mul(7, 8),
     ];
-    keys.is_key("every kind of node", &with(every_kind.clone(), vec![9]))?;
-    keys.is_key("no expression at all", &with(vec![], vec![]))?;
-    keys.is_key("one root named twice", &with(vec![Advice(0)], vec![0, 0]))?;
-    keys.is_key(
+    keys.add_key("every kind of node", &with(every_kind.clone(), vec![9]))?;
+    keys.add_key("no expression at all", &with(vec![], vec![]))?;
+    keys.add_key("one root named twice", &with(vec![Advice(0)], vec![0, 0]))?;
+    keys.add_key(
         "a root below another",
         &with(vec![Advice(0), Neg(0)], vec![1, 0]),
     )?;
@@ -253,18 +203,18 @@ fn expressions(keys: &mut Keys<'_>) -> Result<()> {
             vec![3],
         ),
     ] {
-        keys.is_none(name, &with(nodes, gates))?;
+        keys.add_refused(name, &with(nodes, gates))?;
     }
     // Equal up to commutation is not equal.
     let commuted = vec![Advice(0), Instance, Add(0, 1), Add(1, 0), Mul(2, 3)];
-    keys.is_key(
+    keys.add_key(
         "a sum and the same the other way round",
         &with(commuted, vec![4]),
     )?;
     for nodes in [256u16, 257] {
         let mut chain = vec![Advice(0)];
         chain.extend((0..nodes - 1).map(Neg));
-        keys.is_key(&format!("{nodes} nodes"), &with(chain, vec![nodes - 1]))?;
+        keys.add_key(&format!("{nodes} nodes"), &with(chain, vec![nodes - 1]))?;
     }
     Ok(())
 }
@@ -279,7 +229,7 @@ fn arguments(keys: &mut Keys<'_>) -> Result<()> {
             k.permutation = columns;
         })
     };
-    keys.is_key(
+    keys.add_key(
         "a permutation of advice and instance",
         &permutation(vec![Column::Instance, Column::Advice(0)]),
     )?;
@@ -307,20 +257,20 @@ fn arguments(keys: &mut Keys<'_>) -> Result<()> {
             vec![Column::Unknown(3)],
         ),
     ] {
-        keys.is_none(name, &permutation(columns))?;
+        keys.add_refused(name, &permutation(columns))?;
     }
     let with_lookup = |lookup: Lookup| smallest().with(|k| k.lookups = vec![lookup]);
-    keys.is_none("a lookup without inputs", &with_lookup(lookup(1, 0)))?;
-    keys.is_none("a lookup of no expressions", &with_lookup(lookup(0, 1)))?;
-    keys.is_none("a lookup of neither", &with_lookup(lookup(0, 0)))?;
+    keys.add_refused("a lookup without inputs", &with_lookup(lookup(1, 0)))?;
+    keys.add_refused("a lookup of no expressions", &with_lookup(lookup(0, 1)))?;
+    keys.add_refused("a lookup of neither", &with_lookup(lookup(0, 0)))?;
     // Two bytes for 255 tuples: making a list of each is work that nobody has paid for.
     let empty = smallest().with(|k| k.lookups = vec![lookup(0, 255); 4_096]);
-    keys.is_none("4,096 lookups of 255 empty inputs", &empty)?;
+    keys.add_refused("4,096 lookups of 255 empty inputs", &empty)?;
     let beyond = Lookup {
         nodes: vec![0, 1],
         ..lookup(1, 1)
     };
-    keys.is_none("a lookup's node beyond the nodes", &with_lookup(beyond))?;
+    keys.add_refused("a lookup's node beyond the nodes", &with_lookup(beyond))?;
     // Inputs are roots before the table.
     let ordered = |nodes: Vec<u16>| {
         smallest().with(|k| {
@@ -332,15 +282,15 @@ fn arguments(keys: &mut Keys<'_>) -> Result<()> {
             }];
         })
     };
-    keys.is_key("a lookup's input before its table", &ordered(vec![0, 1]))?;
-    keys.is_none("a lookup's table before its input", &ordered(vec![1, 0]))?;
+    keys.add_key("a lookup's input before its table", &ordered(vec![0, 1]))?;
+    keys.add_refused("a lookup's table before its input", &ordered(vec![1, 0]))?;
     let with_shuffle = |shuffle: Shuffle| smallest().with(|k| k.shuffles = vec![shuffle]);
-    keys.is_none("a shuffle of no expressions", &with_shuffle(shuffle(0)))?;
+    keys.add_refused("a shuffle of no expressions", &with_shuffle(shuffle(0)))?;
     let beyond = Shuffle {
         arity: 1,
         nodes: vec![0, 1],
     };
-    keys.is_none("a shuffle's node beyond the nodes", &with_shuffle(beyond))
+    keys.add_refused("a shuffle's node beyond the nodes", &with_shuffle(beyond))
 }
 
 fn points(keys: &mut Keys<'_>) -> Result<()> {
@@ -368,7 +318,7 @@ fn points(keys: &mut Keys<'_>) -> Result<()> {
     another_form[31] += 1;
     let mut off_curve = point(1);
     off_curve[63] ^= 1;
-    keys.is_key(
+    keys.add_key(
         "commitments shared, in order, and the identity",
         &with(
             vec![point(1), point(2), point(3)],
@@ -376,7 +326,7 @@ fn points(keys: &mut Keys<'_>) -> Result<()> {
             vec![3, 2, 0],
         ),
     )?;
-    keys.is_key("a point and its opposite", &{
+    keys.add_key("a point and its opposite", &{
         let opposite = values::point(-Fr::from(1u64));
         with(vec![point(1), opposite], vec![1, 2], vec![])
     })?;
@@ -422,13 +372,13 @@ fn points(keys: &mut Keys<'_>) -> Result<()> {
             vec![],
         ),
     ] {
-        keys.is_none(name, &with(points, fixed, sigma))?;
+        keys.add_refused(name, &with(points, fixed, sigma))?;
     }
     // With 255 points an index below 256 has one byte, with 256 points two.
     for number in [255u16, 256] {
         let points = (1..=u64::from(number)).map(point).collect();
         let key = with(points, (1..=number).collect(), vec![]);
-        keys.is_key(&format!("{number} points"), &key)?;
+        keys.add_key(&format!("{number} points"), &key)?;
     }
     Ok(())
 }
@@ -443,7 +393,7 @@ fn truncations(keys: &mut Keys<'_>) -> Result<()> {
         k.shuffles = vec![shuffle(2)];
         (k.points, k.fixed, k.sigma) = (vec![point], vec![1], vec![0, 1]);
     });
-    keys.is_key("a little of everything", &whole)?;
+    keys.add_key("a little of everything", &whole)?;
     let bytes = whole.encode();
     for length in (0..bytes.len()).filter(|l| l % 16 == 0 || *l < 8 || *l >= 168) {
         let name = format!("a little of everything, cut to {length} bytes");

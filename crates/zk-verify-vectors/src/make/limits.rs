@@ -1,7 +1,7 @@
 //! Keys at every limit of the specification, each with one beyond it.
 
 use super::{
-    keys::{Keys, lookup, shuffle},
+    key_vectors::{Keys, lookup, shuffle},
     raw_key::{Column, Lookup, Node, RawKey, Shuffle},
 };
 use anyhow::Result;
@@ -96,7 +96,7 @@ fn counts(keys: &mut Keys<'_>) -> Result<()> {
         k.nodes.extend((2..u16::MAX - 1).map(|i| Node::Mul(i, 1)));
         k.gates = vec![u16::MAX - 1];
     });
-    keys.is_key("expression nodes: 65535", &longest)
+    keys.add_key("expression nodes: 65535", &longest)
 }
 
 /// k, public inputs, degree, rotations and sets of rotations.
@@ -104,25 +104,25 @@ fn rows_and_rotations(keys: &mut Keys<'_>) -> Result<()> {
     let smallest = RawKey::smallest;
     keys.limit("k", 28, |k| smallest().with(|key| key.k = k as u8))?;
     // bf = 5, so eight rows are enough and four are not.
-    keys.is_key(
+    keys.add_key(
         "k: 3, above the blinding factors",
         &smallest().with(|key| key.k = 3),
     )?;
-    keys.is_none(
+    keys.add_refused(
         "k: 2, below the blinding factors",
         &smallest().with(|key| key.k = 2),
     )?;
-    keys.is_none("k: 255", &smallest().with(|key| key.k = 255))?;
+    keys.add_refused("k: 255", &smallest().with(|key| key.k = 255))?;
     // 6 queries of one column: bf = 8, and nine rows are not eight.
     let six = smallest().with(|key| {
         key.k = 3;
         key.advice_queries = (-5..1).map(|r| (0, r)).collect();
     });
-    keys.is_none("k: 3, with more blinding factors", &six)?;
+    keys.add_refused("k: 3, with more blinding factors", &six)?;
     keys.limit("public inputs with 1,024 rows", 1_018, |n| {
         smallest().with(|key| key.num_public_inputs = n)
     })?;
-    keys.is_none(
+    keys.add_refused(
         "public inputs: 2^32 - 1",
         &smallest().with(|key| key.num_public_inputs = u32::MAX),
     )?;
@@ -139,15 +139,15 @@ fn rows_and_rotations(keys: &mut Keys<'_>) -> Result<()> {
             key.advice_queries.push((0, -(r as i8)));
         })
     })?;
-    keys.is_key(
+    keys.add_key(
         "a rotation of 127",
         &smallest().with(|key| key.advice_queries.push((0, 127))),
     )?;
-    keys.is_key(
+    keys.add_key(
         "a rotation of -127",
         &smallest().with(|key| key.advice_queries.push((0, -127))),
     )?;
-    keys.is_none(
+    keys.add_refused(
         "a rotation of -128",
         &smallest().with(|key| key.advice_queries.push((0, -128))),
     )?;
@@ -178,16 +178,16 @@ fn rows_and_rotations(keys: &mut Keys<'_>) -> Result<()> {
 fn degree(keys: &mut Keys<'_>) -> Result<()> {
     let smallest = RawKey::smallest;
     // 2^6 = 64.
-    keys.is_key("the degree: 64", &smallest().with(|key| key.power_gate(6)))?;
+    keys.add_key("the degree: 64", &smallest().with(|key| key.power_gate(6)))?;
     let beyond = smallest().with(|key| {
         key.power_gate(6);
         key.nodes.push(Node::Mul(6, 0));
         key.gates = vec![7];
     });
-    keys.is_none("the degree: 65", &beyond)?;
+    keys.add_refused("the degree: 65", &beyond)?;
     for squarings in [31, 32, 33, 63, 64, 65, 300] {
         let key = smallest().with(|key| key.power_gate(squarings));
-        keys.is_none(&format!("the degree: 2^{squarings}"), &key)?;
+        keys.add_refused(&format!("the degree: 2^{squarings}"), &key)?;
     }
     let by_lookup = |squarings: u16, multiply: bool| {
         smallest().with(|key| {
@@ -205,9 +205,9 @@ fn degree(keys: &mut Keys<'_>) -> Result<()> {
         })
     };
     // Input and table together and two more: 2·16 + 2, 2·32 + 2.
-    keys.is_key("the degree by a lookup: 34", &by_lookup(4, false))?;
-    keys.is_none("the degree by a lookup: 66", &by_lookup(5, false))?;
-    keys.is_key("the degree by a lookup: 36", &by_lookup(4, true))?;
+    keys.add_key("the degree by a lookup: 34", &by_lookup(4, false))?;
+    keys.add_refused("the degree by a lookup: 66", &by_lookup(5, false))?;
+    keys.add_key("the degree by a lookup: 36", &by_lookup(4, true))?;
     let by_shuffle = |top: u16| {
         smallest().with(|key| {
             // a^62 = a^32 · a^16 · a^8 · a^4 · a^2, and a^63.
@@ -227,6 +227,6 @@ fn degree(keys: &mut Keys<'_>) -> Result<()> {
             }];
         })
     };
-    keys.is_key("the degree by a shuffle: 64", &by_shuffle(9))?;
-    keys.is_none("the degree by a shuffle: 65", &by_shuffle(10))
+    keys.add_key("the degree by a shuffle: 64", &by_shuffle(9))?;
+    keys.add_refused("the degree by a shuffle: 65", &by_shuffle(10))
 }

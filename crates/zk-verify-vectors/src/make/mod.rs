@@ -4,6 +4,7 @@
 
 mod calls;
 mod circuits;
+mod key_vectors;
 mod keys;
 mod limits;
 mod random;
