@@ -11,7 +11,16 @@ from forge import forge
 
 from zk_verify import abi
 from zk_verify.abi import Call, word
-from zk_verify.config import ADDRESS, KEY_SLOT, PERPETUAL_POWERS_OF_TAU, SINCE_BERLIN, Prices, Rules, accepted_setups
+from zk_verify.config import (
+    ADDRESS,
+    KEY_SLOT,
+    PERPETUAL_POWERS_OF_TAU,
+    SINCE_BERLIN,
+    AccessPrices,
+    Prices,
+    Rules,
+    accepted_setups,
+)
 from zk_verify.field import words
 from zk_verify.key_encoding import MAX_KEY_LENGTH
 from zk_verify.precompile import CallKind, Message, Outcome, Status, execute
@@ -238,11 +247,16 @@ def test_an_empty_proof_tells_whether_there_is_a_key() -> None:
     ends(Case(data, code=None), Status.REVERTED, abi.error(abi.INVALID_VERIFYING_KEY, ACCOUNT), gas, CODE_READ)
 
 
+def test_before_berlin_an_access_has_one_price() -> None:
+    istanbul = replace(RULES, access_prices=AccessPrices(800, 0, 700, 0))
+    ends(Case(rules=istanbul), Status.RETURNED, TRUE, ALL_BY_SLOT - 2_100 - 2_600 + 800 + 700, SLOT_READ, CODE_READ)
+
+
 def test_prices_saturate() -> None:
     most = 2**64 - 1
     rules = replace(RULES, prices=Prices(0, 0, most, most, most))
     ends(Case(BY_NAME, gas=most, rules=rules), Status.OUT_OF_GAS, b"", most)
     ends(Case(BY_NAME, gas=most - 1, rules=rules), Status.OUT_OF_GAS, b"", most - 1)
-    saturating = replace(RULES, prices=Prices(0, 0, 2**63, 0, 0), access_prices=SINCE_BERLIN._replace(warm=0))
+    saturating = replace(RULES, prices=Prices(0, 0, 2**63, 0, 0), access_prices=SINCE_BERLIN._replace(warm_account=0))
     warm = Case(BY_NAME, gas=most, rules=saturating, warm_accounts={ACCOUNT})
     ends(warm, Status.RETURNED, TRUE, most, CODE_READ)

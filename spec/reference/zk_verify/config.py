@@ -48,14 +48,16 @@ STANDARD_PRICES = Prices()
 
 
 class AccessPrices(NamedTuple):
-    """What the chain takes for accesses to the state, as since Berlin (section 2.1; EIP-2929)."""
+    """What the fork takes for accesses to the state (section 2.1)."""
 
-    warm: int = 100
-    cold_slot: int = 2_000
-    cold_account: int = 2_500
+    warm_slot: int
+    cold_slot: int
+    warm_account: int
+    cold_account: int
 
 
-SINCE_BERLIN = AccessPrices()
+SINCE_BERLIN = AccessPrices(warm_slot=100, cold_slot=2_000, warm_account=100, cold_account=2_500)
+"""EIP-2929."""
 
 
 def accepted_setup(encoded: bytes) -> G2Point:

@@ -148,7 +148,7 @@ def charge_work(call: abi.Call, rules: Rules, meter: GasMeter) -> None:
 
 def read_key_slot(caller: bytes, rules: Rules, state: State, meter: GasMeter) -> int:
     """Step 5, *Slot*."""
-    meter.charge(rules.access_prices.warm)
+    meter.charge(rules.access_prices.warm_slot)
     if state.slot_is_cold(caller, KEY_SLOT):
         meter.charge(rules.access_prices.cold_slot)
     return state.read_slot(caller, KEY_SLOT)
@@ -168,7 +168,7 @@ def binding(slot: int, caller: bytes, rules: Rules) -> bytes:
 
 def load_code(address: bytes, rules: Rules, state: State, meter: GasMeter) -> bytes:
     """Step 7, *Account*, and step 8, *Code*."""
-    meter.charge(rules.access_prices.warm)
+    meter.charge(rules.access_prices.warm_account)
     if state.account_is_cold(address):
         meter.charge(rules.access_prices.cold_account)
     code = state.load_code(address)
