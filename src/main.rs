@@ -1,5 +1,8 @@
 //! The `zkml` command line: keys, proofs, what contracts need of them, a development chain.
 
+// Doc comments on commands and flags are help texts, which are not Markdown.
+#![allow(rustdoc::bare_urls, rustdoc::broken_intra_doc_links)]
+
 mod calldata;
 mod demo;
 mod doctor;

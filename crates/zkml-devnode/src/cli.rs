@@ -1,5 +1,8 @@
 //! `zkml node`: flags, log output, banner, signals.
 
+// Doc comments on flags are help texts, which are not Markdown.
+#![allow(rustdoc::bare_urls)]
+
 use std::{
     fmt::Write as _,
     fs::{self, File},
