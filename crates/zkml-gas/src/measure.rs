@@ -28,7 +28,7 @@ impl Setup {
     /// A chain that accepts the perpetual powers of tau and the fixtures' setups.
     ///
     /// # Errors
-    /// A fixture's [s]G2 is not that of a trusted setup.
+    /// A fixture's `[s]G2` is not that of a trusted setup.
     pub fn new(fixtures: &[Fixture]) -> Result<Self> {
         let of_fixtures = fixtures.iter().map(|f| f.key.trusted_setup().to_bytes());
         let points: BTreeSet<_> = of_fixtures
