@@ -1,6 +1,8 @@
 //! A window for tools: the development node's traces, a node's metrics, the demo's timings.
 
-use crate::{Output, arc::Arc};
+use crate::Output;
+#[cfg(target_has_atomic = "ptr")]
+use alloc::sync::Arc;
 use alloy_primitives::{Address, B256};
 
 /// Told about every call. It gets values and returns none, so it cannot influence a result.
@@ -21,6 +23,8 @@ pub trait Observer: Send + Sync {
     fn call_ends(&self, report: &Report<'_>);
 }
 
+// Where there are no atomics, nothing that is shared is `Send`.
+#[cfg(target_has_atomic = "ptr")]
 impl<T: Observer + ?Sized> Observer for Arc<T> {
     fn call_begins(&self) {
         (**self).call_begins();
