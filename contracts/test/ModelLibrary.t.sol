@@ -8,7 +8,7 @@ import {DeadSlot} from "./models/DeadSlot.sol";
 import {HashedIn} from "./models/HashedIn.sol";
 import {TwoOut} from "./models/TwoOut.sol";
 import {KitTest} from "./utils/KitTest.sol";
-import {VM} from "./utils/Vm.sol";
+import {VM} from "../test-utils/Vm.sol";
 
 /// @notice The libraries that `zkml solidity` writes (test/models), against real proofs of their models. That the files
 /// are what it writes is checked by the tests of the command line.
