@@ -208,41 +208,27 @@ def test_compiling_without_an_srs_names_where_to_get_one(tmp_path: Path) -> None
         compile_model(tmp_path / "model.onnx", tmp_path, X, scale=7, run_args=SMALL)
 
 
-def known_srs() -> bytes:
-    """The smallest file that is under the perpetual powers of tau: 2^0 points."""
-    modulus = 0x30644E72E131A029B85045B68181585D97816A916871CA8D3C208C16D87CFD47
-
-    def raw(*coordinates: int) -> bytes:  # as halo2 writes them: Montgomery form, little-endian
-        return b"".join(((value << 256) % modulus).to_bytes(32, "little") for value in coordinates)
-
-    x1, x0, y1, y0 = (int.from_bytes(_native.KNOWN_S_G2[at : at + 32], "big") for at in range(0, 128, 32))
-    g2 = (
-        0x1800DEEF121F1E76426A00665E5C4479674322D4F75EDADD46DEBD5CD992F6ED,
-        0x198E9393920D483A7260BFB731FB5D25F1AA493335A9E71297E485B7AEF312C2,
-        0x12C85EA5DB8C6DEB4AAB71808DCB408FE3D1E7690C43D37B4CE6CC0166FA7DAA,
-        0x090689D0585FF075EC9E99AD690C3395BC4B313370B38EF355ACDADCD122975B,
-    )
-    return bytes(4) + 2 * raw(1, 2) + raw(*g2) + raw(x0, x1, y0, y1)
-
-
 def test_an_srs_is_downloaded_to_where_it_is_looked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """With ezkl's download, which needs the network, replaced."""
+    """With ezkl's download, which needs the network, replaced, and a test SRS in the place of the trusted one."""
     from moderntensor.sdk.zkml import _ezkl
+    from moderntensor.sdk.zkml.srs import read_s_g2
 
-    content = known_srs()
+    fixture = FIXTURES / "mlp" / "kzg_k1.srs"
+    content = fixture.read_bytes()
 
     def get_srs(error: Any, what: str, name: str, *, logrows: int, srs_path: str, tick: Any) -> None:
-        assert (name, logrows) == ("get_srs", 0)
+        assert (name, logrows) == ("get_srs", 1)
         Path(srs_path).write_bytes(content)
 
     monkeypatch.setattr(_ezkl, "call", get_srs)
-    path = download_srs(0)
-    assert path == tmp_path / "no-ezkl-home" / "srs" / "kzg0.srs"
-    assert find_srs(0, None, tmp_path) == path
-    assert download_srs(0, tmp_path / "mine.srs").read_bytes() == content
-    content = (FIXTURES / "mlp" / "kzg_k1.srs").read_bytes()
+    with monkeypatch.context() as trusting:
+        trusting.setattr(_native, "KNOWN_S_G2", read_s_g2(fixture, 1))
+        path = download_srs(1)
+        assert path == tmp_path / "no-ezkl-home" / "srs" / "kzg1.srs"
+        assert find_srs(1, None, tmp_path) == path
+        assert download_srs(1, tmp_path / "mine.srs").read_bytes() == content
     with pytest.raises(UntrustedSRS):
-        download_srs(0, tmp_path / "other.srs")
+        download_srs(1, tmp_path / "other.srs")
     assert sorted(file.name for file in tmp_path.glob("*.srs*")) == ["mine.srs"]
 
 
@@ -278,7 +264,7 @@ def test_compiling_with_an_unknown_srs_raises(
         ({"output_visibility": "fixed"}, "it is what a proof is about"),
         ({"param_visibility": "public"}, "'fixed' makes them part of the key"),
         ({"input_visibility": "hashed/private"}, "proves nothing about the hash.*a prover may write any number"),
-        ({"run_args": {"num_inner_cols": 64}}, r"between 1 and 62 is possible.*before the keys are made.*it is 64"),
+        ({"run_args": {"num_inner_cols": 64}}, r"takes up to 62.*before the keys are made.*it is 64"),
         ({"calibration_data": [1.0, 2.0]}, r"expected \[1, 4\]"),
         ({"calibration_data": [float("nan")] * 4}, "only finite numbers"),
     ],

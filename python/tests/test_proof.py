@@ -100,8 +100,8 @@ def test_calldata_is_the_canonical_abi(proof: Proof) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("hex_proof", "0x00", "hex_proof and proof are different proofs"),
-        ("hex_proof", 5, "hex_proof and proof are different proofs"),
+        ("hex_proof", "0x00", "hex_proof: it differs from the field proof"),
+        ("hex_proof", 5, "hex_proof .*expected a string"),
         (
             "pretty_public_inputs",
             {"outputs": [["0x" + "00" * 32] * 4]},

@@ -132,11 +132,6 @@ class Proof(bytes):
             raise InvalidProofFile(
                 f"{path}: not readable as JSON ({error}). Use the proof.json that ezkl or Proof.save() wrote"
             ) from error
-        if not _agree(data, document.get("hex_proof")):
-            raise InvalidProofFile(
-                f"{path}: hex_proof and proof are different proofs, and which of them is meant cannot be told: one is "
-                "checked here, the other is what tools for chains send. Use the file that ezkl wrote, unedited"
-            )
         if not _repeats(inputs, document.get("pretty_public_inputs")):
             raise InvalidProofFile(
                 f"{path}: instances and pretty_public_inputs have different public inputs, and which are meant cannot "
@@ -181,13 +176,6 @@ class Proof(bytes):
         return f"<Proof of {len(self)} bytes about {len(self._public_inputs)} public inputs, 0x{self.hex()[:16]}…>"
 
     __str__ = __repr__
-
-
-def _agree(proof: bytes, hexadecimal: object) -> bool:
-    """Whether the text says the same; ezkl may leave it out."""
-    if hexadecimal is None:
-        return True
-    return isinstance(hexadecimal, str) and hexadecimal.removeprefix("0x").lower() == proof.hex()
 
 
 def _repeats(words: bytes, pretty: object) -> bool:
