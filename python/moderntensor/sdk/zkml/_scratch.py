@@ -87,10 +87,14 @@ def _watched(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        # What ezkl's process was still writing into cannot always be removed at once. Then it is the watcher's.
+        removed = not folder.exists()
         with contextlib.suppress(OSError):
-            watcher.stdin.write(b"keep\n")
+            if removed:
+                watcher.stdin.write(b"keep\n")
             watcher.stdin.close()
-        watcher.wait()
+        if removed:
+            watcher.wait()
 
 
 @contextmanager
