@@ -29,5 +29,7 @@ def test_a_circuit_that_no_verifier_takes_is_refused(tmp_path) -> None:  # type:
     document = json.loads((FIXTURES / "mlp" / "settings.json").read_text())
     document["run_args"]["num_inner_cols"] = 63
     (tmp_path / "settings.json").write_text(json.dumps(document))
-    with pytest.raises(CompileError, match=r"num_inner_cols: 63 inner columns; this verifier takes up to 62.*No verifier takes"):
+    with pytest.raises(
+        CompileError, match=r"num_inner_cols: 63 inner columns; this verifier takes up to 62.*No verifier takes"
+    ):
         _advice.cost(Settings.load(tmp_path / "settings.json"))
