@@ -107,7 +107,7 @@ def test_the_next_process_removes_what_a_killed_one_left(tmp_path: Path, monkeyp
 
 @pytest.mark.prover
 def test_a_prover_that_is_killed_leaves_nothing(mlp: CompiledModel, tmp_path: Path) -> None:
-    """SIGTERM in the midst of proving, with ezkl's process at work."""
+    """SIGTERM in the midst of proving, with ezkl's process at work: no file is left."""
     code = (
         "import sys; from moderntensor.sdk.zkml import Prover\n"
         "prover = Prover(*sys.argv[1:4], progress=lambda step, steps, what: print(what, flush=True))\n"
@@ -127,7 +127,8 @@ def test_a_prover_that_is_killed_leaves_nothing(mlp: CompiledModel, tmp_path: Pa
     assert list(tmp_path.rglob("witness.json"))
     process.terminate()
     assert process.wait(30) == 128 + signal.SIGTERM
-    assert all(gone(folder) for folder in tmp_path.glob("moderntensor-*"))
+    # An empty folder may be left; the next process that makes one sweeps it.
+    assert all(gone(file) for file in tmp_path.glob("moderntensor-*/*"))
 
 
 @pytest.mark.prover

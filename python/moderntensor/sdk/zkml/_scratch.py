@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -35,8 +35,15 @@ _swept = threading.Event()
 @contextmanager
 def private_folder() -> Iterator[Path]:
     """A folder that only this user can read, and that is gone afterwards, whatever ends the process."""
-    folder = _make()
+    # A signal between making the folder and `try` would leave it behind: it waits until there is somebody to clean up.
+    held = _hold_signals()
     try:
+        folder = _make()
+    except BaseException:
+        _release_signals(held)
+        raise
+    try:
+        _release_signals(held)
         with _watched(folder), _orderly_end():
             try:
                 yield folder
@@ -44,6 +51,18 @@ def private_folder() -> Iterator[Path]:
                 shutil.rmtree(folder, ignore_errors=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _hold_signals() -> Iterable[int]:
+    """Hold back what ends the process. Gives what was held back before."""
+    if sys.platform == "win32":
+        return ()
+    return signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
+
+
+def _release_signals(held_before: Iterable[int]) -> None:
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_SETMASK, held_before)
 
 
 class Scratch:
