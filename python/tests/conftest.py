@@ -6,6 +6,7 @@ The fixtures and everything compiled here are under test SRS, whose secret is kn
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import shutil
 import socket
@@ -18,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from moderntensor.sdk.zkml import Chain, CompiledModel, RpcError, Verifier, compile_model
+from moderntensor.sdk.zkml import Chain, CompiledModel, Proof, RpcError, Verifier, compile_model
 
 REPOSITORY = Path(__file__).parents[2]
 FIXTURES = REPOSITORY / "tests" / "fixtures"
@@ -55,6 +56,15 @@ def no_ambient_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     """Nothing of the machine leaks into a test: no variable, no SRS in a home folder."""
     monkeypatch.delenv("MODERNTENSOR_ZKML_UNSAFE_TEST_SRS", raising=False)
     monkeypatch.setenv("EZKL_REPO_PATH", str(tmp_path / "no-ezkl-home"))
+
+
+def load_edited(file: Path, folder: Path) -> Proof:
+    """A proof whose `instances` were edited, without the copy for people, which would contradict them."""
+    document = json.loads(file.read_text())
+    document.pop("pretty_public_inputs")
+    copy = folder / file.name
+    copy.write_text(json.dumps(document))
+    return Proof.load(copy)
 
 
 def load_verifier(name: str | Path) -> Verifier:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import random
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import FIXTURES, REPOSITORY, fixture_names, load_verifier, zkml_binary
+from conftest import FIXTURES, REPOSITORY, fixture_names, load_edited, load_verifier, zkml_binary
 
 from moderntensor.sdk.zkml import MODULUS, Chain, Proof, Verifier, _native
 
@@ -158,11 +157,7 @@ def test_they_agree_on_what_ezkl_lets_pass(
     """A public input too many is refused; a hash that the circuit does not constrain cannot be."""
     binary, verifier, chain = zkml_binary(), load_verifier(folder), Chain(node)
     assert binary is not None
-    document = json.loads((FIXTURES / folder / file).read_text())
-    # The file with one too many was edited in one place; here it says the same in both, by leaving the other out.
-    document.pop("pretty_public_inputs")
-    (tmp_path / file).write_text(json.dumps(document))
-    proof = Proof.load(tmp_path / file)
+    proof = load_edited(FIXTURES / folder / file, tmp_path)
     key_file, address = tmp_path / "model.zkvk", "0x" + _native.keccak256(file.encode())[:20].hex()
     key_file.write_bytes(verifier.key)
     chain.request("anvil_setCode", address, "0x" + verifier.key.hex())

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import FIXTURES, REPOSITORY, fixture_names, load_verifier
+from conftest import FIXTURES, REPOSITORY, fixture_names, load_edited, load_verifier
 
 from moderntensor.sdk.zkml import (
     MODULUS,
@@ -164,10 +164,7 @@ def test_a_hash_is_an_element_and_no_number() -> None:
 
 
 def test_an_extra_instance_that_ezkl_accepts_is_refused(tmp_path: Path) -> None:
-    document = json.loads((FIXTURES / "two_out" / "neg_extra_instance.json").read_text())
-    document.pop("pretty_public_inputs")
-    (tmp_path / "proof.json").write_text(json.dumps(document))
-    extra = Proof.load(tmp_path / "proof.json")
+    extra = load_edited(FIXTURES / "two_out" / "neg_extra_instance.json", tmp_path)
     verifier = load_verifier("two_out")
     assert verifier.verify(extra) is False
     assert "public inputs" in str(verifier.reason(extra))
