@@ -139,7 +139,7 @@ fn circuit(criterion: &mut Bench, fixture: &Fixture, setup: &Setup, peers: &Path
 fn ours(criterion: &mut Bench, fixture: &Fixture, key: &[u8], setup: &Setup) {
     let (proof, inputs) = (&fixture.proof[..], &fixture.public_inputs[..]);
     let shared: SharedSetup =
-        SharedSetup::new(PreparedSetup::new(fixture.key.trusted_setup().clone()));
+        SharedSetup::new(PreparedSetup::lasting(fixture.key.trusted_setup().clone()));
     let prepare = || {
         let decoded = VerifyingKey::decode(key).expect("a canonical key");
         PreparedKey::with_setup(decoded, shared.clone()).expect("the key's own setup")

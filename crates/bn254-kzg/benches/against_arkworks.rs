@@ -8,7 +8,7 @@ use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{Field, UniformRand};
 use ark_std::rand::SeedableRng;
 use ark_std::rand::rngs::StdRng;
-use bn254_kzg::{FixedBases, PairingCheck, Scratch, msm};
+use bn254_kzg::{FixedBases, PairingCheck, PreparedG2, Scratch, msm};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 /// Sets of scalars in rotation, so that branch predictors do not learn the digits by heart.
@@ -27,12 +27,21 @@ fn pairing(c: &mut Criterion) {
     let q1 = (-(q0 * secret)).into_affine();
     let p1 = G1Projective::rand(rng).into_affine();
     let p0 = (p1 * secret).into_affine();
-    let check = PairingCheck::new(&q0, &q1);
+    let lines = [q0, q1].map(|q| PreparedG2::lines(&q));
+    let windows = [q0, q1].map(|q| PreparedG2::windows(&q));
+    let checks = [
+        ("bn254-kzg, windows", [&windows[0], &windows[1]]),
+        ("bn254-kzg, windows and lines", [&windows[0], &lines[1]]),
+        ("bn254-kzg, lines", [&lines[0], &lines[1]]),
+    ];
     let prepared: [<Bn254 as Pairing>::G2Prepared; 2] = [q0.into(), q1.into()];
     let mut group = c.benchmark_group("pairing check of two pairs");
-    group.bench_function("bn254-kzg", |b| {
-        b.iter(|| assert!(check.check(black_box(&p0), black_box(&p1))))
-    });
+    for (name, [q0, q1]) in checks {
+        let check = PairingCheck::new(q0.clone(), q1.clone());
+        group.bench_function(name, |b| {
+            b.iter(|| assert!(check.check(black_box(&p0), black_box(&p1))))
+        });
+    }
     group.bench_function("arkworks, prepared", |b| {
         b.iter(|| Bn254::multi_pairing(black_box([p0, p1]), prepared.clone()))
     });
@@ -41,8 +50,11 @@ fn pairing(c: &mut Criterion) {
     });
     group.finish();
     let mut group = c.benchmark_group("preparing two points of G2");
-    group.bench_function("bn254-kzg", |b| {
-        b.iter(|| PairingCheck::new(black_box(&q0), black_box(&q1)))
+    group.bench_function("bn254-kzg, lines", |b| {
+        b.iter(|| [q0, q1].map(|q| PreparedG2::lines(black_box(&q))))
+    });
+    group.bench_function("bn254-kzg, windows", |b| {
+        b.iter(|| [q0, q1].map(|q| PreparedG2::windows(black_box(&q))))
     });
     group.bench_function("arkworks", |b| {
         b.iter(|| [q0, q1].map(|q| <Bn254 as Pairing>::G2Prepared::from(black_box(q))))

@@ -2,7 +2,7 @@
 //!
 //! # Reading order
 //!
-//! `limbs`, `fp` (the base field), `inversion`; `tower`, `lines`, `pairing`; `curve`, `glv`,
+//! `limbs`, `fp` (the base field), `inversion`; `tower`, `pairing`; `curve`, `glv`,
 //! `recoding`, `runs`, `tables`, `straus`, `buckets`, `msm`.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -27,7 +27,6 @@ mod fp;
 mod glv;
 mod inversion;
 mod limbs;
-mod lines;
 mod msm;
 mod pairing;
 mod recoding;
@@ -41,7 +40,7 @@ mod tests;
 mod tower;
 
 pub use msm::{Scratch, msm};
-pub use pairing::PairingCheck;
+pub use pairing::{PairingCheck, PreparedG2};
 pub use scalars::{batch_inverse, inverse};
 pub use subgroup::is_in_g2;
 pub use tables::FixedBases;

@@ -29,6 +29,20 @@ pub(crate) fn sub(a: &Limbs, b: &Limbs) -> Limbs {
     [r0, r1, r2, r3]
 }
 
+/// `a + b` modulo 2⁵¹².
+#[inline(always)]
+pub(crate) fn add_wide(a: &Wide, b: &Wide) -> Wide {
+    let (r0, c) = a[0].carrying_add(b[0], false);
+    let (r1, c) = a[1].carrying_add(b[1], c);
+    let (r2, c) = a[2].carrying_add(b[2], c);
+    let (r3, c) = a[3].carrying_add(b[3], c);
+    let (r4, c) = a[4].carrying_add(b[4], c);
+    let (r5, c) = a[5].carrying_add(b[5], c);
+    let (r6, c) = a[6].carrying_add(b[6], c);
+    let (r7, _) = a[7].carrying_add(b[7], c);
+    [r0, r1, r2, r3, r4, r5, r6, r7]
+}
+
 /// `a - b` modulo 2⁵¹².
 #[inline(always)]
 pub(crate) fn sub_wide(a: &Wide, b: &Wide) -> Wide {

@@ -8,7 +8,7 @@ use ark_ff::{BigInteger, PrimeField};
 use common::{Fixture, word};
 use halo2_kzg_verifier::{
     Arithmetic, Arkworks, Batch, BatchItem, BatchRejection, Bn254Kzg, Fq, Fr, PreparedKey,
-    Rejection, VerifyingKey, verify,
+    PreparedSetup, Rejection, SharedSetup, VerifyingKey, verify,
 };
 
 /// What the precompile's cache allows for the tables of a key.
@@ -20,17 +20,19 @@ type Statement = (Vec<u8>, Vec<u8>);
 struct Paths {
     reference: PreparedKey<Arkworks>,
     plain: PreparedKey<Bn254Kzg>,
+    /// With tables, and its setup prepared to last.
     tables: PreparedKey<Bn254Kzg>,
     key: Vec<u8>,
 }
 
 impl Paths {
     fn new(key: &VerifyingKey) -> Self {
-        let plain = PreparedKey::<Bn254Kzg>::new(key.clone());
+        let setup = SharedSetup::new(PreparedSetup::lasting(key.trusted_setup().clone()));
+        let lasting = PreparedKey::<Bn254Kzg>::with_setup(key.clone(), setup).unwrap();
         Paths {
             reference: PreparedKey::new(key.clone()),
-            tables: plain.with_tables(TABLES),
-            plain,
+            plain: PreparedKey::new(key.clone()),
+            tables: lasting.with_tables(TABLES),
             key: key.encode(),
         }
     }

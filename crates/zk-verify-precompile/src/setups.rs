@@ -15,7 +15,8 @@ impl<A: Arithmetic> PreparedSetups<A> {
         let mut setups = Self(Vec::new());
         for setup in config.accepted_setups.values().flat_map(|list| list.iter()) {
             if setups.find(setup).is_none() {
-                setups.0.push(Arc::new(PreparedSetup::new(setup.clone())));
+                let prepared = PreparedSetup::lasting(setup.clone());
+                setups.0.push(Arc::new(prepared));
             }
         }
         setups

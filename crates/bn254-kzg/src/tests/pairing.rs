@@ -4,18 +4,30 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, Field, One, UniformRand};
 
 use super::{cases, edge_scalars, random_point, rng};
-use crate::lines::PreparedG2;
 use crate::pairing::final_exponentiation;
-use crate::{PairingCheck, is_in_g2};
+use crate::{PairingCheck, PreparedG2, is_in_g2};
+
+/// Both points prepared in each way.
+fn checks(q: [G2Affine; 2]) -> [PairingCheck; 4] {
+    let [[lines0, windows0], [lines1, windows1]] =
+        q.map(|q| [PreparedG2::lines(&q), PreparedG2::windows(&q)]);
+    [
+        PairingCheck::new(lines0.clone(), lines1.clone()),
+        PairingCheck::new(lines0, windows1.clone()),
+        PairingCheck::new(windows0.clone(), lines1),
+        PairingCheck::new(windows0, windows1),
+    ]
+}
 
 /// Compares target-group values and verdicts; returns the verdict.
-fn compare(check: &PairingCheck, p: [G1Affine; 2], q: [G2Affine; 2]) -> bool {
+fn compare(checks: &[PairingCheck; 4], p: [G1Affine; 2], q: [G2Affine; 2]) -> bool {
     let expected = Bn254::multi_pairing(p, q).0;
-    let value = final_exponentiation(&check.miller_loop(&p[0], &p[1]));
-    assert_eq!(Fq12::from(value), expected);
-    let verdict = check.check(&p[0], &p[1]);
-    assert_eq!(verdict, expected.is_one());
-    verdict
+    for check in checks {
+        let value = final_exponentiation(&check.miller_loop(&p[0], &p[1]));
+        assert_eq!(Fq12::from(value), expected, "{check:?}");
+        assert_eq!(check.check(&p[0], &p[1]), expected.is_one(), "{check:?}");
+    }
+    expected.is_one()
 }
 
 #[test]
@@ -27,14 +39,14 @@ fn target_group_values_equal_those_of_arkworks() {
         let secret = Fr::rand(&mut rng);
         let q0 = G2Projective::rand(&mut rng).into_affine();
         let q1 = (-(q0 * secret)).into_affine();
-        let check = PairingCheck::new(&q0, &q1);
+        let checks = checks([q0, q1]);
         let p1 = random_point(&mut rng);
         let p0 = match case % 4 {
             0 | 1 => p1 * secret,
             2 => -(p1 * secret),
             _ => p1 * (secret + Fr::ONE),
         };
-        accepted += usize::from(compare(&check, [p0.into_affine(), p1], [q0, q1]));
+        accepted += usize::from(compare(&checks, [p0.into_affine(), p1], [q0, q1]));
     }
     assert_eq!(accepted, (0..n).filter(|case| case % 4 < 2).count());
 }
@@ -44,9 +56,13 @@ fn values_equal_those_of_arkworks_for_extreme_secrets_and_multiples_of_the_gener
     let (g1, g2) = (G1Affine::generator(), G2Affine::generator());
     for secret in edge_scalars() {
         let q1 = (-(g2 * secret)).into_affine();
-        let check = PairingCheck::new(&g2, &q1);
-        assert!(compare(&check, [(g1 * secret).into_affine(), g1], [g2, q1]));
-        assert_eq!(compare(&check, [g1, g1], [g2, q1]), secret == Fr::ONE);
+        let checks = checks([g2, q1]);
+        assert!(compare(
+            &checks,
+            [(g1 * secret).into_affine(), g1],
+            [g2, q1]
+        ));
+        assert_eq!(compare(&checks, [g1, g1], [g2, q1]), secret == Fr::ONE);
     }
 }
 
@@ -54,11 +70,11 @@ fn values_equal_those_of_arkworks_for_extreme_secrets_and_multiples_of_the_gener
 fn identity_points_of_g1_contribute_one() {
     let mut rng = rng(2);
     let q = [(); 2].map(|()| G2Projective::rand(&mut rng).into_affine());
-    let check = PairingCheck::new(&q[0], &q[1]);
+    let checks = checks([q[0], q[1]]);
     let (p, o) = (random_point(&mut rng), G1Affine::identity());
-    assert!(compare(&check, [o, o], q));
-    assert!(!compare(&check, [p, o], q));
-    assert!(!compare(&check, [o, p], q));
+    assert!(compare(&checks, [o, o], q));
+    assert!(!compare(&checks, [p, o], q));
+    assert!(!compare(&checks, [o, p], q));
 }
 
 #[test]
@@ -77,8 +93,8 @@ fn identity_points_of_g2_contribute_one() {
         (o2, q, p, o1, true),
         (o2, q, o1, p, false),
     ] {
-        let check = PairingCheck::new(&q0, &q1);
-        assert_eq!(compare(&check, [p0, p1], [q0, q1]), verdict);
+        let checks = checks([q0, q1]);
+        assert_eq!(compare(&checks, [p0, p1], [q0, q1]), verdict);
     }
 }
 
@@ -87,10 +103,10 @@ fn equal_points_on_both_sides_cancel_only_against_opposite_ones() {
     let mut rng = rng(4);
     let q = G2Projective::rand(&mut rng).into_affine();
     let p = random_point(&mut rng);
-    assert!(compare(&PairingCheck::new(&q, &q), [p, -p], [q, q]));
-    assert!(!compare(&PairingCheck::new(&q, &q), [p, p], [q, q]));
-    assert!(compare(&PairingCheck::new(&q, &-q), [p, p], [q, -q]));
-    assert!(!compare(&PairingCheck::new(&q, &-q), [p, -p], [q, -q]));
+    assert!(compare(&checks([q, q]), [p, -p], [q, q]));
+    assert!(!compare(&checks([q, q]), [p, p], [q, q]));
+    assert!(compare(&checks([q, -q]), [p, p], [q, -q]));
+    assert!(!compare(&checks([q, -q]), [p, -p], [q, -q]));
 }
 
 #[test]
@@ -119,11 +135,38 @@ fn membership_of_g2_equals_multiplication_by_the_order() {
 }
 
 #[test]
-fn debug_output_shows_the_number_of_lines() {
-    let prepared = PreparedG2::new(&G2Affine::generator());
-    let lines = prepared.lines().count();
+fn points_outside_of_the_subgroup_do_not_panic() {
+    let mut rng = rng(7);
+    let outside = (0..8).filter_map(|_| {
+        let x = ark_bn254::Fq2::rand(&mut rng);
+        G2Affine::get_point_from_x_unchecked(x, false)
+    });
+    // not even on the twist: with y = 0 a tangent is vertical
+    let odd = [(0, 0), (1, 0), (0, 1)].map(|(x, y)| {
+        let [x, y]: [ark_bn254::Fq2; 2] = [x, y].map(ark_bn254::Fq2::from);
+        G2Affine::new_unchecked(x, y)
+    });
+    let (p, q) = (G1Affine::generator(), G2Affine::generator());
+    for point in outside.chain(odd) {
+        for check in checks([point, q]) {
+            check.check(&p, &p);
+        }
+    }
+}
+
+#[test]
+fn debug_output_shows_how_a_point_is_prepared() {
+    let q = G2Affine::generator();
     assert_eq!(
-        std::format!("{prepared:?}"),
-        std::format!("PreparedG2 {{ lines: {lines} }}")
+        std::format!("{:?}", PreparedG2::lines(&q)),
+        "PreparedG2(lines)"
+    );
+    assert_eq!(
+        std::format!("{:?}", PreparedG2::windows(&q)),
+        "PreparedG2(windows)"
+    );
+    assert_eq!(
+        std::format!("{:?}", PreparedG2::windows(&G2Affine::identity())),
+        "PreparedG2(identity)"
     );
 }

@@ -5,7 +5,7 @@ use crate::memory::size_of_vec;
 use alloc::vec::Vec;
 use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
-use bn254_kzg::{FixedBases, PairingCheck, Scratch};
+use bn254_kzg::{FixedBases, PairingCheck, PreparedG2, Scratch};
 
 /// The crate `bn254-kzg`: several times faster than the reference, and equal to it in every answer.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,7 +26,11 @@ impl Arithmetic for Bn254Kzg {
     type Bases = TabulatedBases;
 
     fn prepare_setup(s_g2: &G2Affine) -> Self::Setup {
-        PairingCheck::new(&G2Affine::generator(), &-*s_g2)
+        PairingCheck::new(generator(), PreparedG2::lines(&-*s_g2))
+    }
+
+    fn prepare_lasting_setup(s_g2: &G2Affine) -> Self::Setup {
+        PairingCheck::new(generator(), PreparedG2::windows(&-*s_g2))
     }
 
     fn prepare_bases(points: Vec<G1Affine>) -> Self::Bases {
@@ -79,6 +83,21 @@ impl Arithmetic for Bn254Kzg {
     fn pairing_check(setup: &Self::Setup, left: &G1Affine, right: &G1Affine) -> bool {
         setup.check(left, right)
     }
+}
+
+/// The generator of G2, which every setup has: prepared once in a process, for many checks.
+#[cfg(feature = "std")]
+fn generator() -> PreparedG2 {
+    static PREPARED: std::sync::OnceLock<PreparedG2> = std::sync::OnceLock::new();
+    PREPARED
+        .get_or_init(|| PreparedG2::windows(&G2Affine::generator()))
+        .clone()
+}
+
+/// The generator of G2, prepared anew where nothing can be kept.
+#[cfg(not(feature = "std"))]
+fn generator() -> PreparedG2 {
+    PreparedG2::lines(&G2Affine::generator())
 }
 
 fn terms(points: &[G1Affine], scalars: &[Fr]) -> impl Iterator<Item = (G1Affine, Fr)> {

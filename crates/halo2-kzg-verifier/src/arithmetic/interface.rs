@@ -10,8 +10,13 @@ pub trait Arithmetic {
     /// A key's points, prepared for being multiplied again and again.
     type Bases: Clone + Send + Sync;
 
-    /// Prepares the pairing with G2 and \[s\]G2.
+    /// Prepares the pairing with G2 and \[s\]G2, for a few proofs.
     fn prepare_setup(s_g2: &G2Affine) -> Self::Setup;
+
+    /// The same for many proofs: preparing may take longer, so that each check takes less.
+    fn prepare_lasting_setup(s_g2: &G2Affine) -> Self::Setup {
+        Self::prepare_setup(s_g2)
+    }
 
     /// Takes over a key's points, none of them the identity.
     fn prepare_bases(points: Vec<G1Affine>) -> Self::Bases;

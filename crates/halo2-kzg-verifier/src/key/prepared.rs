@@ -20,10 +20,19 @@ pub struct PreparedSetup<A: Arithmetic = Standard> {
 }
 
 impl<A: Arithmetic> PreparedSetup<A> {
-    /// Prepares a trusted setup.
+    /// Prepares a trusted setup, for a few proofs.
     pub fn new(setup: TrustedSetup) -> Self {
         PreparedSetup {
             pairing: A::prepare_setup(setup.s_g2()),
+            setup,
+        }
+    }
+
+    /// Prepares a trusted setup that will be used again and again: it takes longer by about the time of
+    /// a pairing check, and each verification then takes less.
+    pub fn lasting(setup: TrustedSetup) -> Self {
+        PreparedSetup {
+            pairing: A::prepare_lasting_setup(setup.s_g2()),
             setup,
         }
     }
