@@ -1,16 +1,22 @@
-//! The Keccak-256 Fiat–Shamir transcript together with the strict reader of the proof
-//! (spec, sections 6.1 and 6.2).
+//! The Fiat–Shamir transcript together with the strict reader of the proof (spec, sections 6.1 and
+//! 6.2).
+
+mod blake2b;
+mod keccak256;
 
 use crate::{
     challenge::Challenge,
-    field::{WORD_BYTES, canonical, reduce, to_word},
+    circuit::dialect::TranscriptHash,
+    field::{WORD_BYTES, canonical, to_word},
     protocol::reader::ProofReader,
     rejection::Rejection,
 };
 use alloc::vec::Vec;
 use ark_bn254::{Fq, Fr, G1Affine};
+use ark_ec::AffineRepr;
 use ark_ff::AdditiveGroup;
-use sha3::{Digest, Keccak256};
+use blake2b::Blake2bTranscript;
+use keccak256::Keccak256Transcript;
 
 /// Bytes of a point.
 const POINT_BYTES: usize = 64;
@@ -22,13 +28,50 @@ pub(crate) struct Transcript<'a> {
     position: usize,
     /// Bytes of the proof that are in the hash already.
     absorbed: usize,
-    hash: Keccak256,
-    /// Bytes in the hash since the last squeeze, its 32-byte output included.
-    buffered: usize,
+    /// What the bytes from `absorbed` to `position` are.
+    pending: Kind,
+    hash: Hash,
     /// Every point read, in proof order.
     points: Vec<G1Affine>,
     /// Every evaluation read, in proof order.
     evaluations: Vec<Fr>,
+}
+
+/// Kinds of messages.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Points,
+    Scalars,
+}
+
+enum Hash {
+    Keccak256(Keccak256Transcript),
+    Blake2b(Blake2bTranscript),
+}
+
+impl Hash {
+    fn new(kind: TranscriptHash) -> Self {
+        match kind {
+            TranscriptHash::Keccak256 => Hash::Keccak256(Keccak256Transcript::new()),
+            TranscriptHash::Blake2b => Hash::Blake2b(Blake2bTranscript::new()),
+        }
+    }
+
+    /// Absorbs messages of one kind.
+    fn absorb(&mut self, kind: Kind, bytes: &[u8]) {
+        match (self, kind) {
+            (Hash::Keccak256(hash), _) => hash.absorb(bytes),
+            (Hash::Blake2b(hash), Kind::Points) => hash.absorb_points(bytes),
+            (Hash::Blake2b(hash), Kind::Scalars) => hash.absorb_scalars(bytes),
+        }
+    }
+
+    fn squeeze(&mut self) -> Fr {
+        match self {
+            Hash::Keccak256(hash) => hash.squeeze(),
+            Hash::Blake2b(hash) => hash.squeeze(),
+        }
+    }
 }
 
 /// Everything that a proof contains, in its order.
@@ -39,28 +82,39 @@ pub(crate) struct ProofContent {
 
 impl<'a> Transcript<'a> {
     /// Begins with the key's digest and the public inputs.
-    pub(crate) fn new(digest: Fr, public_inputs: &[u8], proof: &'a [u8]) -> Self {
-        let mut transcript = Transcript {
+    pub(crate) fn new(
+        kind: TranscriptHash,
+        digest: Fr,
+        public_inputs: &[u8],
+        proof: &'a [u8],
+    ) -> Self {
+        let mut hash = Hash::new(kind);
+        hash.absorb(Kind::Scalars, &to_word(&digest));
+        hash.absorb(Kind::Scalars, public_inputs);
+        Transcript {
             proof,
             position: 0,
             absorbed: 0,
-            hash: Keccak256::new(),
-            buffered: 0,
+            pending: Kind::Points,
+            hash,
             points: Vec::with_capacity(proof.len() / POINT_BYTES),
             evaluations: Vec::with_capacity(proof.len() / WORD_BYTES),
-        };
-        transcript.absorb(&to_word(&digest));
-        transcript.absorb(public_inputs);
-        transcript
+        }
     }
 
-    fn absorb(&mut self, bytes: &[u8]) {
-        self.hash.update(bytes);
-        self.buffered = self.buffered.saturating_add(bytes.len());
+    /// Absorbs what was read and is not in the hash yet.
+    fn flush(&mut self) {
+        let read = self.proof.get(self.absorbed..self.position);
+        self.hash.absorb(self.pending, read.unwrap_or_default());
+        self.absorbed = self.position;
     }
 
     /// The next `N` bytes. The proof's length was checked against the same sizes, so there are.
-    fn take<const N: usize>(&mut self) -> Result<&'a [u8; N], Rejection> {
+    fn take<const N: usize>(&mut self, kind: Kind) -> Result<&'a [u8; N], Rejection> {
+        if self.pending != kind {
+            self.flush();
+            self.pending = kind;
+        }
         let (_, rest) = self
             .proof
             .split_at_checked(self.position)
@@ -68,6 +122,23 @@ impl<'a> Transcript<'a> {
         let (taken, _) = rest.split_first_chunk().ok_or(Rejection::InconsistentKey)?;
         self.position = self.position.saturating_add(N);
         Ok(taken)
+    }
+
+    /// A canonical point of the curve (whose cofactor is 1), or the identity.
+    fn any_point(&mut self) -> Result<G1Affine, Rejection> {
+        let point = u32::try_from(self.points.len()).unwrap_or(u32::MAX);
+        let (x, y) = self.take::<POINT_BYTES>(Kind::Points)?.split_at(WORD_BYTES);
+        let (Some(x), Some(y)) = (canonical::<Fq>(x), canonical::<Fq>(y)) else {
+            return Err(Rejection::CoordinateNotCanonical { point });
+        };
+        if x == Fq::ZERO && y == Fq::ZERO {
+            return Ok(G1Affine::identity());
+        }
+        let affine = G1Affine::new_unchecked(x, y);
+        if !affine.is_on_curve() {
+            return Err(Rejection::PointNotOnCurve { point });
+        }
+        Ok(affine)
     }
 
     /// What was read, if it is the whole proof.
@@ -90,46 +161,35 @@ impl ProofReader for Transcript<'_> {
     type Challenge<Name> = Challenge<Name>;
     type Error = Rejection;
 
-    /// Reads a point: canonical, finite and on the curve (whose cofactor is 1).
+    /// Reads a point: canonical, finite and on the curve.
     fn point(&mut self) -> Result<(), Rejection> {
-        let point = u32::try_from(self.points.len()).unwrap_or(u32::MAX);
-        let (x, y) = self.take::<POINT_BYTES>()?.split_at(WORD_BYTES);
-        let (Some(x), Some(y)) = (canonical::<Fq>(x), canonical::<Fq>(y)) else {
-            return Err(Rejection::CoordinateNotCanonical { point });
-        };
-        if x == Fq::ZERO && y == Fq::ZERO {
-            return Err(Rejection::IdentityPoint { point });
+        let position = u32::try_from(self.points.len()).unwrap_or(u32::MAX);
+        let point = self.any_point()?;
+        if point.is_zero() {
+            return Err(Rejection::IdentityPoint { point: position });
         }
-        let affine = G1Affine::new_unchecked(x, y);
-        if !affine.is_on_curve() {
-            return Err(Rejection::PointNotOnCurve { point });
-        }
-        self.points.push(affine);
+        self.points.push(point);
+        Ok(())
+    }
+
+    fn point_or_identity(&mut self) -> Result<(), Rejection> {
+        let point = self.any_point()?;
+        self.points.push(point);
         Ok(())
     }
 
     /// Reads an evaluation: a canonical scalar.
     fn evaluation(&mut self) -> Result<Fr, Rejection> {
         let index = u32::try_from(self.evaluations.len()).unwrap_or(u32::MAX);
-        let word = self.take::<WORD_BYTES>()?;
+        let word = self.take::<WORD_BYTES>(Kind::Scalars)?;
         let value = canonical(word).ok_or(Rejection::EvaluationNotCanonical { index })?;
         self.evaluations.push(value);
         Ok(value)
     }
 
-    /// `keccak256(buffer) mod r`; the hash becomes the buffer. A buffer of 32 bytes (a second
-    /// squeeze in a row) is hashed with 0x01 after it.
     fn squeeze<Name>(&mut self) -> Challenge<Name> {
-        let read = self.proof.get(self.absorbed..self.position);
-        self.absorbed = self.position;
-        self.absorb(read.unwrap_or_default());
-        if self.buffered == WORD_BYTES {
-            self.hash.update([1]);
-        }
-        let digest: [u8; WORD_BYTES] = self.hash.finalize_reset().into();
-        self.buffered = 0;
-        self.absorb(&digest);
-        Challenge::new(reduce(&digest))
+        self.flush();
+        Challenge::new(self.hash.squeeze())
     }
 }
 
@@ -147,10 +207,12 @@ mod tests {
     use super::*;
     use crate::challenge::{Beta, Theta};
     use ark_ff::PrimeField;
+    use sha3::{Digest, Keccak256};
 
     #[test]
     fn a_second_squeeze_hashes_with_a_suffix() {
-        let mut transcript = Transcript::new(Fr::from(1u64), &[], &[]);
+        let digest = Fr::from(1u64);
+        let mut transcript = Transcript::new(TranscriptHash::Keccak256, digest, &[], &[]);
         let mut one = [0u8; 33];
         one[31] = 1;
         one[32] = 1;

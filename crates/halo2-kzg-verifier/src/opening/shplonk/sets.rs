@@ -1,34 +1,16 @@
-//! The queries of a key, grouped (spec, section 8.2).
-//!
-//! A plan takes time and memory in proportion to the number of queries: everything stands in flat
-//! lists, and a set of rotations is a mask of bits. Keys come from strangers, who pay by the byte.
+//! The queries of a key, grouped by commitment, then by their rotations (spec, section 8.2).
 
+use super::super::plan::{IMPOSSIBLE, Queries, Source, position, source};
 use crate::{
-    circuit::rules::Circuit,
-    error::{Inconsistency, KeyFault, Quantity, count},
-    key::layout::Layout,
+    error::{KeyFault, Quantity, count},
     limits,
     memory::size_of_vec,
     protocol::{
-        messages::Messages,
-        query::{Commitment, Opened, OpeningQuery},
+        query::{Commitment, Opened},
         reader::Positions,
     },
 };
 use alloc::{vec, vec::Vec};
-
-/// Where a commitment's point is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// Position among the proof's points.
-    Proof(u32),
-    /// Position among the key's distinct points.
-    Key(u32),
-    /// The identity: contributes nothing.
-    Identity,
-    /// The pieces of the quotient, `Σ x^(n·i) · h_i`.
-    Quotient,
-}
 
 /// Commitments that are opened at the same rotations.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,52 +23,30 @@ pub(crate) struct RotationSet {
     pub(crate) values: Vec<Opened>,
 }
 
-/// Positions of messages in a proof, and the queries of the opening.
+/// The rotation sets, and where the opening's points stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
-    /// Points of a proof.
-    pub(crate) num_points: u32,
-    /// Evaluations of a proof.
-    pub(crate) num_evaluations: u32,
-    /// Position of the quotient's first piece; the others follow it.
-    pub(crate) first_piece: u32,
     /// Position of W.
-    pub(crate) opening_quotient: u32,
+    pub(crate) quotient: u32,
     /// Position of W'.
-    pub(crate) opening_witness: u32,
-    /// All distinct rotations, ascending.
-    pub(crate) rotations: Vec<i32>,
+    pub(crate) witness: u32,
     /// In order of first appearance.
     pub(crate) sets: Vec<RotationSet>,
 }
 
 impl Plan {
     /// Groups the queries by commitment, then the commitments by their set of rotations.
-    pub(crate) fn new(circuit: &Circuit, layout: &Layout) -> Result<Plan, KeyFault> {
-        let (messages, ends) = Messages::positions(circuit, layout);
-        let queries = Queries {
-            circuit,
-            layout,
-            messages: &messages,
-        };
-        let rotations = queries.distinct_rotations()?;
-        let groups = Groups::collect(&queries, &rotations, ends)?;
-        let sets = groups.into_sets(&queries, &rotations)?;
+    pub(in super::super) fn new(
+        queries: &Queries<'_>,
+        rotations: &[i32],
+        positions: &super::Messages<Positions>,
+    ) -> Result<Plan, KeyFault> {
+        let groups = Groups::collect(queries, rotations)?;
         Ok(Plan {
-            num_points: ends.points,
-            num_evaluations: ends.evaluations,
-            first_piece: messages.vanishing.first_piece().ok_or(IMPOSSIBLE)?,
-            opening_quotient: messages.opening.quotient,
-            opening_witness: messages.opening.witness,
-            rotations,
-            sets,
+            quotient: positions.quotient,
+            witness: positions.witness,
+            sets: groups.into_sets(queries, rotations)?,
         })
-    }
-
-    /// Bytes of every proof: 64 for each point, 32 for each evaluation.
-    pub(crate) fn proof_length(&self) -> u64 {
-        let points = u64::from(self.num_points).saturating_mul(64);
-        points.saturating_add(u64::from(self.num_evaluations).saturating_mul(32))
     }
 
     pub(crate) fn size_in_bytes(&self) -> usize {
@@ -95,55 +55,10 @@ impl Plan {
                 .saturating_add(size_of_vec(&set.members))
                 .saturating_add(size_of_vec(&set.values))
         };
-        let lists = size_of_vec(&self.rotations).saturating_add(size_of_vec(&self.sets));
         self.sets
             .iter()
             .map(of_set)
-            .fold(lists, usize::saturating_add)
-    }
-}
-
-/// A position that the rules on circuits leave no room for.
-const IMPOSSIBLE: KeyFault = KeyFault::Inconsistent(Inconsistency::UnknownColumn);
-
-/// The key's queries, visited as often as needed: a list of them would be the largest of all.
-struct Queries<'a> {
-    circuit: &'a Circuit,
-    layout: &'a Layout,
-    messages: &'a Messages<Positions>,
-}
-
-impl Queries<'_> {
-    /// Visits all queries; ends with the first error of a visit.
-    fn visit(
-        &self,
-        mut visit: impl FnMut(OpeningQuery) -> Result<(), KeyFault>,
-    ) -> Result<(), KeyFault> {
-        let mut result = Ok(());
-        self.messages
-            .queries(self.circuit, self.layout, &mut |query| {
-                if result.is_ok() {
-                    result = visit(query);
-                }
-            })?;
-        result
-    }
-
-    /// Ascending. More than the limit end the visit before anything else is built.
-    fn distinct_rotations(&self) -> Result<Vec<i32>, KeyFault> {
-        let mut rotations = Vec::with_capacity(limits::MAX_ROTATIONS as usize);
-        self.visit(|query| match rotations.binary_search(&query.rotation) {
-            Ok(_) => Ok(()),
-            Err(_) if count(rotations.len()) >= limits::MAX_ROTATIONS => Err(KeyFault::limit(
-                Quantity::DistinctRotations,
-                limits::MAX_ROTATIONS,
-            )),
-            Err(place) => {
-                rotations.insert(place, query.rotation);
-                Ok(())
-            }
-        })?;
-        Ok(rotations)
+            .fold(size_of_vec(&self.sets), usize::saturating_add)
     }
 }
 
@@ -200,13 +115,9 @@ impl Numbering {
 impl Groups {
     const NONE: u32 = u32::MAX;
 
-    fn collect(
-        queries: &Queries<'_>,
-        rotations: &[i32],
-        ends: Positions,
-    ) -> Result<Groups, KeyFault> {
+    fn collect(queries: &Queries<'_>, rotations: &[i32]) -> Result<Groups, KeyFault> {
         let numbering = Numbering {
-            points: ends.points,
+            points: queries.num_points,
             fixed: queries.circuit.num_fixed(),
             sigmas: count(queries.circuit.permutation.len()),
         };
@@ -299,20 +210,6 @@ impl Groups {
 
 /// The bit of a rotation in masks.
 fn bit(rotations: &[i32], rotation: i32) -> Result<Mask, KeyFault> {
-    let position = rotations.binary_search(&rotation);
-    let position = position.map_err(|_| IMPOSSIBLE)?;
-    1u32.checked_shl(count(position)).ok_or(IMPOSSIBLE)
-}
-
-fn source(circuit: &Circuit, commitment: Commitment) -> Result<Source, KeyFault> {
-    let stored = |list: &[Option<u32>], column: u32| {
-        let point = *list.get(column as usize).ok_or(IMPOSSIBLE)?;
-        Ok(point.map_or(Source::Identity, Source::Key))
-    };
-    match commitment {
-        Commitment::Proof(point) => Ok(Source::Proof(point)),
-        Commitment::Fixed(column) => stored(&circuit.commitments.fixed, column),
-        Commitment::Sigma(column) => stored(&circuit.commitments.permutation, column),
-        Commitment::Quotient => Ok(Source::Quotient),
-    }
+    1u32.checked_shl(position(rotations, rotation)?)
+        .ok_or(IMPOSSIBLE)
 }

@@ -4,7 +4,7 @@
 //! With `f_i` the compressed inputs and `τ` the compressed table, both shifted by beta, and `m` the
 //! multiplicities, the running sum `φ` grows by `Σ 1/f_i - m/τ` from row to row and ends at zero.
 
-use super::{
+use super::super::{
     lagrange::Lagrange,
     query::{OpeningQuery, Visit},
     reader::ProofReader,
@@ -12,6 +12,7 @@ use super::{
 use crate::{
     challenge::{Beta, Challenge, Theta},
     circuit::{
+        parts::Parts,
         program::{Degrees, Values},
         rules::Circuit,
     },
@@ -46,7 +47,7 @@ struct Argument<R: ProofReader> {
 pub(crate) struct Evaluated<R: ProofReader>(Vec<Argument<R>>);
 
 /// Of `grown - expected` below, with `l_active` a factor of its own.
-pub(crate) fn degree(circuit: &Circuit, degrees: &Degrees) -> u32 {
+pub(crate) fn degree(circuit: &Parts, degrees: &Degrees) -> u32 {
     let of_argument = |lookup: crate::circuit::tuples::LookupNodes<'_>| {
         let inputs = lookup.inputs().map(|input| degrees.of_tuple(input));
         let product = inputs.fold(0, u32::saturating_add);
