@@ -83,6 +83,10 @@ portability:
 deny:
     cargo deny --workspace check
 
+# What a release hands out, for this machine: crates, npm packages, the wheel, the archive of zkml
+release-artifacts:
+    tools/release artifacts
+
 # Rehearse a release; publishes nothing
 release-check tag="":
     tools/release check {{ tag }}

@@ -282,7 +282,8 @@ fn setup_or_known(bytes: Option<&[u8]>) -> PyResult<TrustedSetup> {
         .ok_or_else(|| failure("malformed", "[s]G2 is no point of the subgroup"))
 }
 
-#[pymodule]
+// Free-threaded Python may call it from all threads at once: the classes are frozen, and nothing here is shared state.
+#[pymodule(gil_used = false)]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("NativeError", module.py().get_type::<NativeError>())?;
     module.add(
