@@ -29,12 +29,14 @@ fn the_code_in_the_guide_is_code_of_the_examples() {
         .next()
         .unwrap();
     let shown = [
-        region(&revm, "rules"),
-        region(&revm, "evm"),
+        region(&revm38, "rules"),
+        region(&revm38, "imports38"),
+        region(&revm38, "evm"),
         factory,
         region(&reth, "executor"),
         region(&revm14, "evm14"),
     ];
+    assert_eq!(region(&revm, "rules"), region(&revm38, "rules"));
     assert_eq!(region(&revm, "evm"), region(&revm38, "evm"));
     let blocks: Vec<&str> = guide
         .split("```rust\n")

@@ -8,13 +8,15 @@ use revm::{
     interpreter::interpreter::EthInterpreter,
     primitives::hardfork::SpecId,
 };
+// [imports38]
 use zk_verify_alloy_evm_034::WithZkVerify;
 use zk_verify_precompile::{Address, ZkVerify, ZkVerifyConfig};
+// [/imports38]
 
+// [rules]
 /// The account that holds the chain's default key, put there at genesis.
 pub const DEFAULT_KEY: Address = Address::repeat_byte(0x2b);
 
-// [rules]
 /// The chain's rules. Every node has the same.
 pub fn rules() -> ZkVerifyConfig {
     ZkVerifyConfig::default().with_default_key(DEFAULT_KEY)

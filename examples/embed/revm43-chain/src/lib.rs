@@ -11,10 +11,10 @@ use revm::{
 use zk_verify_alloy_evm_039::WithZkVerify;
 use zk_verify_precompile::{Address, ZkVerify, ZkVerifyConfig};
 
+// [rules]
 /// The account that holds the chain's default key, put there at genesis.
 pub const DEFAULT_KEY: Address = Address::repeat_byte(0x2b);
 
-// [rules]
 /// The chain's rules. Every node has the same.
 pub fn rules() -> ZkVerifyConfig {
     ZkVerifyConfig::default().with_default_key(DEFAULT_KEY)
