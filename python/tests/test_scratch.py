@@ -79,6 +79,40 @@ def test_what_ends_without_a_word_is_cleaned_up_after(tmp_path: Path, where: str
     assert gone(folder)
 
 
+#: Sends itself the signal in the moment in which the folder is there and nothing more has happened.
+ENDING = """
+import os, signal, sys, threading, time
+if sys.argv[1] == "threads":
+    # A signal that the main thread holds back goes to another, and Python handles it in the main thread all the same.
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+from moderntensor.sdk.zkml._scratch import private_folder
+mkdir = os.mkdir
+def ended(*args, **kwargs):
+    mkdir(*args, **kwargs)
+    os.kill(os.getpid(), int(sys.argv[2]))
+    time.sleep(1)
+with private_folder():
+    os.mkdir = ended
+    with private_folder():
+        pass
+"""
+OUTERMOST = ENDING.replace(
+    "with private_folder():\n    os.mkdir = ended\n    with", "os.mkdir = ended\nif True:\n    with"
+)
+
+
+@pytest.mark.parametrize("code", [ENDING, OUTERMOST], ids=["inner", "outermost"])
+@pytest.mark.parametrize("threads", ["threads", "alone"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_signal_right_after_the_folder_is_made_leaves_nothing(
+    tmp_path: Path, number: signal.Signals, threads: str, code: str
+) -> None:
+    command = [sys.executable, "-c", code, threads, str(int(number))]
+    done = subprocess.run(command, env={**os.environ, "TMPDIR": str(tmp_path)}, check=False)
+    assert done.returncode == (-number if number == signal.SIGKILL else 128 + number)
+    assert all(gone(folder) for folder in tmp_path.glob("moderntensor-*"))
+
+
 def test_an_exception_leaves_nothing() -> None:
     with pytest.raises(KeyError), _scratch.private_folder() as folder:
         (folder / "witness.json").write_text("secret")
@@ -127,8 +161,7 @@ def test_a_prover_that_is_killed_leaves_nothing(mlp: CompiledModel, tmp_path: Pa
     assert list(tmp_path.rglob("witness.json"))
     process.terminate()
     assert process.wait(30) == 128 + signal.SIGTERM
-    # An empty folder may be left; the next process that makes one sweeps it.
-    assert all(gone(file) for file in tmp_path.glob("moderntensor-*/*"))
+    assert all(gone(folder) for folder in tmp_path.glob("moderntensor-*"))
 
 
 @pytest.mark.prover

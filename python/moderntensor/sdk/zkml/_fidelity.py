@@ -10,8 +10,8 @@ For each element of an output, with y the model's value,
 
 where u' is the unit of the output's own scale and the last term is single precision's (8 · 2^-11 in half). A circuit
 rounds to the nearest multiple, so its errors are at most u/2, and 3 is for what a composed operator rounds inside.
-LayerNormalization is taken apart first, since its steps magnify what the earlier ones round; a division by a constant
-is a multiplication by its rounded reciprocal. Runs that are not finite explain nothing.
+Those whose steps magnify what the earlier ones round are taken apart first (`_steps`); a division by a constant is a
+multiplication by its rounded reciprocal. Runs that are not finite explain nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import numpy.typing as npt
 
 from ._onnx import Tensor, load_onnx
 from ._prepare import Prepared, to_single
+from ._steps import EXACT, round_attributes, take_apart
 from ._tensors import Array
 from .errors import InvalidInput
 from .settings import Settings
@@ -127,8 +128,10 @@ class Reference:
 
     def __init__(self, prepared: Prepared, settings: Settings) -> None:
         self._settings = settings
-        self._unit = 2.0 ** -min(settings.input_scale, settings.param_scale)
         self.inputs = prepared.interface.inputs
+        # Whole numbers have scale 0, and need no more: that explains nothing of what is made of them.
+        scales = [scale for scale, tensor in zip(settings.input_scales, self.inputs) if tensor.is_float]
+        self._unit = 2.0 ** -min([settings.param_scale, *scales])
         self.outputs = prepared.interface.outputs
         try:
             self._session = open_session(prepared.content())
@@ -216,20 +219,24 @@ def displaced(prepared: Prepared, param_scale: int) -> Any:
     model = onnx.ModelProto()
     model.CopyFrom(prepared.proto)
     to_single(model, prepared.model.path, (onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16))
-    _take_apart(model)
+    take_apart(model)
     types = _element_types(model)
     _round_weights(model, param_scale)
+    round_attributes(model, param_scale)
     single = onnx.TensorProto.FLOAT
     made: list[Any] = []
     renamed: dict[str, str] = {}
     for index, node in enumerate(model.graph.node):
+        sources = {renamed.get(name, name): name for name in node.input}
         for at, name in enumerate(node.input):
             node.input[at] = renamed.get(name, name)
         made.append(node)
         if node.op_type in _MOVERS or node.domain not in ("", "ai.onnx"):
             continue
+        if node.op_type == "Cast" and types.get(sources[node.input[0]], single) != single:
+            continue  # whole numbers stay what they are
         for name in list(node.output):
-            if not name or types.get(name) != single:
+            if not name or types.get(name) != single or EXACT in name:
                 continue
             noise, scaled, moved, result = (f"{name}.{part}" for part in ("noise", "scaled", "moved", "result"))
             made += [
@@ -252,54 +259,6 @@ def displaced(prepared: Prepared, param_scale: int) -> Any:
     for name in (_SPREAD, _SHIFT):
         model.graph.input.append(onnx.helper.make_tensor_value_info(name, single, []))
     return model
-
-
-def _take_apart(model: Any) -> None:
-    """LayerNormalization as the steps that a circuit takes, each of which rounds."""
-    onnx = load_onnx()
-    graph = onnx.shape_inference.infer_shapes(model).graph
-    ranks = {value.name: len(value.type.tensor_type.shape.dim) for value in (*graph.input, *graph.value_info)}
-    steps: list[Any] = []
-    for node in model.graph.node:
-        rank = ranks.get(node.input[0]) if node.op_type == "LayerNormalization" else None
-        steps += [node] if rank is None or len(node.output) > 1 else _normalisation(model, node, rank)
-    copies = [onnx.NodeProto() for _ in steps]
-    for copy, source in zip(copies, steps):
-        copy.CopyFrom(source)
-    model.graph.ClearField("node")
-    model.graph.node.extend(copies)
-
-
-def _normalisation(model: Any, node: Any, rank: int) -> list[Any]:
-    onnx = load_onnx()
-    opset = next((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), 1)
-    options = {attribute.name: onnx.helper.get_attribute_value(attribute) for attribute in node.attribute}
-    own = f"{node.output[0]}.normalised"
-    axes = np.arange(options.get("axis", -1) % rank, rank, dtype=np.int64)
-    constants = {"axes": axes, "epsilon": np.array(options.get("epsilon", 1e-5), np.float32)}
-    model.graph.initializer.extend(
-        onnx.numpy_helper.from_array(value, f"{own}.{name}") for name, value in constants.items()
-    )
-    steps: list[Any] = []
-
-    def step(operator: str, inputs: list[str], output: str, **attributes: Any) -> str:
-        steps.append(onnx.helper.make_node(operator, inputs, [output], **attributes))
-        return output
-
-    def mean(of: str, output: str) -> str:
-        if opset < 18:  # the axes were an attribute then
-            return step("ReduceMean", [of], output, axes=axes.tolist(), keepdims=1)
-        return step("ReduceMean", [of, f"{own}.axes"], output, keepdims=1)
-
-    centred = step("Sub", [node.input[0], mean(node.input[0], f"{own}.mean")], f"{own}.centred")
-    variance = mean(step("Mul", [centred, centred], f"{own}.square"), f"{own}.variance")
-    deviation = step("Sqrt", [step("Add", [variance, f"{own}.epsilon"], f"{own}.positive")], f"{own}.deviation")
-    scaled = step("Mul", [centred, step("Reciprocal", [deviation], f"{own}.inverse")], f"{own}.scaled")
-    if len(node.input) > 2 and node.input[2]:
-        step("Add", [step("Mul", [scaled, node.input[1]], f"{own}.result"), node.input[2]], node.output[0])
-    else:
-        step("Mul", [scaled, node.input[1]], node.output[0])
-    return steps
 
 
 def _element_types(model: Any) -> dict[str, int]:

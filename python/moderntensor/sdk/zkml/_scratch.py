@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -35,34 +36,18 @@ _swept = threading.Event()
 @contextmanager
 def private_folder() -> Iterator[Path]:
     """A folder that only this user can read, and that is gone afterwards, whatever ends the process."""
-    # A signal between making the folder and `try` would leave it behind: it waits until there is somebody to clean up.
-    held = _hold_signals()
-    try:
-        folder = _make()
-    except BaseException:
-        _release_signals(held)
-        raise
-    try:
-        _release_signals(held)
-        with _watched(folder), _orderly_end():
+    folder = _name()
+    # Whatever cleans up is there before the folder is: no signal finds it without.
+    with _orderly_end(), _watched(folder):
+        try:
+            folder.mkdir(mode=0o700)
             try:
                 yield folder
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _hold_signals() -> Iterable[int]:
-    """Hold back what ends the process. Gives what was held back before."""
-    if sys.platform == "win32":
-        return ()
-    return signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
-
-
-def _release_signals(held_before: Iterable[int]) -> None:
-    if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_SETMASK, held_before)
+        finally:
+            # A signal may have broken off the first time.
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class Scratch:
@@ -75,17 +60,20 @@ class Scratch:
     def path(self) -> Path:
         """Where it is."""
         if self._folder is None:
-            self._folder = _make()
-            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            folder = _name()
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            folder.mkdir(mode=0o700)
+            self._folder = folder
         return self._folder
 
 
-def _make() -> Path:
+def _name() -> Path:
+    """A place that nobody else knows of or has."""
     if not _swept.is_set():
         _swept.set()
         sweep()
     mark = f"{_namespace()}-{os.getpid()}-{start_time(os.getpid()) or 0}"
-    return Path(tempfile.mkdtemp(prefix=f"moderntensor-{mark}-"))
+    return Path(tempfile.gettempdir(), f"moderntensor-{mark}-{secrets.token_hex(16)}").absolute()
 
 
 @contextmanager
