@@ -91,8 +91,8 @@ def one_hot(prepared: Prepared, samples: Sequence[Sequence[Array]]) -> str | Non
             return (
                 f"{_named(node, index)} gets indices that a Cast makes of the floats {source!r}. In a circuit they "
                 "keep the scale of floats, so 1 counts as 2^scale, and ezkl has no place for it. Make the index an "
-                "integer input of the model, or compare instead: Less(Abs(Sub(x, c)), 0.5) with a constant c of 0 to depth - 1 "
-                "along a new last axis, and a Cast to float"
+                "integer input of the model, or compare instead: Less(Abs(Sub(x, c)), 0.5) with a constant c of 0 to "
+                "depth - 1 along a new last axis, and a Cast to float"
             )
     return None
 
