@@ -69,6 +69,16 @@ def test_constants_that_are_not_finite_are_refused(tmp_path: Path) -> None:
         compile_quickly(path, tmp_path, [1, 2, 3, 4])
 
 
+@pytest.mark.parametrize("value", [3e38, -1e30])
+def test_a_weight_that_no_circuit_holds_is_named(tmp_path: Path, value: float) -> None:
+    """ezkl says "significant bit truncation", or names the integer that is left of it."""
+    weight = np.ones((4, 3), np.float32)
+    weight[2, 1] = value
+    path = write_matmul(tmp_path / "model.onnx", weight=weight)
+    with pytest.raises(CompileError, match=rf"'w' \[4, 3\] has {re.escape(f'{value:g}')} at \[2, 1\].*go up to ±"):
+        compile_quickly(path, tmp_path, [1, 2, 3, 4])
+
+
 @pytest.mark.parametrize(("to", "value"), [("BOOL", 2.5), ("INT64", -0.5)])
 def test_a_circuit_of_another_function_is_an_error_unless_accepted_by_name(
     tmp_path: Path, to: str, value: float
