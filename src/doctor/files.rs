@@ -79,6 +79,9 @@ mod tests {
         let found = setup("SRS file kzg15.srs".to_owned(), &srs);
         assert_eq!(found.state, State::Fits);
         let said = found.found.unwrap();
-        assert!(said.starts_with("2^15 points, of the perpetual powers of tau"), "{said}");
+        assert!(
+            said.starts_with("2^15 points, of the perpetual powers of tau"),
+            "{said}"
+        );
     }
 }

@@ -131,13 +131,7 @@ fn log(report: &Report<'_>, purpose: Purpose, micros: u128) {
     if purpose == Purpose::Repeat {
         return;
     }
-    let first = summary(
-        verdict,
-        report.output.gas_used,
-        micros,
-        report.key,
-        purpose,
-    );
+    let first = summary(verdict, report.output.gas_used, micros, report.key, purpose);
     let reason = reason.map_or_else(String::new, |reason| format!("\n{}", clean(&reason)));
     info!(target: "zkml_devnode::verify", tone, "{first}{reason}");
 }
@@ -199,7 +193,13 @@ mod tests {
     #[test]
     fn a_call_is_told_in_one_line() {
         assert_eq!(
-            summary("key accepted", 1_073_398, 12_340, None, Purpose::Transaction),
+            summary(
+                "key accepted",
+                1_073_398,
+                12_340,
+                None,
+                Purpose::Transaction
+            ),
             "0x11 key accepted  1,073,398 gas  12.3 ms  tx"
         );
         assert_eq!(
