@@ -244,6 +244,17 @@ def test_the_doctor_says_what_is_there(tmp_path: Path) -> None:
     assert "ok   Python: " in run("doctor", env={"EZKL_REPO_PATH": str(tmp_path)}).stdout
 
 
+def test_the_doctor_knows_the_perpetual_powers_of_tau() -> None:
+    """By [s]G2, which is that of a public proof under them; their files are too large to be kept here."""
+    from moderntensor.sdk.zkml import _doctor, _native
+    from moderntensor.sdk.zkml.srs import read_s_g2
+
+    vka = Path(__file__).parents[2] / "tests" / "vectors" / "public-ppot" / "vka.bin"
+    s_g2 = _native.Key.from_vka(vka.read_bytes(), str(vka)).s_g2
+    assert str(_doctor._setup(Path("kzg15.srs"), s_g2)) == "ok   SRS: kzg15.srs: of the perpetual powers of tau"
+    assert not _doctor._setup(Path("kzg15.srs"), read_s_g2(FIXTURES / "mlp" / "kzg_k1.srs")).well
+
+
 @pytest.mark.node
 def test_the_doctor_finds_the_verifier_of_a_chain(node: str, tmp_path: Path) -> None:
     text = run("doctor", "--rpc", node, env={"EZKL_REPO_PATH": str(tmp_path)}).stdout

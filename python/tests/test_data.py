@@ -245,3 +245,16 @@ def test_json_in_no_unicode_is_told(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_bytes(b'{"caf\xe9": 1}')
     with pytest.raises(InvalidInput, match=r"x\.json.*neither UTF-8 nor UTF-16"):
         load_file(tmp_path / "x.json")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({1.0, 2.0}, "set, which has no order"),
+        (["a", "b"], "its elements are text"),
+        ([1j, 2], "its elements are complex"),
+    ],
+)
+def test_what_is_no_list_of_numbers_is_named(given: Any, said: str) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        read_samples(given, [Z], None)

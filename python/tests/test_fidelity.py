@@ -18,6 +18,7 @@ from onnx import numpy_helper as nh
 
 from moderntensor.sdk.zkml import (
     CompiledModel,
+    CompileError,
     InvalidInput,
     NotFinite,
     OutOfRange,
@@ -65,6 +66,16 @@ def test_constants_that_are_not_finite_are_refused(tmp_path: Path) -> None:
         compile_quickly(path, tmp_path, [1, 2])
     path = write_elementwise(tmp_path / "leaky.onnx", "LeakyRelu", alpha=float("nan"))
     with pytest.raises(NotFinite, match="alpha of LeakyRelu"):
+        compile_quickly(path, tmp_path, [1, 2, 3, 4])
+
+
+@pytest.mark.parametrize("value", [3e38, -1e30])
+def test_a_weight_that_no_circuit_holds_is_named(tmp_path: Path, value: float) -> None:
+    """ezkl says "significant bit truncation", or names the integer that is left of it."""
+    weight = np.ones((4, 3), np.float32)
+    weight[2, 1] = value
+    path = write_matmul(tmp_path / "model.onnx", weight=weight)
+    with pytest.raises(CompileError, match=rf"'w' \[4, 3\] has {re.escape(f'{value:g}')} at \[2, 1\].*go up to ±"):
         compile_quickly(path, tmp_path, [1, 2, 3, 4])
 
 
@@ -245,6 +256,33 @@ def test_a_model_that_onnxruntime_does_not_run_is_warned_of(tmp_path: Path) -> N
     assert prover(path, done).prove([1, 2, 3, 4])[1]
     with pytest.raises(ProvingFailed, match="check_result: onnxruntime does not run"):
         prover(path, done, check_result=True)
+
+
+def write_one_hot(path: Path, *, from_floats: bool) -> Path:
+    nodes: list[tuple[Any, ...]] = [("OneHot", ["i" if from_floats else "x", "depth", "values"], ["y"])]
+    if from_floats:
+        nodes = [("Round", ["x"], ["r"]), ("Cast", ["r"], ["i"], {"to": T.INT64}), *nodes]
+    weights = {"depth": np.array([4]), "values": np.array([0, 1], np.float32)}
+    inputs: dict[str, Any] = {"x": ("FLOAT" if from_floats else "INT64", [1, 2])}
+    return write(path, nodes, inputs, {"y": ("FLOAT", [1, 2, 4])}, weights)
+
+
+def test_an_index_beyond_the_depth_of_one_hot_is_named(tmp_path: Path) -> None:
+    """ezkl says "ndarray: index out of bounds"."""
+    path = write_one_hot(tmp_path / "model.onnx", from_floats=False)
+    said = r"OneHot \(node 0\) gets the index 4 at \[0, 1\] of 'x', and its depth is 4: a circuit takes 0 to 3"
+    with pytest.raises(CompileError, match=rf"sample 1 of the calibration data {said}.*larger depth.*with Slice"):
+        compile_quickly(path, tmp_path / "c", [[3, 1], [0, 4]])
+    done = compile_quickly(path, tmp_path / "d", [[3, 1], [0, 2]])
+    with pytest.raises(OutOfRange, match=said):
+        prover(path, done).prove([0, 4])
+
+
+def test_an_index_of_one_hot_that_is_made_of_floats_is_named(tmp_path: Path) -> None:
+    """It keeps the scale of floats, so ezkl takes a 3 for 3 · 2^7."""
+    path = write_one_hot(tmp_path / "model.onnx", from_floats=True)
+    with pytest.raises(CompileError, match=r"OneHot \(node 2\) gets indices that a Cast makes of the floats 'r'.*Less"):
+        compile_quickly(path, tmp_path, [3.0, 1.0])
 
 
 def test_a_constant_divisor_and_a_normalisation_are_explained(tmp_path: Path) -> None:

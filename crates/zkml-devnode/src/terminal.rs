@@ -15,8 +15,9 @@ use tracing_subscriber::{
 };
 
 /// `HH:MM:SS `, which following lines are indented by.
-const MARGIN: usize = 9;
-const COLUMNS: usize = 80;
+pub(crate) const MARGIN: usize = 9;
+/// The width of a line that every terminal shows.
+pub(crate) const COLUMNS: usize = 80;
 
 const GREEN: &str = "32";
 const RED: &str = "31";

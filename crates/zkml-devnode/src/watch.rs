@@ -36,6 +36,16 @@ impl Purpose {
             Self::Repeat => "repeat",
         }
     }
+
+    /// In the terminal, where a line has to fit.
+    const fn short_name(self) -> &'static str {
+        match self {
+            Self::Transaction => "tx",
+            Self::Call => "call",
+            Self::Estimate => "estimate",
+            Self::Repeat => "repeat",
+        }
+    }
 }
 
 /// A call of the precompile, as far as an access list cares.
@@ -121,18 +131,29 @@ fn log(report: &Report<'_>, purpose: Purpose, micros: u128) {
     if purpose == Purpose::Repeat {
         return;
     }
-    let gas = grouped(report.output.gas_used);
-    let millis = micros as f64 / 1_000.0;
-    let key = report
-        .key
-        .map_or_else(String::new, |key| format!("  key {}", short(key)));
+    let first = summary(verdict, report.output.gas_used, micros, report.key, purpose);
     let reason = reason.map_or_else(String::new, |reason| format!("\n{}", clean(&reason)));
-    info!(
-        target: "zkml_devnode::verify",
-        tone,
-        "0x11 {verdict}  {gas} gas  {millis:.1} ms{key}  {}{reason}",
-        purpose.name(),
-    );
+    info!(target: "zkml_devnode::verify", tone, "{first}{reason}");
+}
+
+/// The line of a call. It fits a terminal whatever a block has gas for.
+fn summary(
+    verdict: &str,
+    gas: u64,
+    micros: u128,
+    key: Option<Address>,
+    purpose: Purpose,
+) -> String {
+    let gas = grouped(gas);
+    let millis = micros as f64 / 1_000.0;
+    let took = if millis < 999.95 {
+        format!("{millis:.1} ms")
+    } else {
+        format!("{:.1} s", millis / 1_000.0)
+    };
+    let key = key.map_or_else(String::new, |key| format!("  key {}", short(key)));
+    let purpose = purpose.short_name();
+    format!("0x11 {verdict}  {gas} gas  {took}{key}  {purpose}")
 }
 
 /// What the call came to, how good that is, and why.
@@ -145,5 +166,45 @@ fn verdict(report: &Report<'_>) -> (&'static str, &'static str, Option<String>) 
         Outcome::Invalid(rejection) => ("invalid", "bad", Some(rejection.to_string())),
         Outcome::Revert(misuse) => ("reverted", "bad", Some(misuse.to_string())),
         Outcome::OutOfGas => ("out of gas", "bad", None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::terminal::{COLUMNS, MARGIN};
+
+    #[test]
+    fn the_longest_line_of_a_call_fits_the_terminal() {
+        for verdict in ["key accepted", "out of gas", "reverted", "invalid", "valid"] {
+            for micros in [999_949, 999_999, 99_900_000] {
+                let line = summary(
+                    verdict,
+                    60_000_000,
+                    micros,
+                    Some(Address::repeat_byte(0xaa)),
+                    Purpose::Estimate,
+                );
+                assert!(line.chars().count() + MARGIN <= COLUMNS, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_call_is_told_in_one_line() {
+        assert_eq!(
+            summary(
+                "key accepted",
+                1_073_398,
+                12_340,
+                None,
+                Purpose::Transaction
+            ),
+            "0x11 key accepted  1,073,398 gas  12.3 ms  tx"
+        );
+        assert_eq!(
+            summary("valid", 61_234, 1_500_000, None, Purpose::Call),
+            "0x11 valid  61,234 gas  1.5 s  call"
+        );
     }
 }

@@ -92,9 +92,25 @@ def explained(message: str, model: Model, step: str) -> str:
         found = in_the_way(model)
         if found:
             return f"{model.path}: ezkl cannot read {'; '.join(found)}. See docs/operators.md. ({message})"
+    limit = _limit(message)
+    if limit is not None:
+        largest, where = model.largest_weight()
+        if largest > limit:
+            return (
+                f"{model.path}: the weight or constant {where}, and this circuit's numbers go up to ±{limit:.3g} even "
+                f"at scale 0. Scale the weights down, or replace a mask by a number such as -100. ({message})"
+            )
     if step in ("calibrate_settings", "setup", "compile_circuit") and _SIZE.search(message):
         return f"{message}. To get further: {_SIZE_CURE}"
     return message
+
+
+def _limit(message: str) -> float | None:
+    """The largest number of the circuit, where ezkl complains of a larger one."""
+    found = re.search(r"too large to be represented by base (\d+) and n (\d+)", message)
+    if found is not None:
+        return float(int(found[1]) ** int(found[2]))
+    return 2.0**127 if "significant bit truncation" in message else None
 
 
 def in_the_way(model: Model) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from . import _advice, _ezkl, _fidelity, _native, _operators
 from ._data import read_samples
+from ._diagnose import one_hot
 from ._fidelity import Fidelity, OutputFidelity
 from ._onnx import Model, Tensor
 from ._options import Options
@@ -335,6 +336,9 @@ class Compilation:
                 **kwargs,
             )
         except CompileError as error:
+            found = one_hot(self.prepared, self._samples) if name == "calibrate_settings" else None
+            if found is not None:
+                raise CompileError(f"{self.model}: {found}. ({error})") from error
             raise CompileError(_advice.explained(str(error), self.prepared.model, name)) from error
 
     def _log(self, message: str) -> None:

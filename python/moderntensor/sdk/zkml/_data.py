@@ -171,6 +171,8 @@ def _plain(data: Any, tensors: Sequence[Tensor], scales: Sequence[int] | None) -
         return data.to_numpy()
     if isinstance(data, Mapping) and _EZKL in data:
         return _opened(data[_EZKL], tensors, scales)
+    if isinstance(data, set | frozenset):
+        raise InvalidInput("the input is a set, which has no order: expected a list or an array")
     if (
         isinstance(data, Iterable)
         and not isinstance(data, Sequence | Mapping | np.ndarray)

@@ -65,12 +65,81 @@ def diagnose(prepared: Prepared, sample: Sequence[Array], settings: Settings) ->
     except Exception:  # neither onnxruntime nor onnx can run it
         return None
     unit = 2.0 ** -min(settings.input_scale, settings.param_scale)
+    floats = {name: value.astype(np.float64) for name, value in values.items() if value.dtype.kind == "f"}
     for index, node in enumerate(prepared.proto.graph.node):
-        name = f"{node.op_type} ({node.name or f'node {index}'})"
-        found = _outside(node, values, unit) or _beyond(node, values, unit, settings)
+        found = _beyond_depth(node, values) or _outside(node, floats, unit) or _beyond(node, floats, unit, settings)
         if found is not None:
-            return f"{name} {found}"
+            return f"{_named(node, index)} {found}"
     return None
+
+
+def one_hot(prepared: Prepared, samples: Sequence[Sequence[Array]]) -> str | None:
+    """Why ezkl has no place for an index of a OneHot on one of the inputs; None if it has."""
+    found = [(index, node) for index, node in enumerate(prepared.proto.graph.node) if node.op_type == "OneHot"]
+    for number, sample in enumerate(samples if found else ()):
+        try:
+            values = _all_values(prepared, sample)
+        except Exception:  # neither onnxruntime nor onnx can run it
+            continue
+        for index, node in found:
+            said = _beyond_depth(node, values)
+            if said is not None:
+                return f"on sample {number} of the calibration data {_named(node, index)} {said}"
+    for index, node in found:
+        source = _cast_from_float(prepared, node.input[0])
+        if source is not None:
+            return (
+                f"{_named(node, index)} gets indices that a Cast makes of the floats {source!r}. In a circuit they "
+                "keep the scale of floats, so 1 counts as 2^scale, and ezkl has no place for it. Make the index an "
+                "integer input of the model, or compare instead: Less(Abs(Sub(x, c)), 0.5) with a constant c of 0 to "
+                "depth - 1 along a new last axis, and a Cast to float"
+            )
+    return None
+
+
+def _cast_from_float(prepared: Prepared, name: str) -> str | None:
+    """The floats that a value is made of by a Cast to integers, however far before."""
+    onnx = load_onnx()
+    graph = onnx.shape_inference.infer_shapes(prepared.proto).graph
+    kinds = {value.name: value.type.tensor_type.elem_type for value in (*graph.input, *graph.value_info)}
+    makers = {output: node for node in graph.node for output in node.output}
+    pending, seen = [name], set()
+    while pending:
+        node = makers.get(pending.pop())
+        if node is None or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.op_type == "Cast" and kinds.get(node.input[0]) in (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16):
+            return str(node.input[0])
+        pending += node.input
+    return None
+
+
+def _named(node: Any, index: int) -> str:
+    return f"{node.op_type} ({node.name or f'node {index}'})"
+
+
+def _beyond_depth(node: Any, values: dict[str, Array]) -> str | None:
+    """ONNX makes nothing but off values of an index beyond the depth, and counts a negative one from the end."""
+    if node.op_type != "OneHot":
+        return None
+    indices, depth = (values.get(name) for name in node.input[:2])
+    if indices is None or depth is None or depth.size != 1:
+        return None
+    places = int(depth.reshape(-1)[0])
+    wrong = (indices < 0) | (indices >= places)
+    if not wrong.any():
+        return None
+    at = tuple(int(side) for side in np.argwhere(wrong)[0])
+    cure = (
+        "give OneHot a larger depth and cut the result with Slice"
+        if indices[at] >= places
+        else "add the depth to negative indices"
+    )
+    return (
+        f"gets the index {indices[at]:g} at {list(at)} of {node.input[0]!r}, and its depth is {places}: a circuit "
+        f"takes 0 to {places - 1}. Bound the index in the model before (Clip), {cure}, or keep such inputs away"
+    )
 
 
 def _outside(node: Any, values: dict[str, Values], unit: float) -> str | None:
@@ -123,8 +192,8 @@ def _beyond(node: Any, values: dict[str, Values], unit: float, settings: Setting
     return None
 
 
-def _all_values(prepared: Prepared, sample: Sequence[Array]) -> dict[str, Values]:
-    """Every float tensor of the model on this input: inputs, weights and the operators' results."""
+def _all_values(prepared: Prepared, sample: Sequence[Array]) -> dict[str, Array]:
+    """Every numeric tensor of the model on this input: inputs, weights and the operators' results."""
     onnx = load_onnx()
     model = onnx.ModelProto()
     model.CopyFrom(prepared.proto)
@@ -151,9 +220,5 @@ def _all_values(prepared: Prepared, sample: Sequence[Array]) -> dict[str, Values
     for tensor in model.graph.initializer:
         values[tensor.name] = onnx.numpy_helper.to_array(tensor)
     values |= dict(zip(names, results))
-    kept = {}
-    for name, value in values.items():
-        array = np.asarray(value)
-        if array.dtype.kind == "f":
-            kept[name] = array.astype(np.float64)
-    return kept
+    arrays = {name: np.asarray(value) for name, value in values.items()}
+    return {name: array for name, array in arrays.items() if array.dtype.kind in "fiu"}

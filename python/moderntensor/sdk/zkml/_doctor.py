@@ -76,9 +76,13 @@ def _strings(given: Path | None) -> list[Finding]:
 
 def _srs(file: Path) -> Finding:
     try:
-        s_g2 = read_s_g2(file)
+        return _setup(file, read_s_g2(file))
     except ZkmlError as error:
         return Finding("SRS", False, str(error))
+
+
+def _setup(file: Path, s_g2: bytes) -> Finding:
+    """Whose SRS it is: [s]G2 alone says that."""
     if s_g2 == _native.KNOWN_S_G2:
         return Finding("SRS", True, f"{file}: of the perpetual powers of tau")
     return Finding("SRS", False, f"{file}: not of the perpetual powers of tau; for tests only")

@@ -188,9 +188,22 @@ class Model:
                 f"{self.path}: {kind} {what!r} {list(numbers.shape)} has {numbers[at]} at {list(at)}"
                 f"{f' and {many - 1} more that are not finite' if many > 1 else ''}; only finite numbers can be "
                 "proven. Train or export the model again (a training that diverged leaves NaN), or replace a mask of "
-                "-inf by a large negative number"
+                "-inf by a number such as -100"
             )
         del onnx
+
+    def largest_weight(self) -> tuple[float, str]:
+        """The largest magnitude among weights and constants, and where it is, for people."""
+        largest, where = 0.0, ""
+        for name, values in _constants(self.proto):
+            if values.dtype.kind not in "fV" or not values.size:
+                continue
+            numbers = values.astype(np.float64)
+            at = np.unravel_index(int(np.argmax(np.abs(numbers))), numbers.shape)
+            if abs(numbers[at]) > largest:
+                largest = float(abs(numbers[at]))
+                where = f"{name!r} {list(numbers.shape)} has {numbers[at]:g} at {[int(side) for side in at]}"
+        return largest, where
 
     def index_limits(self) -> dict[str, IndexLimit]:
         """Inputs that are used as positions in a table whose size is known."""

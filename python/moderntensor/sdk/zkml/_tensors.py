@@ -57,6 +57,10 @@ def without_torch(value: Any) -> Any:
     return (tensor.double() if tensor.is_floating_point() else tensor).numpy()
 
 
+#: numpy's kinds of elements that are no real numbers, for people.
+_KINDS: Final = {"U": "text", "S": "bytes", "c": "complex numbers", "M": "dates", "m": "durations"}
+
+
 def _array(data: Any, tensor: Tensor) -> Array:
     data = without_torch(data)
     if isinstance(data, list) and data and data[-1] is Ellipsis:
@@ -65,7 +69,7 @@ def _array(data: Any, tensor: Tensor) -> Array:
     try:
         given = np.asarray(data)
         if given.dtype.kind not in "biufO":  # numpy would read numbers out of text, and halve complex ones
-            raise TypeError(f"its elements are {given.dtype.name}")
+            raise TypeError(f"its elements are {_KINDS.get(given.dtype.kind, given.dtype.name)}")
         if given.dtype.kind == "O" and any(isinstance(element, str | bytes) for element in given.flat):
             raise TypeError("text among its elements")
         array: Array = given.astype(np.float64)
