@@ -4,25 +4,28 @@
 //! can choose, all claims hold exactly if `e(Σ c_i F_i, G2) = e(Σ c_i W'_i, [s]G2)` does, but for a
 //! chance of about 2^-128 (Bellare, Garay, Rabin 1998, "small exponents").
 //!
-//! The coefficients are a hash over *everything* that the claims depend on. That includes each key's
-//! id: the digest that a transcript begins with does not bind a key's commitments, and with
-//! coefficients that ignore them proofs can be forged across two keys of one batch.
+//! A proof is read once: what it reduces to serves the sum over all, and where that fails, the sums over
+//! parts that single the invalid ones out.
+
+mod coefficients;
+mod search;
+mod stream;
+mod sum;
+#[cfg(test)]
+mod tests;
+
+pub use stream::Statement;
 
 use crate::{
     arithmetic::{Arithmetic, Standard},
-    claim::{Claim, Sides},
+    claim::Claim,
     key::prepared::PreparedKey,
     rejection::Rejection,
+    threads::{OneThread, Threads, map},
 };
-use alloc::{collections::BTreeMap, vec, vec::Vec};
-use ark_bn254::{Fr, G1Affine};
-use ark_ec::AffineRepr;
-use ark_ff::PrimeField;
-use sha3::{Digest, Keccak256};
+use alloc::vec::Vec;
+use ark_bn254::Fr;
 use thiserror::Error;
-
-/// Separates the batch coefficients from every other use of the hash.
-const DOMAIN: &[u8] = b"zk_verify batch v1";
 
 /// One statement of a batch, with its proof.
 pub struct BatchItem<'a, A: Arithmetic = Standard> {
@@ -59,7 +62,8 @@ pub enum BatchRejection {
     PairingCheckFailed,
 }
 
-/// Proofs that have been read and reduced, ready to be checked together.
+/// Proofs that have been read and reduced, ready to be checked together. It takes about six kilobytes for
+/// a proof of an ordinary circuit; [`Batch::stream`] takes any number of proofs in bounded memory.
 ///
 /// ```
 /// use halo2_kzg_verifier::{Batch, BatchItem, PreparedKey};
@@ -83,81 +87,6 @@ struct Reduced<'a, A: Arithmetic> {
     claim: Result<Claim, Rejection>,
 }
 
-impl<'a, A: Arithmetic> Batch<'a, A> {
-    /// Reads every proof and reduces it to a claim about a pairing.
-    ///
-    /// # Errors
-    /// If the keys are not all of one trusted setup.
-    pub fn reduce(items: &[BatchItem<'a, A>]) -> Result<Self, MixedSetups> {
-        check_setups(items)?;
-        let reduce = |(item, coefficient): (&BatchItem<'a, A>, Fr)| Reduced {
-            key: item.key,
-            coefficient,
-            claim: Claim::reduce(item.key, item.proof, item.public_inputs),
-        };
-        let proofs = items.iter().zip(coefficients(items)).map(reduce).collect();
-        Ok(Batch { proofs })
-    }
-
-    /// Verifies all proofs or none. An empty batch is valid.
-    ///
-    /// # Errors
-    /// The first malformed proof, or that some proof does not hold;
-    /// [`find_invalid`](Self::find_invalid) names which.
-    pub fn verify(&self) -> Result<(), BatchRejection> {
-        let Some(first) = self.proofs.first() else {
-            return Ok(());
-        };
-        let mut claims = Vec::with_capacity(self.proofs.len());
-        for (index, proof) in self.proofs.iter().enumerate() {
-            match &proof.claim {
-                Ok(claim) => claims.push(Weighted {
-                    index,
-                    key: proof.key,
-                    coefficient: proof.coefficient,
-                    claim,
-                }),
-                Err(reason) => {
-                    let reason = *reason;
-                    return Err(BatchRejection::Proof { index, reason });
-                }
-            }
-        }
-        let sides = combine(&claims)?;
-        if A::pairing_check(&first.key.setup.pairing, &sides.left, &sides.right) {
-            Ok(())
-        } else {
-            Err(BatchRejection::PairingCheckFailed)
-        }
-    }
-
-    /// Names every invalid proof of the batch with its reason, halving the batch where a pairing
-    /// check fails. The verdict on each proof is the one that [`verify`](crate::verify) gives.
-    pub fn find_invalid(&self) -> Vec<(usize, Rejection)> {
-        let mut invalid = Vec::new();
-        let mut summed = Vec::new();
-        for (index, proof) in self.proofs.iter().enumerate() {
-            let claim = proof.claim.as_ref();
-            match claim
-                .map_err(|reason| *reason)
-                .and_then(|c| c.sides(proof.key))
-            {
-                Ok(sides) => summed.push(Summed {
-                    index,
-                    coefficient: proof.coefficient,
-                    sides,
-                }),
-                Err(reason) => invalid.push((index, reason)),
-            }
-        }
-        if let Some(first) = self.proofs.first() {
-            bisect::<A>(&first.key.setup.pairing, &summed, &mut invalid);
-        }
-        invalid.sort_unstable_by_key(|(index, _)| *index);
-        invalid
-    }
-}
-
 /// A well-formed proof's claim with its coefficient.
 struct Weighted<'a, A: Arithmetic> {
     index: usize,
@@ -166,45 +95,101 @@ struct Weighted<'a, A: Arithmetic> {
     claim: &'a Claim,
 }
 
-/// A claim whose sides are summed up, of the proof at `index`.
-struct Summed {
-    index: usize,
-    coefficient: Fr,
-    sides: Sides,
-}
+impl<'a, A: Arithmetic> Batch<'a, A> {
+    /// Reads every proof and reduces it to a claim about a pairing.
+    ///
+    /// # Errors
+    /// If the keys are not all of one trusted setup.
+    pub fn reduce(items: &[BatchItem<'a, A>]) -> Result<Self, MixedSetups> {
+        Self::reduce_on(items, &OneThread)
+    }
 
-fn bisect<A: Arithmetic>(
-    pairing: &A::Setup,
-    claims: &[Summed],
-    invalid: &mut Vec<(usize, Rejection)>,
-) {
-    // A stack instead of recursion: a batch's size is the caller's choice, the stack's depth ours.
-    let mut open = vec![claims];
-    while let Some(claims) = open.pop() {
-        let holds = match claims {
-            [] => true,
-            [one] => A::pairing_check(pairing, &one.sides.left, &one.sides.right),
-            many => {
-                let scalars: Vec<Fr> = many.iter().map(|claim| claim.coefficient).collect();
-                let sum = |side: fn(&Sides) -> G1Affine| {
-                    let points: Vec<G1Affine> =
-                        many.iter().map(|claim| side(&claim.sides)).collect();
-                    A::multi_exponentiation(&points, &scalars, &A::prepare_bases(vec![]), &[])
-                };
-                match (sum(|sides| sides.left), sum(|sides| sides.right)) {
-                    (Some(left), Some(right)) => A::pairing_check(pairing, &left, &right),
-                    _ => false,
-                }
-            }
+    /// [`reduce`](Self::reduce), spread over threads.
+    ///
+    /// # Errors
+    /// If the keys are not all of one trusted setup.
+    pub fn reduce_on(
+        items: &[BatchItem<'a, A>],
+        threads: &dyn Threads,
+    ) -> Result<Self, MixedSetups> {
+        check_setups(items)?;
+        let parts = parts(items, threads);
+        let reduced = map(threads, parts.len(), |part| {
+            let items = parts.get(part).copied().unwrap_or_default();
+            let reduce = |item: &BatchItem<'a, A>| {
+                let claim = Claim::reduce(item.key, item.proof, item.public_inputs);
+                (item.key, coefficients::digest(item), claim)
+            };
+            items.iter().map(reduce).collect::<Vec<_>>()
+        });
+        let reduced: Vec<_> = reduced.into_iter().flatten().collect();
+        let setup = items.first().map(|first| first.key.key().trusted_setup());
+        let digests = reduced.iter().map(|(_, digest, _)| digest);
+        let coefficients = coefficients::coefficients(setup, digests);
+        let proofs = reduced.into_iter().zip(coefficients);
+        let weigh = |((key, _, claim), coefficient)| Reduced {
+            key,
+            coefficient,
+            claim,
         };
-        match claims {
-            _ if holds => {}
-            [one] => invalid.push((one.index, Rejection::PairingCheckFailed)),
-            many => {
-                let (front, back) = many.split_at(many.len().div_ceil(2));
-                open.extend([front, back]);
+        Ok(Batch {
+            proofs: proofs.map(weigh).collect(),
+        })
+    }
+
+    /// Verifies all proofs or none. An empty batch is valid.
+    ///
+    /// # Errors
+    /// The first malformed proof, or that some proof does not hold;
+    /// [`find_invalid`](Self::find_invalid) names which.
+    pub fn verify(&self) -> Result<(), BatchRejection> {
+        self.verify_on(&OneThread)
+    }
+
+    /// [`verify`](Self::verify), spread over threads.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub fn verify_on(&self, threads: &dyn Threads) -> Result<(), BatchRejection> {
+        let (claims, malformed) = self.claims();
+        if let Some((index, reason)) = malformed.first().copied() {
+            return Err(BatchRejection::Proof { index, reason });
+        }
+        match search::holds(&claims, threads) {
+            true => Ok(()),
+            false => Err(BatchRejection::PairingCheckFailed),
+        }
+    }
+
+    /// Names every invalid proof of the batch with its reason, in the batch's order; none if the batch
+    /// holds. The verdict on each proof is the one that [`verify`](crate::verify) gives.
+    pub fn find_invalid(&self) -> Vec<(usize, Rejection)> {
+        self.find_invalid_on(&OneThread)
+    }
+
+    /// [`find_invalid`](Self::find_invalid), spread over threads.
+    pub fn find_invalid_on(&self, threads: &dyn Threads) -> Vec<(usize, Rejection)> {
+        let (claims, mut invalid) = self.claims();
+        invalid.extend(search::find_invalid(&claims, threads));
+        invalid.sort_unstable_by_key(|(index, _)| *index);
+        invalid
+    }
+
+    /// The well-formed proofs' claims, and the others with their reasons.
+    fn claims(&self) -> (Vec<Weighted<'_, A>>, Vec<(usize, Rejection)>) {
+        let (mut claims, mut malformed) = (Vec::with_capacity(self.proofs.len()), Vec::new());
+        for (index, proof) in self.proofs.iter().enumerate() {
+            match &proof.claim {
+                Ok(claim) => claims.push(Weighted {
+                    index,
+                    key: proof.key,
+                    coefficient: proof.coefficient,
+                    claim,
+                }),
+                Err(reason) => malformed.push((index, *reason)),
             }
         }
+        (claims, malformed)
     }
 }
 
@@ -221,221 +206,8 @@ fn check_setups<A: Arithmetic>(items: &[BatchItem<'_, A>]) -> Result<(), MixedSe
     }
 }
 
-/// `c_i = keccak256(seed ‖ i)` cut to 128 bits, with `seed` the hash of the domain, the number of
-/// proofs, \[s\]G2, and for each proof: its position, its key's id, its public inputs and its bytes,
-/// each with its length.
-fn coefficients<A: Arithmetic>(items: &[BatchItem<'_, A>]) -> Vec<Fr> {
-    let mut hash = Keccak256::new();
-    hash.update(DOMAIN);
-    hash.update((items.len() as u64).to_be_bytes());
-    if let Some(first) = items.first() {
-        hash.update(first.key.key().trusted_setup().to_bytes());
-    }
-    for (item, index) in items.iter().zip(0u64..) {
-        hash.update(index.to_be_bytes());
-        hash.update(item.key.id());
-        for bytes in [item.public_inputs, item.proof] {
-            hash.update((bytes.len() as u64).to_be_bytes());
-            hash.update(bytes);
-        }
-    }
-    let seed = hash.finalize();
-    let coefficient = |index: u64| {
-        let digest = Keccak256::new()
-            .chain_update(seed)
-            .chain_update(index.to_be_bytes());
-        let digest = digest.finalize();
-        let (half, _) = digest.split_at(16);
-        // Never zero: a zero coefficient would leave its proof out.
-        Fr::from_be_bytes_mod_order(half) + Fr::from(1u64)
-    };
-    (0..items.len() as u64).map(coefficient).collect()
-}
-
-/// The sums over one key's points.
-struct KeySums<'a, A: Arithmetic> {
-    key: &'a PreparedKey<A>,
-    /// For each of the key's distinct points, then for the generator.
-    scalars: Vec<Fr>,
-}
-
-/// `Σ c_i F_i` and `Σ c_i W'_i`. Proofs under one key share one sum over the key's points.
-fn combine<A: Arithmetic>(claims: &[Weighted<'_, A>]) -> Result<Sides, BatchRejection> {
-    let (mut points, mut scalars) = (Vec::new(), Vec::new());
-    let (mut last_points, mut coefficients) = (Vec::new(), Vec::new());
-    let mut keys: Vec<KeySums<'_, A>> = Vec::new();
-    let mut positions: BTreeMap<[u8; 32], usize> = BTreeMap::new();
-    for Weighted {
-        index,
-        key,
-        coefficient: c,
-        claim,
-    } in claims
-    {
-        let refused = |reason| BatchRejection::Proof {
-            index: *index,
-            reason,
-        };
-        points.extend_from_slice(&claim.points);
-        scalars.extend(claim.combination.proof.iter().map(|s| *s * c));
-        last_points.push(claim.last_point().map_err(refused)?);
-        coefficients.push(*c);
-        let next = keys.len();
-        let position = *positions.entry(key.id()).or_insert(next);
-        let of_key = &claim.combination.key;
-        match keys.get_mut(position) {
-            Some(sums) => {
-                for (sum, scalar) in sums.scalars.iter_mut().zip(of_key) {
-                    *sum += *scalar * c;
-                }
-            }
-            None => keys.push(KeySums {
-                key,
-                scalars: of_key.iter().map(|s| *s * c).collect(),
-            }),
-        }
-    }
-    let none = A::prepare_bases(vec![]);
-    let left = match &keys[..] {
-        // The key's points may have tables.
-        [one] => A::multi_exponentiation(&points, &scalars, &one.key.bases, &one.scalars),
-        _ => {
-            for KeySums {
-                key,
-                scalars: of_key,
-            } in keys
-            {
-                points.extend_from_slice(&key.key().circuit.commitments.points);
-                points.push(G1Affine::generator());
-                scalars.extend(of_key);
-            }
-            A::multi_exponentiation(&points, &scalars, &none, &[])
-        }
-    };
-    let right = A::multi_exponentiation(&last_points, &coefficients, &none, &[]);
-    match (left, right) {
-        (Some(left), Some(right)) => Ok(Sides { left, right }),
-        _ => Err(BatchRejection::PairingCheckFailed),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::key::encoding::writer;
-    use crate::{Arkworks, VerifyingKey, test_data::Real, verify};
-    use ark_ec::CurveGroup;
-    use ark_ff::Field;
-
-    /// The same key with `shift` added to its first commitment; like any key, it has an encoding.
-    fn shifted(key: &VerifyingKey, shift: G1Affine) -> PreparedKey<Arkworks> {
-        let mut parts = (*key.circuit).clone();
-        parts.commitments.points[0] = (parts.commitments.points[0] + shift).into_affine();
-        PreparedKey::new(VerifyingKey::decode(&writer::encode(&parts)).unwrap())
-    }
-
-    fn item<'a>(
-        key: &'a PreparedKey<Arkworks>,
-        proof: &'a [u8],
-        public_inputs: &'a [u8],
-    ) -> BatchItem<'a, Arkworks> {
-        BatchItem {
-            key,
-            proof,
-            public_inputs,
-        }
-    }
-
-    /// What [`coefficients`] would be if it left the keys out: bound to the proofs and inputs alone.
-    fn coefficients_without_keys(items: &[BatchItem<'_, Arkworks>]) -> Vec<Fr> {
-        let mut hash = Keccak256::new();
-        for item in items {
-            hash.update(item.public_inputs);
-            hash.update(item.proof);
-        }
-        let seed = hash.finalize();
-        (0..items.len() as u64)
-            .map(|i| Keccak256::digest([&seed[..], &i.to_be_bytes()].concat()))
-            .map(|digest| Fr::from_be_bytes_mod_order(&digest[..16]))
-            .collect()
-    }
-
-    fn holds(items: &[BatchItem<'_, Arkworks>], coefficients: &[Fr]) -> bool {
-        let mut batch = Batch::reduce(items).unwrap();
-        for (proof, coefficient) in batch.proofs.iter_mut().zip(coefficients) {
-            proof.coefficient = *coefficient;
-        }
-        batch.verify().is_ok()
-    }
-
-    /// A transcript begins with a digest that does not bind the key's commitments. So once the
-    /// coefficients are known, keys can be shifted until the errors of two false claims cancel.
-    #[test]
-    fn two_keys_forge_a_batch_whose_coefficients_leave_them_out_and_ours_refuses_it() {
-        for name in ["mlp", "two_out"] {
-            let Real {
-                key,
-                proof,
-                public_inputs,
-            } = Real::load(name);
-            let honest = PreparedKey::<Arkworks>::new(key.clone());
-            let claim = |key| item(key, &proof, &public_inputs);
-            let c = coefficients_without_keys(&[claim(&honest), claim(&honest)]);
-
-            // The shifted commitment has one weight in both claims, since the transcripts agree.
-            let error = G1Affine::generator();
-            let cancelling = (error * -(c[0] * c[1].inverse().unwrap())).into_affine();
-            let keys = [shifted(&key, error), shifted(&key, cancelling)];
-            let batch = [claim(&keys[0]), claim(&keys[1])];
-            for key in &keys {
-                assert_eq!(
-                    verify(key, &proof, &public_inputs),
-                    Err(Rejection::PairingCheckFailed),
-                    "{name}: neither claim is true"
-                );
-            }
-
-            assert!(
-                holds(&batch, &coefficients_without_keys(&batch)),
-                "{name}: the forgery works against coefficients that leave the keys out"
-            );
-            assert!(!holds(&batch, &coefficients(&batch)));
-            let batch = Batch::reduce(&batch).unwrap();
-            assert_eq!(batch.verify(), Err(BatchRejection::PairingCheckFailed));
-            let both = [0, 1].map(|index| (index, Rejection::PairingCheckFailed));
-            assert_eq!(batch.find_invalid(), both);
-        }
-    }
-
-    #[test]
-    fn coefficients_depend_on_every_part_of_the_batch() {
-        let Real {
-            key,
-            proof,
-            public_inputs,
-        } = Real::load("mlp");
-        let honest = PreparedKey::<Arkworks>::new(key.clone());
-        let other = shifted(&key, G1Affine::generator());
-        let all = |first: BatchItem<'_, Arkworks>| {
-            coefficients(&[first, item(&honest, &proof, &public_inputs)])
-        };
-        let base = all(item(&honest, &proof, &public_inputs));
-        let mut changed_proof = proof.clone();
-        changed_proof[0] ^= 1;
-        // A byte moved from the inputs to the proof: only the lengths tell them apart.
-        let (inputs, moved) = public_inputs.split_at(public_inputs.len() - 1);
-        let joined = [moved, &proof[..]].concat();
-        let changes = [
-            all(item(&other, &proof, &public_inputs)),
-            all(item(&honest, &changed_proof, &public_inputs)),
-            all(item(&honest, &joined, inputs)),
-        ];
-        for changed in &changes {
-            assert!(
-                base.iter().zip(changed).all(|(a, b)| a != b),
-                "every coefficient changes"
-            );
-        }
-        assert_ne!(base[0], base[1], "the position is in it");
-    }
+/// The list cut into one part for each thread.
+fn parts<'l, T>(list: &'l [T], threads: &dyn Threads) -> Vec<&'l [T]> {
+    let size = list.len().div_ceil(threads.number().max(1)).max(1);
+    list.chunks(size).collect()
 }
