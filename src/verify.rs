@@ -4,11 +4,14 @@ use crate::{Verdict, files, output, progress::Progress};
 use anyhow::{Context, Result, bail};
 use clap::{ArgGroup, Args};
 use ezkl_import::EzklProof;
-use halo2_kzg_verifier::{Batch, BatchItem, PreparedKey, verify};
-use std::path::{Path, PathBuf};
-
-/// Proofs that are verified under one pairing check.
-const BATCH: usize = 64;
+use halo2_kzg_verifier::{
+    Batch, BatchItem, PreparedKey, ScopedThreads, Standard, Statement, verify,
+};
+use std::{
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    thread::available_parallelism,
+};
 
 /// Progress over a folder.
 pub(crate) const BAR: &str = "{bar:40} {pos}/{len} proofs, {per_sec}, {eta} left";
@@ -17,7 +20,7 @@ pub(crate) const BAR: &str = "{bar:40} {pos}/{len} proofs, {per_sec}, {eta} left
 ///
 ///   zkml verify --key model.zkvk --proof proof.json
 ///   zkml verify --key model.zkvk --proof-bytes proof.bin --public-inputs inputs.bin
-///   zkml verify --key model.zkvk --batch proofs/
+///   zkml verify --key model.zkvk --batch proofs/ --threads 4
 ///
 /// Exit status: 0 = valid, 1 = not valid, 2 = could not be decided (a file is missing, …).
 #[derive(Args)]
@@ -39,6 +42,9 @@ pub(crate) struct VerifyArgs {
     /// A folder of proof.json files (every *.json in it), all under the key
     #[arg(long, value_name = "DIR")]
     batch: Option<PathBuf>,
+    /// Threads that verify a batch [default: one for each processor]
+    #[arg(long, value_name = "N", requires = "batch")]
+    threads: Option<NonZeroUsize>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -49,7 +55,9 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Verdict> {
     let key: PreparedKey = PreparedKey::new(files::read_key(&args.key)?);
     if let Some(folder) = &args.batch {
         drop(progress);
-        return batch(&key, folder, args.json);
+        let threads = args.threads.map_or_else(available_parallelism, Ok);
+        let threads = ScopedThreads::new(threads.map_or(1, NonZeroUsize::get));
+        return batch(&key, folder, threads, args.json);
     }
     let proof = match (&args.proof, &args.proof_bytes, &args.public_inputs) {
         (Some(path), ..) => files::read_proof(path)?,
@@ -85,16 +93,25 @@ struct Checked {
     reason: Option<String>,
 }
 
-fn batch(key: &PreparedKey, folder: &Path, json: bool) -> Result<Verdict> {
-    let paths = proofs_in(folder)?;
-    let progress = Progress::bar(BAR);
-    let mut checked = Vec::with_capacity(paths.len());
-    for chunk in paths.chunks(BATCH) {
-        checked.extend(check(key, chunk)?);
-        progress.set(checked.len() as u64, paths.len() as u64);
-    }
-    drop(progress);
+/// A proof of the folder, with the key that it is to hold under.
+struct OfFolder<'k> {
+    key: &'k PreparedKey,
+    proof: EzklProof,
+}
 
+impl Statement<Standard> for OfFolder<'_> {
+    fn item(&self) -> BatchItem<'_> {
+        BatchItem {
+            key: self.key,
+            proof: &self.proof.proof,
+            public_inputs: &self.proof.public_inputs,
+        }
+    }
+}
+
+fn batch(key: &PreparedKey, folder: &Path, threads: ScopedThreads, json: bool) -> Result<Verdict> {
+    let paths = proofs_in(folder)?;
+    let checked = check(key, &paths, threads)?;
     let invalid = checked.iter().filter(|c| c.reason.is_some()).count();
     if json {
         let list: Vec<_> = checked
@@ -146,19 +163,21 @@ fn proofs_in(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-fn check(key: &PreparedKey, paths: &[PathBuf]) -> Result<Vec<Checked>> {
-    let proofs = paths
-        .iter()
-        .map(|path| files::read_proof(path))
-        .collect::<Result<Vec<_>>>()?;
-    let items: Vec<BatchItem<'_>> = proofs
-        .iter()
-        .map(|p| BatchItem {
-            key,
-            proof: &p.proof,
-            public_inputs: &p.public_inputs,
-        })
-        .collect();
+/// Reads the files as the batch asks for them, so that a large folder takes no more memory than a small
+/// one.
+fn check(key: &PreparedKey, paths: &[PathBuf], threads: ScopedThreads) -> Result<Vec<Checked>> {
+    let progress = Progress::bar(BAR);
+    let mut unreadable = None;
+    let statements = paths.iter().enumerate().map_while(|(index, path)| {
+        progress.set(index as u64, paths.len() as u64);
+        let read = files::read_proof(path).map(|proof| OfFolder { key, proof });
+        read.map_err(|error| unreadable = Some(error)).ok()
+    });
+    let invalid = Batch::stream(statements, &threads)?;
+    drop(progress);
+    if let Some(error) = unreadable {
+        return Err(error);
+    }
     let mut checked: Vec<Checked> = paths
         .iter()
         .map(|path| Checked {
@@ -166,11 +185,8 @@ fn check(key: &PreparedKey, paths: &[PathBuf]) -> Result<Vec<Checked>> {
             reason: None,
         })
         .collect();
-    let batch = Batch::reduce(&items)?;
-    if batch.verify().is_err() {
-        for (index, reason) in batch.find_invalid() {
-            checked[index].reason = Some(reason.to_string());
-        }
+    for (index, reason) in invalid {
+        checked[index].reason = Some(reason.to_string());
     }
     Ok(checked)
 }

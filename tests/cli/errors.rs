@@ -180,3 +180,40 @@ fn a_reader_that_stops_early_is_no_error() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(output.status.code(), Some(0));
 }
+
+#[test]
+fn threads_change_nothing_that_a_batch_says() {
+    let out = folder();
+    let key = key_of("mlp", &out);
+    let proofs = out.path().join("proofs");
+    std::fs::create_dir(&proofs).unwrap();
+    let proof = bytes(&fixture("mlp", "proof.json"));
+    for number in 0..5 {
+        std::fs::write(proofs.join(format!("{number}.json")), &proof).unwrap();
+    }
+    let batch = |threads: &str| {
+        let (key, proofs) = (text(&key), text(&proofs));
+        let args = [
+            "verify",
+            "--key",
+            key,
+            "--batch",
+            proofs,
+            "--threads",
+            threads,
+        ];
+        zkml(&args).exits(0).stdout()
+    };
+    assert_eq!(batch("1"), batch("3"));
+    assert!(batch("2").contains("5 of 5 proofs are valid"));
+    let ran = zkml(&[
+        "verify",
+        "--key",
+        text(&key),
+        "--batch",
+        text(&proofs),
+        "--threads",
+        "0",
+    ]);
+    ran.exits(2);
+}

@@ -2,11 +2,18 @@
 //! of D. Bernstein, J. Doumen, T. Lange and J.-J. Oosterwijk, *Faster batch forgery
 //! identification*, 2012, section 4).
 //!
-//! Half scalars are cut into c-bit windows with digits from -2^(c-1) to 2^(c-1). In every window,
-//! points with the same digit d go into one bucket, negated where d is negative. All buckets of all
-//! windows are summed at once in affine form ([`runs`](crate::runs)); then `Σ d·(bucket d)` comes
-//! from running sums from the largest digit down. A point costs 2·128/c additions and needs no
-//! table; the running sums cost 2^c additions in every window, whatever the number of points.
+//! Half scalars are cut into c-bit windows with digits from -2^(c-1) to 2^(c-1) - 1; the top window
+//! takes what is left and has no sign. In every window, points with the same digit d go into one
+//! bucket, negated where d is negative. A point costs 2·127/c additions and needs no table.
+//!
+//! # In the processor's caches
+//!
+//! Windows are dealt with one after the other, so that the points of one window are all that is in
+//! use at a time: with 28,000 points, four megabytes instead of forty. Small inputs take several
+//! windows at once instead and share inversions. Everything is added up in affine form
+//! ([`runs`](crate::runs)), `Σ d·(bucket d)` too: with d = 2^h·row + column it is
+//! 2^h·Σ row·(sum of the row) + Σ column·(sum of the column), which costs two affine additions for
+//! each bucket and a Jacobian running sum over rows and columns alone.
 
 use alloc::vec::Vec;
 
@@ -14,47 +21,83 @@ use ark_bn254::Fr;
 use ark_ff::PrimeField;
 
 use crate::curve::{Affine, Jacobian};
+use crate::fp::Fp;
 use crate::glv;
-use crate::recoding::POSITIONS;
 use crate::runs::Runs;
+
+/// Half scalars are below 2^126.1 in absolute value (see [`glv`]); with half of every window's range
+/// added they stay below 2^127, and the sign takes the bit above.
+const HALF_BITS: u32 = 127;
+const SIGN: u128 = 1 << HALF_BITS;
+
+/// Points of all windows that are dealt with at once: two megabytes.
+const MOST_AT_ONCE: usize = 1 << 15;
 
 /// Reused memory.
 #[derive(Default)]
 pub(crate) struct BucketScratch {
-    /// Points and their images under the endomorphism in turn.
-    bases: Vec<Affine>,
-    entries: Vec<Entry>,
+    /// x under the endomorphism, for every point.
+    beta_x: Vec<Fp>,
+    /// Both halves of every scalar in turn, biased, with the sign on top.
+    halves: Vec<u128>,
     offsets: Vec<u32>,
+    columns: Columns,
 }
 
-/// A non-zero digit: which base goes into which bucket.
+/// The runs that add up rows and columns of buckets.
+#[derive(Default)]
+struct Columns {
+    /// Where each bucket's points begin.
+    starts: Vec<u32>,
+    buckets: Vec<Affine>,
+}
+
+/// How scalars are cut.
 #[derive(Clone, Copy)]
-struct Entry {
-    bucket: u32,
-    base: u32,
-    negative: bool,
+struct Windows {
+    bits: u32,
+    number: u32,
 }
 
-/// Calls `each(window, |digit| - 1, negative)` for the digits of k, |k| < 2¹²⁷, that are not zero.
-fn window_digits(k: i128, c: u32, mut each: impl FnMut(u32, u32, bool)) {
-    let half = 1_u128 << c.wrapping_sub(1);
-    let mask = half.wrapping_shl(1).wrapping_sub(1);
-    let mut left = k.unsigned_abs();
-    let mut window = 0_u32;
-    while left != 0 {
-        let low = left & mask;
-        left >>= c;
-        let borrow = low > half;
-        left = left.wrapping_add(u128::from(borrow));
-        let magnitude = if borrow {
-            mask.wrapping_add(1).wrapping_sub(low)
-        } else {
-            low
-        };
-        if magnitude != 0 {
-            each(window, magnitude.wrapping_sub(1) as u32, borrow ^ (k < 0));
+impl Windows {
+    fn of(bits: u32) -> Windows {
+        Windows {
+            bits,
+            // |k| < 2^126.1, and what is carried into the top window is below 2^(top window's bits)
+            number: HALF_BITS.div_ceil(bits),
         }
-        window = window.wrapping_add(1);
+    }
+
+    /// 2^(c-1) in every window but the top one: makes each digit's window hold digit + 2^(c-1).
+    fn bias(self) -> u128 {
+        let half = 1_u128 << self.bits.wrapping_sub(1);
+        (0..self.number.wrapping_sub(1)).fold(0, |sum: u128, _| {
+            sum.wrapping_shl(self.bits).wrapping_add(half)
+        })
+    }
+
+    /// The digit of a biased half in a window: its absolute value, and whether it is negative.
+    #[inline(always)]
+    fn digit(self, half: u128, window: u32) -> (u32, bool) {
+        let magnitude = half & !SIGN;
+        let shifted = magnitude >> window.wrapping_mul(self.bits);
+        let negative = half & SIGN != 0;
+        if window == self.number.wrapping_sub(1) {
+            return (shifted as u32, negative);
+        }
+        let bias = 1_u32 << self.bits.wrapping_sub(1);
+        let digit = (shifted as u32 & bias.wrapping_mul(2).wrapping_sub(1)).wrapping_sub(bias);
+        let below = digit >> 31 == 1;
+        let absolute = if below { digit.wrapping_neg() } else { digit };
+        (absolute, below ^ negative)
+    }
+
+    /// Buckets of a window, that of digit 0 included. The top window has
+    /// `HALF_BITS - bits·(number - 1) ≤ bits` bits and no sign.
+    fn buckets(self) -> usize {
+        let top = HALF_BITS.wrapping_sub(self.bits.wrapping_mul(self.number.wrapping_sub(1)));
+        let signed = (1_usize << self.bits.wrapping_sub(1)).wrapping_add(1);
+        signed.max(1 << top)
     }
 }
 
@@ -66,51 +109,105 @@ pub(crate) fn msm(
     scratch: &mut BucketScratch,
     runs: &mut Runs,
 ) -> Jacobian {
-    let BucketScratch {
-        bases,
-        entries,
-        offsets,
-    } = scratch;
-    let buckets = 1_usize << c.wrapping_sub(1);
-    // The largest half scalar has 127 bits and may carry into the next window: 128 bits in all.
-    let windows = POSITIONS.div_ceil(c as usize);
-    bases.clear();
-    for point in points {
-        bases.push(*point);
-        bases.push(Affine {
-            x: point.x.mul(&glv::BETA),
-            y: point.y,
-        });
+    let windows = Windows::of(c);
+    prepare(points, scalars, windows.bias(), scratch);
+    let entries = scratch.halves.len().max(1);
+    let at_once = (MOST_AT_ONCE / entries).max(1) as u32;
+    let mut result = Jacobian::IDENTITY;
+    let mut above = windows.number;
+    while above > 0 {
+        let lowest = above.saturating_sub(at_once);
+        result = add_windows(result, (lowest, above), windows, points, scratch, runs);
+        above = lowest;
     }
-    runs.lengths.clear();
-    runs.lengths.resize(windows.wrapping_mul(buckets), 0);
-    entries.clear();
-    for (i, scalar) in scalars.iter().enumerate() {
-        let (k1, k2) = glv::split(&scalar.into_bigint().0);
-        for (base, half) in [
-            (2_usize.wrapping_mul(i), k1),
-            (2_usize.wrapping_mul(i).wrapping_add(1), k2),
-        ] {
-            window_digits(half, c, |window, digit, negative| {
-                let bucket = (window << c.wrapping_sub(1)).wrapping_add(digit);
-                if let Some(length) = runs.lengths.get_mut(bucket as usize) {
-                    *length = length.wrapping_add(1);
-                }
-                entries.push(Entry {
-                    bucket,
-                    base: base as u32,
-                    negative,
-                });
-            });
-        }
-    }
-    place(entries, bases, offsets, runs);
-    runs.shorten_and_reverse();
-    sum_windows(runs, buckets, c)
+    result
 }
 
-/// Copies every entry's base into its bucket's run.
-fn place(entries: &[Entry], bases: &[Affine], offsets: &mut Vec<u32>, runs: &mut Runs) {
+fn prepare(points: &[Affine], scalars: &[Fr], bias: u128, scratch: &mut BucketScratch) {
+    scratch.beta_x.clear();
+    scratch
+        .beta_x
+        .extend(points.iter().map(|point| point.x.mul(&glv::BETA)));
+    scratch.halves.clear();
+    for scalar in scalars {
+        let (k1, k2) = glv::split(&scalar.into_bigint().0);
+        for k in [k1, k2] {
+            let biased = k.unsigned_abs().wrapping_add(bias);
+            scratch
+                .halves
+                .push(if k < 0 { biased | SIGN } else { biased });
+        }
+    }
+}
+
+/// `2^(c·windows)·above + Σ` over the windows from `lowest` to below `end`.
+fn add_windows(
+    mut above: Jacobian,
+    (lowest, end): (u32, u32),
+    windows: Windows,
+    points: &[Affine],
+    scratch: &mut BucketScratch,
+    runs: &mut Runs,
+) -> Jacobian {
+    let buckets = windows.buckets();
+    fill((lowest, end), windows, points, scratch, runs);
+    runs.shorten();
+    // Rows and columns of all these windows, shortened together.
+    let shift = usize::BITS
+        .wrapping_sub(buckets.leading_zeros())
+        .div_ceil(2);
+    let width = 1_usize << shift;
+    let height = buckets.div_ceil(width);
+    scratch.columns.lay_out(runs, buckets, width, height);
+    runs.shorten();
+    let mut sums = runs.iter();
+    let mut of_windows = Vec::with_capacity(end.wrapping_sub(lowest) as usize);
+    for _ in lowest..end {
+        let mut rows = weighted_sum(&mut sums, height);
+        for _ in 0..shift {
+            rows = rows.double();
+        }
+        of_windows.push(rows.add(&weighted_sum(&mut sums, width)));
+    }
+    for window in of_windows.iter().rev() {
+        for _ in 0..windows.bits {
+            above = above.double();
+        }
+        above = above.add(window);
+    }
+    above
+}
+
+/// Puts every point into the run of its digit, window by window.
+fn fill(
+    (lowest, end): (u32, u32),
+    windows: Windows,
+    points: &[Affine],
+    scratch: &mut BucketScratch,
+    runs: &mut Runs,
+) {
+    let BucketScratch {
+        beta_x,
+        halves,
+        offsets,
+        ..
+    } = scratch;
+    let buckets = windows.buckets();
+    let number = end.wrapping_sub(lowest) as usize;
+    runs.lengths.clear();
+    runs.lengths.resize(number.wrapping_mul(buckets), 0);
+    for (window, lengths) in (lowest..end).zip(runs.lengths.chunks_mut(buckets)) {
+        for half in halves.iter() {
+            let (digit, _) = windows.digit(*half, window);
+            if let Some(length) = lengths.get_mut(digit as usize) {
+                *length = length.wrapping_add(1);
+            }
+        }
+        // Digit 0 adds nothing.
+        if let Some(zero) = lengths.first_mut() {
+            *zero = 0;
+        }
+    }
     offsets.clear();
     let mut total = 0_u32;
     for length in &runs.lengths {
@@ -119,38 +216,85 @@ fn place(entries: &[Entry], bases: &[Affine], offsets: &mut Vec<u32>, runs: &mut
     }
     runs.points.clear();
     runs.points.resize(total as usize, Affine::default());
-    for entry in entries {
-        let (Some(base), Some(offset)) = (
-            bases.get(entry.base as usize),
-            offsets.get_mut(entry.bucket as usize),
-        ) else {
-            continue;
-        };
-        if let Some(slot) = runs.points.get_mut(*offset as usize) {
-            *slot = base.negate_if(entry.negative);
+    for (window, offsets) in (lowest..end).zip(offsets.chunks_mut(buckets)) {
+        for ((point, beta_x), pair) in points.iter().zip(beta_x.iter()).zip(halves.chunks_exact(2))
+        {
+            for (x, half) in [point.x, *beta_x].into_iter().zip(pair) {
+                let (digit, negative) = windows.digit(*half, window);
+                if digit == 0 {
+                    continue;
+                }
+                let Some(offset) = offsets.get_mut(digit as usize) else {
+                    continue;
+                };
+                if let Some(slot) = runs.points.get_mut(*offset as usize) {
+                    *slot = Affine { x, y: point.y }.negate_if(negative);
+                }
+                *offset = offset.wrapping_add(1);
+            }
         }
-        *offset = offset.wrapping_add(1);
     }
 }
 
-/// `Σ 2^(c·i)·Σ d·(bucket d of window i)`, for runs from the highest window's highest bucket down.
-fn sum_windows(runs: &Runs, buckets: usize, c: u32) -> Jacobian {
-    let mut result = Jacobian::IDENTITY;
-    let mut points = runs.points.iter();
-    for window in runs.lengths.chunks(buckets) {
-        for _ in 0..c {
-            result = result.double();
+impl Columns {
+    /// From runs that are buckets, windows in order, to runs that are each window's rows and then its
+    /// columns.
+    fn lay_out(&mut self, runs: &mut Runs, buckets: usize, width: usize, height: usize) {
+        core::mem::swap(&mut self.buckets, &mut runs.points);
+        self.starts.clear();
+        let mut total = 0_u32;
+        for length in &runs.lengths {
+            self.starts.push(total);
+            total = total.wrapping_add(*length);
         }
-        // `running` is the sum of all buckets so far, so bucket d enters `weighted` d times
-        let mut running = Jacobian::IDENTITY;
-        let mut weighted = Jacobian::IDENTITY;
-        for length in window {
-            for point in points.by_ref().take(*length as usize) {
-                running = running.add_affine(point);
+        self.starts.push(total);
+        let windows = runs.lengths.len() / buckets.max(1);
+        runs.points.clear();
+        runs.lengths.clear();
+        for window in 0..windows {
+            let first = window.wrapping_mul(buckets);
+            let of = |digit: usize| {
+                let bucket = first.wrapping_add(digit);
+                let start = self.starts.get(bucket).copied().unwrap_or(0) as usize;
+                let end = self
+                    .starts
+                    .get(bucket.wrapping_add(1))
+                    .copied()
+                    .unwrap_or(0) as usize;
+                self.buckets.get(start..end).unwrap_or_default()
+            };
+            for row in 0..height {
+                let before = runs.points.len();
+                let from = row.wrapping_mul(width);
+                for digit in from..from.wrapping_add(width).min(buckets) {
+                    runs.points.extend_from_slice(of(digit));
+                }
+                let length = runs.points.len().wrapping_sub(before);
+                runs.lengths.push(length as u32);
             }
-            weighted = weighted.add(&running);
+            for column in 0..width {
+                let before = runs.points.len();
+                for digit in (column..buckets).step_by(width) {
+                    runs.points.extend_from_slice(of(digit));
+                }
+                let length = runs.points.len().wrapping_sub(before);
+                runs.lengths.push(length as u32);
+            }
         }
-        result = result.add(&weighted);
     }
-    result
+}
+
+/// `Σ i·(run i)` over the next `number` runs.
+fn weighted_sum<'a>(runs: &mut impl Iterator<Item = &'a [Affine]>, number: usize) -> Jacobian {
+    let runs: Vec<&[Affine]> = runs.take(number).collect();
+    // `running` is the sum of all runs so far, so run i enters `weighted` i times
+    let mut running = Jacobian::IDENTITY;
+    let mut weighted = Jacobian::IDENTITY;
+    for run in runs.into_iter().skip(1).rev() {
+        for point in run {
+            running = running.add_affine(point);
+        }
+        weighted = weighted.add(&running);
+    }
+    weighted
 }

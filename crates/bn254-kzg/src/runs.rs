@@ -34,8 +34,44 @@ pub(crate) struct Runs {
 /// An addition whose denominator has been collected.
 struct Pending {
     denominator: Fp,
-    /// The product of all denominators before it.
+    /// The product of all denominators before it in its chain.
     prefix: Fp,
+}
+
+/// Products of denominators. Two are made in turn, because a multiplication waits for the one before it
+/// in its chain and not for one in the other.
+struct Chains {
+    next: Fp,
+    other: Fp,
+}
+
+impl Chains {
+    /// Multiplies the chain whose turn it is by a denominator; returns what it was before.
+    #[inline(always)]
+    fn push(&mut self, denominator: &Fp) -> Fp {
+        let before = self.next;
+        self.next = self.other;
+        self.other = before.mul(denominator);
+        before
+    }
+
+    /// The inverses of both, by one inversion.
+    fn inverse(&self) -> Chains {
+        let inverse = self.next.mul(&self.other).inverse();
+        Chains {
+            next: inverse.mul(&self.other),
+            other: inverse.mul(&self.next),
+        }
+    }
+
+    /// Of inverses, from the last [`push`](Self::push) to the first: the inverse of its denominator.
+    #[inline(always)]
+    fn pop(&mut self, pending: &Pending) -> Fp {
+        let inverse = self.other;
+        self.other = self.next;
+        self.next = inverse.mul(&pending.denominator);
+        inverse.mul(&pending.prefix)
+    }
 }
 
 #[inline(always)]
@@ -66,24 +102,53 @@ impl Runs {
     /// Shortens every run without changing its sum, until few additions are left, and puts the runs
     /// in the opposite order: the last one comes first.
     pub(crate) fn shorten_and_reverse(&mut self) {
-        let mut reversed = false;
-        while self.lengths.iter().map(|length| length / 2).sum::<u32>() >= MIN_PAIRS {
-            let product = self.collect_denominators();
-            self.add_neighbours(product.inverse());
-            reversed = !reversed;
-        }
-        if !reversed {
-            self.points.reverse();
-            self.lengths.reverse();
+        if !self.shorten_either_way() {
+            self.reverse();
         }
     }
 
-    /// Fills `pending` with the additions of one round, front to back; returns the product of all
+    /// Shortens every run without changing its sum, until few additions are left.
+    pub(crate) fn shorten(&mut self) {
+        if self.shorten_either_way() {
+            self.reverse();
+        }
+    }
+
+    /// The runs, one after the other.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[Affine]> {
+        let mut rest = &self.points[..];
+        self.lengths.iter().map(move |length| {
+            let (run, after) = rest.split_at_checked(*length as usize).unwrap_or_default();
+            rest = after;
+            run
+        })
+    }
+
+    fn reverse(&mut self) {
+        self.points.reverse();
+        self.lengths.reverse();
+    }
+
+    /// Whether the order is now the opposite one.
+    fn shorten_either_way(&mut self) -> bool {
+        let mut reversed = false;
+        while self.lengths.iter().map(|length| length / 2).sum::<u32>() >= MIN_PAIRS {
+            let products = self.collect_denominators();
+            self.add_neighbours(products.inverse());
+            reversed = !reversed;
+        }
+        reversed
+    }
+
+    /// Fills `pending` with the additions of one round, front to back; returns the products of the
     /// denominators.
     #[inline(never)]
-    fn collect_denominators(&mut self) -> Fp {
+    fn collect_denominators(&mut self) -> Chains {
         self.pending.clear();
-        let mut product = Fp::ONE;
+        let mut products = Chains {
+            next: Fp::ONE,
+            other: Fp::ONE,
+        };
         let mut points = self.points.iter();
         for length in &self.lengths {
             for _ in 0..length / 2 {
@@ -93,21 +158,20 @@ impl Runs {
                 let denominator = denominator(a, b);
                 self.pending.push(Pending {
                     denominator,
-                    prefix: product,
+                    prefix: products.push(&denominator),
                 });
-                product = product.mul(&denominator);
             }
             if length % 2 == 1 {
                 points.next();
             }
         }
-        product
+        products
     }
 
     /// Carries out the pending additions, back to front: peeling the denominators off the inverse
     /// of their product goes that way, which is why a round reverses the order.
     #[inline(never)]
-    fn add_neighbours(&mut self, mut inverse: Fp) {
+    fn add_neighbours(&mut self, mut inverses: Chains) {
         self.next.clear();
         self.next.reserve(self.points.len());
         let mut points = self.points.iter().rev();
@@ -122,9 +186,8 @@ impl Runs {
                 else {
                     break;
                 };
-                let own_inverse = inverse.mul(&pending.prefix);
-                inverse = inverse.mul(&pending.denominator);
-                match sum(a, b, &own_inverse) {
+                let inverse = inverses.pop(&pending);
+                match sum(a, b, &inverse) {
                     Some(point) => self.next.push(point),
                     None => left = left.saturating_sub(1),
                 }

@@ -56,13 +56,14 @@ mod rejection;
 mod table;
 #[cfg(test)]
 mod test_data;
+mod threads;
 mod transcript;
 mod trusted_setup;
 mod verify;
 
 pub use arithmetic::{Arithmetic, Arkworks, Bn254Kzg, Standard};
 pub use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
-pub use batch::{Batch, BatchItem, BatchRejection, MixedSetups};
+pub use batch::{Batch, BatchItem, BatchRejection, MixedSetups, Statement};
 pub use circuit::{
     description::{CircuitDescription, Lookup, Shuffle},
     dialect::{Accumulator, LookupArgument, Opening, TranscriptHash},
@@ -76,5 +77,8 @@ pub use key::{
     verifying_key::VerifyingKey,
 };
 pub use rejection::{Rejection, Side};
+#[cfg(feature = "std")]
+pub use threads::ScopedThreads;
+pub use threads::{OneThread, Threads};
 pub use trusted_setup::TrustedSetup;
 pub use verify::verify;

@@ -234,7 +234,8 @@ impl Vector {
     /// # Errors
     /// An accepted setup is not one.
     pub fn chain<A: Arithmetic>(&self) -> Result<ZkVerify<A>, Malformed> {
-        Ok(ZkVerify::with_arithmetic(self.rules()?).with_cache_capacity(0))
+        let node = ZkVerify::with_arithmetic(self.rules()?);
+        Ok(node.with_cache_capacity(0).with_verdict_capacity(0))
     }
 
     /// The vector's rules.

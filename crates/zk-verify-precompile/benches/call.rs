@@ -44,7 +44,9 @@ fn main() {
         };
         let input = request.encode();
         let fastest = |capacity: u64| {
-            let zk = ZkVerify::new(config.clone()).with_cache_capacity(capacity);
+            let zk = ZkVerify::new(config.clone())
+                .with_cache_capacity(capacity)
+                .with_verdict_capacity(0);
             let call = Call {
                 input: &input,
                 gas_limit: u64::MAX,

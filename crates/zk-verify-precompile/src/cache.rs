@@ -5,7 +5,7 @@
 //! miss differ in time alone.
 
 #[cfg(feature = "std")]
-mod lru;
+mod shelf;
 
 use crate::{Arithmetic, Standard, arc::Arc};
 use alloy_primitives::B256;
@@ -31,7 +31,7 @@ const TABLE_BYTES: usize = 640 << 10;
 /// Without the feature `std` there is no lock and the cache keeps nothing.
 pub struct KeyCache<A: Arithmetic = Standard> {
     #[cfg(feature = "std")]
-    entries: std::sync::Mutex<lru::Lru<PreparedKey<A>>>,
+    entries: std::sync::Mutex<shelf::Shelf<PreparedKey<A>>>,
     capacity: u64,
     /// Without `std` no field names the arithmetic.
     arithmetic: PhantomData<fn() -> A>,
@@ -69,7 +69,9 @@ impl<A: Arithmetic> KeyCache<A> {
         None
     }
 
-    pub(crate) fn insert(&self, _id: B256, _key: &Arc<PreparedKey<A>>) {}
+    pub(crate) fn insert(&self, _id: B256, _key: &Arc<PreparedKey<A>>) -> u64 {
+        0
+    }
 }
 
 #[cfg(feature = "std")]
@@ -90,7 +92,7 @@ impl<A: Arithmetic> KeyCache<A> {
     }
 
     pub(crate) fn get(&self, id: &B256) -> Option<Arc<PreparedKey<A>>> {
-        let lru::Hit { key, earns_tables } = self.lock().get(id)?;
+        let shelf::Hit { key, earns_tables } = self.lock().get(id)?;
         if !earns_tables {
             return Some(key);
         }
@@ -99,29 +101,30 @@ impl<A: Arithmetic> KeyCache<A> {
         Some(key)
     }
 
-    pub(crate) fn insert(&self, id: B256, key: &Arc<PreparedKey<A>>) {
-        self.put(id, key, false);
+    /// Gives the bytes of the keys that had to go.
+    pub(crate) fn insert(&self, id: B256, key: &Arc<PreparedKey<A>>) -> u64 {
+        self.put(id, key, false)
     }
 
-    fn put(&self, id: B256, key: &Arc<PreparedKey<A>>, has_tables: bool) {
-        let entry = lru::NewEntry {
+    fn put(&self, id: B256, key: &Arc<PreparedKey<A>>, has_tables: bool) -> u64 {
+        let entry = shelf::NewKey {
             key: key.clone(),
             size: key.size_in_bytes() as u64,
             has_tables,
         };
         let mut entries = self.lock();
-        let evicted = entries.insert(id, entry, self.capacity);
+        let displaced = entries.insert(id, entry, self.capacity);
         drop(entries);
-        // Freed when nobody waits for the lock.
-        drop(evicted);
+        // What is displaced is freed here, when nobody waits for the lock.
+        displaced.evicted_bytes
     }
 
     /// A thread that panicked while it held the lock may have left a half-made change: start empty.
-    fn lock(&self) -> std::sync::MutexGuard<'_, lru::Lru<PreparedKey<A>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, shelf::Shelf<PreparedKey<A>>> {
         self.entries.lock().unwrap_or_else(|poisoned| {
             self.entries.clear_poison();
             let mut entries = poisoned.into_inner();
-            *entries = lru::Lru::default();
+            *entries = shelf::Shelf::default();
             entries
         })
     }

@@ -3,13 +3,13 @@
 //! # The parts
 //!
 //! ```text
-//!  calldata ─ abi ─ gas ─ which key? ─ prepare (cached by hash) ─ verify ─→ true / false
+//!  calldata ─ abi ─ gas ─ which key? ─ prepare (cached by hash) ─ verify (verdicts kept) ─→ true / false
 //!                          │    ▲
 //!            Journal: storage, code        ZkVerifyConfig: default key, accepted setups, gas
 //! ```
 //!
 //! - [`ZkVerify`] is the precompile with what a node keeps: the chain's [`ZkVerifyConfig`], the cache of
-//!   prepared keys, an optional [`Observer`]. [`ZkVerify::call`] executes one call, knows no EVM, and reads
+//!   prepared keys, the verdicts, an optional [`Observer`]. [`ZkVerify::call`] executes one call, knows no EVM, and reads
 //!   state through [`Journal`], so the same code runs in a node, in a zkVM guest and in a test.
 //! - The crate has no EVM among its dependencies. Adapters are crates of their own:
 //!   `zk-verify-alloy-evm-034` (revm 38), `-037` (41), `-038` (42) and `-039` (43), and `zk-verify-revm14`.
@@ -45,14 +45,20 @@ mod arc;
 mod base;
 mod cache;
 mod config;
+mod counter;
 mod gas;
 mod journal;
+mod judge;
+#[cfg(feature = "std")]
+mod lru;
 mod memory;
 mod observer;
 mod outcome;
 mod precompile;
 mod run;
 mod setups;
+mod speculation;
+mod verdicts;
 
 pub use alloy_primitives::{Address, B256, Bytes, U256};
 pub use base::BaseInputs;
@@ -60,9 +66,13 @@ pub use cache::{DEFAULT_CACHE_CAPACITY, KeyCache};
 pub use config::{
     AcceptedSetups, Activation, BlockPosition, ConfigError, Rules, Schedule, ZkVerifyConfig,
 };
+pub use counter::Counter;
 pub use gas::{AccessPrices, GasSchedule, Sizes};
+#[cfg(feature = "std")]
+pub use halo2_kzg_verifier::ScopedThreads;
 pub use halo2_kzg_verifier::{
-    Arithmetic, Arkworks, Bn254Kzg, KeyError, KeyFault, Rejection, Standard, TrustedSetup,
+    Arithmetic, Arkworks, Bn254Kzg, KeyError, KeyFault, OneThread, Rejection, Standard, Threads,
+    TrustedSetup,
 };
 pub use journal::{Journal, LoadError, Loaded};
 pub use memory::{MemoryJournal, Read};
@@ -70,6 +80,9 @@ pub use observer::{Observer, Report};
 pub use outcome::{InvalidKey, Misuse, Outcome, Output};
 pub use precompile::ZkVerify;
 pub use run::Call;
+#[cfg(feature = "std")]
+pub use speculation::{DEFAULT_SPECULATION_CAPACITY, Settled, Speculation};
+pub use verdicts::{DEFAULT_VERDICT_CAPACITY, VerdictCache};
 
 use alloy_primitives::{address, b256};
 

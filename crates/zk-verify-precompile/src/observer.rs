@@ -1,6 +1,6 @@
 //! A window for tools: the development node's traces, a node's metrics, the demo's timings.
 
-use crate::Output;
+use crate::{Counter, Output};
 #[cfg(target_has_atomic = "ptr")]
 use alloc::sync::Arc;
 use alloy_primitives::{Address, B256};
@@ -19,6 +19,12 @@ pub trait Observer: Send + Sync {
     /// The key is decoded, accepted and prepared; verification itself begins.
     fn verification_begins(&self) {}
 
+    /// Something was counted: add `by`. Told as it happens, also outside of calls, when a speculation is
+    /// settled.
+    fn counted(&self, counter: Counter, by: u64) {
+        let _ = (counter, by);
+    }
+
     /// The call ended. Not called where the host's database failed: that is the host's own error.
     fn call_ends(&self, report: &Report<'_>);
 }
@@ -32,6 +38,10 @@ impl<T: Observer + ?Sized> Observer for Arc<T> {
 
     fn verification_begins(&self) {
         (**self).verification_begins();
+    }
+
+    fn counted(&self, counter: Counter, by: u64) {
+        (**self).counted(counter, by);
     }
 
     fn call_ends(&self, report: &Report<'_>) {
@@ -50,6 +60,9 @@ pub struct Report<'a> {
     pub key_id: Option<B256>,
     /// Was the key found prepared? Differs from node to node and matters to speed alone.
     pub key_was_cached: bool,
+    /// Was the verdict kept from an earlier verification? Differs from node to node and matters to speed
+    /// alone.
+    pub verdict_was_kept: bool,
     /// Bytes of the proof.
     pub proof_length: u64,
     /// Bytes of the public inputs.

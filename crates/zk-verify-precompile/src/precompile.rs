@@ -1,32 +1,39 @@
-//! What a node keeps of the precompile: rules, prepared setups and keys, an observer.
+//! What a node keeps of the precompile: rules, prepared setups and keys, verdicts, an observer.
 
 use crate::{
-    AccessPrices, Arithmetic, BlockPosition, Call, DEFAULT_CACHE_CAPACITY, Journal, KeyCache,
-    Observer, Output, Standard, ZkVerifyConfig,
+    AccessPrices, Arithmetic, BlockPosition, Call, DEFAULT_CACHE_CAPACITY,
+    DEFAULT_VERDICT_CAPACITY, Journal, KeyCache, Observer, Output, Standard, VerdictCache,
+    ZkVerifyConfig,
     arc::Arc,
+    judge::Judge,
     run::{Environment, run},
     setups::PreparedSetups,
+    speculation::Claims,
 };
 use core::fmt;
 
-/// The precompile with the chain's rules and the node's cache. Cheap to clone; clones share both, so
-/// keep one for the whole node.
+/// The precompile with the chain's rules and the node's caches: prepared keys and verdicts. Cheap to
+/// clone; clones share them, so keep one for the whole node, and give it to mempool, builder and importer.
 ///
 /// `A` is the curve arithmetic that verifies. Every arithmetic gives the same outcomes, gas and reads; a
 /// zkVM puts its own there.
 pub struct ZkVerify<A: Arithmetic = Standard> {
     shared: Arc<Shared<A>>,
     observer: Option<Arc<dyn Observer>>,
+    /// Of a speculation.
+    claims: Option<Arc<Claims<A>>>,
 }
 
 struct Shared<A: Arithmetic> {
     config: ZkVerifyConfig,
     setups: PreparedSetups<A>,
-    keys: KeyCache<A>,
+    keys: Arc<KeyCache<A>>,
+    verdicts: Arc<VerdictCache>,
 }
 
 impl ZkVerify {
-    /// The precompile under these rules, with a cache of [`DEFAULT_CACHE_CAPACITY`] bytes.
+    /// The precompile under these rules, with [`DEFAULT_CACHE_CAPACITY`] bytes for prepared keys and
+    /// [`DEFAULT_VERDICT_CAPACITY`] bytes for verdicts.
     pub fn new(config: ZkVerifyConfig) -> Self {
         Self::with_arithmetic(config)
     }
@@ -40,22 +47,40 @@ impl<A: Arithmetic> ZkVerify<A> {
         Self::from_shared(Shared {
             config,
             setups,
-            keys: KeyCache::new(DEFAULT_CACHE_CAPACITY),
+            keys: Arc::new(KeyCache::new(DEFAULT_CACHE_CAPACITY)),
+            verdicts: Arc::new(VerdictCache::new(DEFAULT_VERDICT_CAPACITY)),
         })
     }
 
-    /// The same rules over a new cache, of at most `capacity` bytes. With 0 nothing is kept, and every
-    /// call prepares its key anew.
+    /// The same rules and verdicts over a new cache of keys, of at most `capacity` bytes. With 0 no key is
+    /// kept, and every call prepares its key anew.
     #[must_use]
     pub fn with_cache_capacity(&self, capacity: u64) -> Self {
-        let shared = Shared {
+        self.over(Shared {
             config: self.shared.config.clone(),
             setups: self.shared.setups.clone(),
-            keys: KeyCache::new(capacity),
-        };
+            keys: Arc::new(KeyCache::new(capacity)),
+            verdicts: self.shared.verdicts.clone(),
+        })
+    }
+
+    /// The same rules and keys over a new cache of verdicts, of at most `capacity` bytes, an eighth of
+    /// them for rejections; a verdict takes 320. With 0 none is kept, and every call verifies.
+    #[must_use]
+    pub fn with_verdict_capacity(&self, capacity: u64) -> Self {
+        self.over(Shared {
+            config: self.shared.config.clone(),
+            setups: self.shared.setups.clone(),
+            keys: self.shared.keys.clone(),
+            verdicts: Arc::new(VerdictCache::new(capacity)),
+        })
+    }
+
+    fn over(&self, shared: Shared<A>) -> Self {
         Self {
+            shared: Arc::new(shared),
             observer: self.observer.clone(),
-            ..Self::from_shared(shared)
+            claims: self.claims.clone(),
         }
     }
 
@@ -84,13 +109,42 @@ impl<A: Arithmetic> ZkVerify<A> {
         Self {
             shared: self.shared.clone(),
             observer: Some(Arc::new(observer)),
+            claims: self.claims.clone(),
         }
+    }
+
+    /// Starts executing ahead of time without verifying, for a block that is about to be executed or for
+    /// the mempool's transactions; see [`Speculation`](crate::Speculation).
+    #[cfg(feature = "std")]
+    pub fn speculative(&self) -> crate::Speculation<A> {
+        self.speculative_with_capacity(crate::DEFAULT_SPECULATION_CAPACITY)
+    }
+
+    /// [`speculative`](Self::speculative) with another bound on the bytes of claims. What does not fit is
+    /// not noted and costs the real execution an ordinary verification.
+    #[cfg(feature = "std")]
+    pub fn speculative_with_capacity(&self, capacity: u64) -> crate::Speculation<A> {
+        crate::Speculation::new(self, capacity)
+    }
+
+    #[cfg(feature = "std")]
+    pub(crate) fn with_claims(&self, claims: Arc<Claims<A>>) -> Self {
+        Self {
+            claims: Some(claims),
+            ..self.clone()
+        }
+    }
+
+    #[cfg(feature = "std")]
+    pub(crate) fn observer(&self) -> Option<&dyn Observer> {
+        self.observer.as_deref()
     }
 
     fn from_shared(shared: Shared<A>) -> Self {
         Self {
             shared: Arc::new(shared),
             observer: None,
+            claims: None,
         }
     }
 
@@ -102,6 +156,11 @@ impl<A: Arithmetic> ZkVerify<A> {
     /// The prepared keys.
     pub fn keys(&self) -> &KeyCache<A> {
         &self.shared.keys
+    }
+
+    /// The verdicts.
+    pub fn verdicts(&self) -> &VerdictCache {
+        &self.shared.verdicts
     }
 
     /// Executes one call in the given block.
@@ -119,13 +178,21 @@ impl<A: Arithmetic> ZkVerify<A> {
             config,
             setups,
             keys,
+            verdicts,
         } = &*self.shared;
+        let observer = self.observer.as_deref();
+        let judge = Judge {
+            verdicts,
+            claims: self.claims.as_deref(),
+            observer,
+        };
         let environment = Environment {
             rules: config.at(block),
             prices,
             setups,
             keys,
-            observer: self.observer.as_deref(),
+            judge,
+            observer,
         };
         run(call, journal, &environment)
     }
@@ -136,6 +203,7 @@ impl<A: Arithmetic> Clone for ZkVerify<A> {
         Self {
             shared: self.shared.clone(),
             observer: self.observer.clone(),
+            claims: self.claims.clone(),
         }
     }
 }

@@ -4,16 +4,17 @@
 //! [`Execution::steps`], and reads from top to bottom.
 
 use crate::{
-    AccessPrices, Arithmetic, InvalidKey, Journal, KEY_SLOT, KeyCache, LoadError, MAX_KEY_LENGTH,
-    Misuse, Observer, Outcome, Output, Report, Rules,
+    AccessPrices, Arithmetic, Counter, InvalidKey, Journal, KEY_SLOT, KeyCache, LoadError,
+    MAX_KEY_LENGTH, Misuse, Observer, Outcome, Output, Report, Rules,
     abi::Request,
     arc::Arc,
     gas::{Meter, OutOfGas},
+    judge::{Judge, Statement},
     setups::PreparedSetups,
 };
 use alloc::boxed::Box;
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
-use halo2_kzg_verifier::{PreparedKey, Rejection, VerifyingKey, verify};
+use halo2_kzg_verifier::{PreparedKey, Rejection, VerifyingKey};
 
 /// One call into the precompile.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +41,8 @@ pub(crate) struct Environment<'a, A: Arithmetic> {
     pub(crate) setups: &'a PreparedSetups<A>,
     /// The node's prepared keys.
     pub(crate) keys: &'a KeyCache<A>,
+    /// Who answers in step 10.
+    pub(crate) judge: Judge<'a, A>,
     /// A tool that watches.
     pub(crate) observer: Option<&'a dyn Observer>,
 }
@@ -117,14 +120,21 @@ impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
         // 7., 8. Its code, and the work that it can cause.
         let code = self.load_key(key)?;
         // 9. Is it a key, under a trusted setup that the chain accepts?
-        let prepared = self
+        let (key_id, prepared) = self
             .accept_key(&code)
             .map_err(|reason| Misuse::InvalidVerifyingKey { key, reason })?;
         // 10. Lengths, canonical values, the proof.
         if let Some(observer) = self.environment.observer {
             observer.verification_begins();
         }
-        Ok(verify(&prepared, proof, public_inputs))
+        let (verdict, was_kept) = self.environment.judge.judge(&Statement {
+            key_id,
+            key: &prepared,
+            proof,
+            public_inputs,
+        });
+        self.progress.verdict_was_kept = was_kept;
+        Ok(verdict)
     }
 
     /// Steps 5 and 6: the address in the caller's own slot, or else the chain's default. A slot that is
@@ -176,8 +186,8 @@ impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
     }
 
     /// Step 9: decodes, validates and prepares the key, or finds it prepared. The chain's list of
-    /// setups is asked each time; it is not part of what is cached.
-    fn accept_key(&mut self, code: &Bytes) -> Result<Arc<PreparedKey<A>>, InvalidKey> {
+    /// setups is asked each time; it is not part of what is cached. Gives the key's id too.
+    fn accept_key(&mut self, code: &Bytes) -> Result<(B256, Arc<PreparedKey<A>>), InvalidKey> {
         let Environment {
             rules,
             setups,
@@ -191,7 +201,7 @@ impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
             self.progress.key_was_cached = true;
             let is_accepted = accepted.contains(prepared.key().trusted_setup());
             return is_accepted
-                .then_some(prepared)
+                .then_some((id, prepared))
                 .ok_or(InvalidKey::SetupNotAccepted);
         }
         let key = VerifyingKey::decode(code).map_err(|error| match code.as_ref() {
@@ -203,8 +213,13 @@ impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
         let setup = accepted.contains(setup).then(|| setups.get(setup));
         let prepared = setup.and_then(|setup| PreparedKey::with_setup(key, setup));
         let prepared = Arc::new(prepared.ok_or(InvalidKey::SetupNotAccepted)?);
-        keys.insert(id, &prepared);
-        Ok(prepared)
+        let evicted = keys.insert(id, &prepared);
+        if let Some(observer) = self.environment.observer
+            && evicted != 0
+        {
+            observer.counted(Counter::EvictedKeyBytes, evicted);
+        }
+        Ok((id, prepared))
     }
 }
 
@@ -243,6 +258,7 @@ struct Progress {
     key: Option<Address>,
     key_id: Option<B256>,
     key_was_cached: bool,
+    verdict_was_kept: bool,
     proof_length: u64,
     public_inputs_length: u64,
     key_length: u64,
@@ -255,6 +271,7 @@ impl Progress {
             key: self.key,
             key_id: self.key_id,
             key_was_cached: self.key_was_cached,
+            verdict_was_kept: self.verdict_was_kept,
             proof_length: self.proof_length,
             public_inputs_length: self.public_inputs_length,
             key_length: self.key_length,

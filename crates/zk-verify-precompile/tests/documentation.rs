@@ -38,10 +38,20 @@ fn the_code_in_the_guide_is_code_of_the_examples() {
     ];
     assert_eq!(region(&revm, "rules"), region(&revm38, "rules"));
     assert_eq!(region(&revm, "evm"), region(&revm38, "evm"));
-    let blocks: Vec<&str> = guide
-        .split("```rust\n")
+    assert_eq!(blocks(&guide), shown);
+}
+
+#[test]
+fn the_code_in_the_page_on_blocks_is_code_of_the_example() {
+    let reth = read("examples/embed/reth-style/src/lib.rs");
+    let shown = ["shared", "prewarm"].map(|name| region(&reth, name));
+    assert_eq!(blocks(&read("docs/embedding-blocks.md")), shown);
+}
+
+/// The pieces of Rust in a page that are not marked otherwise.
+fn blocks(page: &str) -> Vec<&str> {
+    page.split("```rust\n")
         .skip(1)
         .map(|block| block.split("```").next().unwrap())
-        .collect();
-    assert_eq!(blocks, shown);
+        .collect()
 }

@@ -45,6 +45,104 @@ pub fn forge(key: &VerifyingKey, proof: &mut [u8], public_inputs: &[u8]) -> Resu
     Ok(())
 }
 
+/// Makes any number of proofs that hold, every one different in all its points, for a circuit under
+/// [`TEST_SETUP`].
+pub struct Forger {
+    key: VerifyingKey,
+    proof: Vec<u8>,
+    public_inputs: Vec<u8>,
+    /// The point that the next proof begins with; its other points are the multiples after it.
+    next: G1Projective,
+}
+
+impl Forger {
+    /// For the circuit of `key`, by a well-formed proof for it.
+    ///
+    /// # Panics
+    /// If it is not well formed.
+    pub fn new(key: &VerifyingKey, proof: &[u8], public_inputs: &[u8]) -> Self {
+        let mut encoded = key.encode();
+        let own = key.trusted_setup().to_bytes();
+        replace(&mut encoded, &own, &TEST_SETUP.to_bytes());
+        let key = VerifyingKey::decode(&encoded).expect("another setup leaves a key a key");
+        assert_eq!(proof.len() as u64, key.proof_length());
+        Self {
+            key,
+            proof: proof.to_vec(),
+            public_inputs: public_inputs.to_vec(),
+            next: G1Affine::generator().into(),
+        }
+    }
+
+    /// The key.
+    pub fn key(&self) -> &VerifyingKey {
+        &self.key
+    }
+
+    /// The public inputs of every proof.
+    pub fn public_inputs(&self) -> &[u8] {
+        &self.public_inputs
+    }
+
+    /// Lets the proofs to come be about other public inputs, of the same length.
+    pub fn set_public_inputs(&mut self, public_inputs: Vec<u8>) {
+        self.public_inputs = public_inputs;
+    }
+
+    /// The same circuit with another digest: another key, for proofs of its own.
+    ///
+    /// # Panics
+    /// Never: the digest is in every key, and any small number may be one.
+    pub fn with_digest(&self, digest: u64) -> Self {
+        let mut encoded = self.key.encode();
+        let bytes = |value: Fr| value.into_bigint().to_bytes_be();
+        replace(
+            &mut encoded,
+            &bytes(self.key.digest()),
+            &bytes(Fr::from(digest)),
+        );
+        Self {
+            key: VerifyingKey::decode(&encoded).expect("a digest in the place of a digest"),
+            proof: self.proof.clone(),
+            public_inputs: self.public_inputs.clone(),
+            next: self.next,
+        }
+    }
+
+    /// The next proof. Change a byte of its public inputs, and it is well formed and does not hold.
+    ///
+    /// # Panics
+    /// Never: the points lie on the curve.
+    pub fn proof(&mut self) -> Vec<u8> {
+        let points = self.key.num_proof_points() as usize;
+        let evaluations = 32 * self.key.num_evaluations() as usize;
+        let multiples: Vec<G1Projective> = (0..points)
+            .map(|_| {
+                let point = self.next;
+                self.next += G1Affine::generator();
+                point
+            })
+            .collect();
+        let mut proof = self.proof.clone();
+        for (index, point) in G1Projective::normalize_batch(&multiples).iter().enumerate() {
+            // The evaluations stand before the opening's two points.
+            let skipped = if index + 2 < points { 0 } else { evaluations };
+            let at = 64 * index + skipped;
+            let bytes = point_bytes(point).expect("far from a multiple of r");
+            proof[at..at + 64].copy_from_slice(&bytes);
+        }
+        forge(&self.key, &mut proof, &self.public_inputs).expect("well formed");
+        proof
+    }
+}
+
+/// Writes `new` where `old`, of the same length, first stands.
+fn replace(bytes: &mut [u8], old: &[u8], new: &[u8]) {
+    let at = bytes.windows(old.len()).position(|window| window == old);
+    let at = at.expect("the key has it");
+    bytes[at..at + new.len()].copy_from_slice(new);
+}
+
 /// `x ‖ y`, big-endian; `None` for the identity.
 pub fn point_bytes(point: &G1Affine) -> Option<[u8; 64]> {
     let (x, y) = point.xy()?;

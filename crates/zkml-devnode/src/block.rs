@@ -151,6 +151,9 @@ pub(crate) fn build(
     txs: Vec<Recovered<TxEnvelope>>,
     purpose: Purpose,
 ) -> Draft {
+    if txs.len() > 1 {
+        engine.prewarm(&header, &view, &txs);
+    }
     let parent_state = view.state.clone();
     let mut executed: Vec<Executed> = Vec::new();
     let (mut failures, mut invalid) = (Vec::new(), Vec::new());

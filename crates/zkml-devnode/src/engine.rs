@@ -1,10 +1,10 @@
 //! The one place that knows how an EVM is made for this chain.
 
-use std::sync::Arc;
+use std::{num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 
 use alloy_consensus::{Header, TxEnvelope, transaction::Recovered};
 use alloy_evm::{
-    Database, Evm, EvmEnv, EvmFactory,
+    Database, Evm, EvmEnv, EvmFactory, FromRecoveredTx,
     eth::EthEvmContext,
     revm::{
         Inspector,
@@ -13,19 +13,21 @@ use alloy_evm::{
             result::{EVMError, HaltReason, ResultAndState},
         },
         context_interface::block::BlobExcessGasAndPrice,
+        database::WrapDatabaseRef,
     },
 };
 use alloy_primitives::U256;
 use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
 
 use zk_verify_alloy_evm_039::ZkVerifyEvmFactory;
-use zk_verify_precompile::{AcceptedSetups, ZkVerify, ZkVerifyConfig};
+use zk_verify_precompile::{AcceptedSetups, ScopedThreads, Threads, ZkVerify, ZkVerifyConfig};
 
 use crate::{
     config::{Config, DEFAULT_KEY_ADDRESS, Hardfork},
     error::NodeError,
     impersonation::is_impersonated,
     revert::KnownErrors,
+    view::View,
     watch::{Purpose, Seen, Watch},
 };
 
@@ -136,6 +138,28 @@ impl Engine {
     ) -> Result<Outcome, EVMError<DB::Error>> {
         let watch = Arc::new(Watch::new(purpose));
         self.watched(&watch).create_evm(db, env).transact_raw(tx)
+    }
+
+    /// Runs the transactions of a block ahead of time, each on the state before the block, and verifies the
+    /// proofs that they bring together. How long the block takes depends on it, and nothing else.
+    pub(crate) fn prewarm(&self, header: &Header, view: &View, txs: &[Recovered<TxEnvelope>]) {
+        let threads = ScopedThreads::new(available_parallelism().map_or(1, NonZeroUsize::get));
+        let speculation = self.zk_verify.speculative();
+        let factory = ZkVerifyEvmFactory::new(speculation.precompile().clone());
+        threads.run(txs.len(), &|index| {
+            let Some(tx) = txs.get(index) else {
+                return;
+            };
+            let mut env = self.env_of(header, tx);
+            // The sender's earlier transactions have not run.
+            env.cfg_env.disable_nonce_check = true;
+            let tx = TxEnv::from_recovered_tx(tx.inner(), tx.signer());
+            // What comes of it is a guess: nobody looks at it.
+            let _ = factory
+                .create_evm(WrapDatabaseRef(view), env)
+                .transact_raw(tx);
+        });
+        speculation.settle(&threads);
     }
 
     /// Runs one transaction with an inspector looking on; nothing is written to `db`. Gives the

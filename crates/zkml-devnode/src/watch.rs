@@ -124,6 +124,7 @@ fn log(report: &Report<'_>, purpose: Purpose, micros: u128) {
         gas = report.output.gas_used,
         micros,
         cached = report.key_was_cached,
+        kept = report.verdict_was_kept,
         caller = %report.caller,
         during = purpose.name(),
         "0x11",

@@ -37,7 +37,8 @@ impl Setup {
         let points: Vec<[u8; TrustedSetup::BYTES]> = points.into_iter().collect();
         let accepted = AcceptedSetups::new(&points)?;
         let config = ZkVerifyConfig::default().with_accepted_setups(accepted);
-        let warm = ZkVerify::new(config);
+        // What is measured is verification, again and again the same one.
+        let warm = ZkVerify::new(config).with_verdict_capacity(0);
         Ok(Setup {
             cold: warm.with_cache_capacity(0),
             warm,

@@ -33,7 +33,10 @@ pub(super) fn of_vector<'v, H: Host>(
             })
         });
     chain = chain.with_probe(vector.caller);
-    chain.zk_verify = chain.zk_verify.with_cache_capacity(0);
+    chain.zk_verify = chain
+        .zk_verify
+        .with_cache_capacity(0)
+        .with_verdict_capacity(0);
     let kind = match vector.kind {
         crate::Kind::Call if vector.value > 0 => Kind::CallWithValue,
         crate::Kind::Call => Kind::Call,

@@ -5,25 +5,27 @@
 //! `zk_verify_alloy_evm_038::ZkVerifyEvmFactory`.
 
 use alloy_evm::{
-    Database, EvmEnv, EvmFactory,
+    Database, Evm, EvmEnv, EvmFactory,
     eth::{
         EthBlockExecutorFactory, EthEvm, EthEvmBuilder, EthEvmContext,
         receipt_builder::AlloyReceiptBuilder, spec::EthSpec,
     },
     precompiles::PrecompilesMap,
     revm::{
+        DatabaseRef,
         context::{
             BlockEnv, TxEnv,
             result::{EVMError, HaltReason},
         },
         context_interface::DBErrorMarker,
+        database_interface::WrapDatabaseRef,
         inspector::{Inspector, NoOpInspector},
         precompile::{PrecompileSpecId, Precompiles},
         primitives::hardfork::SpecId,
     },
 };
 use zk_verify_alloy_evm_038::install;
-use zk_verify_precompile::{BlockPosition, ZkVerify};
+use zk_verify_precompile::{BlockPosition, Settled, Threads, ZkVerify};
 
 // [factory]
 /// Makes the chain's EVMs. Make it once for the whole node: `zk_verify` keeps the prepared keys.
@@ -84,9 +86,11 @@ impl EvmFactory for ChainEvmFactory {
 
 // [executor]
 /// What executes the chain's blocks.
-pub fn block_executor_factory(
-    zk_verify: ZkVerify,
-) -> EthBlockExecutorFactory<AlloyReceiptBuilder, EthSpec, ChainEvmFactory> {
+pub type ChainExecutorFactory =
+    EthBlockExecutorFactory<AlloyReceiptBuilder, EthSpec, ChainEvmFactory>;
+
+/// The same with the chain's rules in `zk_verify`.
+pub fn block_executor_factory(zk_verify: ZkVerify) -> ChainExecutorFactory {
     EthBlockExecutorFactory::new(
         AlloyReceiptBuilder::default(),
         EthSpec::mainnet(),
@@ -94,3 +98,57 @@ pub fn block_executor_factory(
     )
 }
 // [/executor]
+
+// [shared]
+/// What pool, builder and importer execute with. All three have the node's one `ZkVerify`, so a proof that
+/// the pool has verified is not verified again.
+pub struct ChainNode {
+    /// For the pool's simulations.
+    pub pool: ChainEvmFactory,
+    /// For building a block.
+    pub builder: ChainExecutorFactory,
+    /// For importing one.
+    pub importer: ChainExecutorFactory,
+}
+
+impl ChainNode {
+    /// A node with the chain's rules in `zk_verify`.
+    pub fn new(zk_verify: &ZkVerify) -> Self {
+        Self {
+            pool: ChainEvmFactory::new(zk_verify.clone()),
+            builder: block_executor_factory(zk_verify.clone()),
+            importer: block_executor_factory(zk_verify.clone()),
+        }
+    }
+}
+// [/shared]
+
+// [prewarm]
+/// The stage before a block is executed: runs its transactions on the state before the block, in any order
+/// on any threads, without verifying, and then verifies the proofs that they bring together.
+pub fn prewarm<DB>(
+    zk_verify: &ZkVerify,
+    env: &EvmEnv,
+    state: &DB,
+    transactions: &[TxEnv],
+    threads: &dyn Threads,
+) -> Settled
+where
+    DB: DatabaseRef<Error: core::error::Error + Send + Sync + 'static> + core::fmt::Debug + Sync,
+{
+    let speculation = zk_verify.speculative();
+    let factory = ChainEvmFactory::new(speculation.precompile().clone());
+    threads.run(transactions.len(), &|index| {
+        let Some(transaction) = transactions.get(index) else {
+            return;
+        };
+        let mut env = env.clone();
+        // The sender's earlier transactions have not run.
+        env.cfg_env.disable_nonce_check = true;
+        let mut evm = factory.create_evm(WrapDatabaseRef(state), env);
+        // What comes of it is a guess. The state that it read is in reth's caches now, too.
+        let _ = evm.transact_raw(transaction.clone());
+    });
+    speculation.settle(threads)
+}
+// [/prewarm]

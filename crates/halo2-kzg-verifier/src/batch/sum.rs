@@ -1,0 +1,141 @@
+//! `Σ c_i L_i` and `Σ c_i R_i` over claims.
+
+use super::{Weighted, parts};
+use crate::{
+    arithmetic::Arithmetic,
+    claim::Sides,
+    key::prepared::PreparedKey,
+    threads::{Threads, map},
+};
+use alloc::{collections::BTreeMap, vec, vec::Vec};
+use ark_bn254::{Fr, G1Affine};
+use ark_ec::{AffineRepr, CurveGroup};
+
+/// The sums over one key's points.
+struct KeySums<'a, A: Arithmetic> {
+    key: &'a PreparedKey<A>,
+    /// For each of the key's distinct points, then for the generator.
+    scalars: Vec<Fr>,
+}
+
+/// What is added up.
+struct Terms<'a, A: Arithmetic> {
+    points: Vec<G1Affine>,
+    scalars: Vec<Fr>,
+    right_points: Vec<G1Affine>,
+    right_scalars: Vec<Fr>,
+    keys: Vec<KeySums<'a, A>>,
+}
+
+/// The sums, each thread over a part of the claims. `None` if a claim is inconsistent, which a fault of
+/// this program alone could cause.
+pub(super) fn sum_on<A: Arithmetic>(
+    claims: &[Weighted<'_, A>],
+    threads: &dyn Threads,
+) -> Option<Sides> {
+    let parts = parts(claims, threads);
+    let sums = map(threads, parts.len(), |part| {
+        sum(parts.get(part).copied().unwrap_or_default())
+    });
+    sums.into_iter().try_fold(
+        Sides {
+            left: G1Affine::identity(),
+            right: G1Affine::identity(),
+        },
+        |all, part| Some(add(&all, &part?)),
+    )
+}
+
+pub(super) fn add(a: &Sides, b: &Sides) -> Sides {
+    let sum = |a: G1Affine, b: G1Affine| (a + b).into_affine();
+    Sides {
+        left: sum(a.left, b.left),
+        right: sum(a.right, b.right),
+    }
+}
+
+pub(super) fn subtract(a: &Sides, b: &Sides) -> Sides {
+    let minus = Sides {
+        left: -b.left,
+        right: -b.right,
+    };
+    add(a, &minus)
+}
+
+/// The sums. Proofs under one key share one sum over the key's points.
+pub(super) fn sum<A: Arithmetic>(claims: &[Weighted<'_, A>]) -> Option<Sides> {
+    let Terms {
+        mut points,
+        mut scalars,
+        right_points,
+        right_scalars,
+        keys,
+    } = collect(claims)?;
+    let none = A::prepare_bases(vec![]);
+    let left = match &keys[..] {
+        // The key's points may have tables.
+        [one] => A::multi_exponentiation(&points, &scalars, &one.key.bases, &one.scalars),
+        _ => {
+            for KeySums {
+                key,
+                scalars: of_key,
+            } in keys
+            {
+                points.extend_from_slice(&key.key().circuit.commitments.points);
+                points.push(G1Affine::generator());
+                scalars.extend(of_key);
+            }
+            A::multi_exponentiation(&points, &scalars, &none, &[])
+        }
+    };
+    let right = A::multi_exponentiation(&right_points, &right_scalars, &none, &[]);
+    Some(Sides {
+        left: left?,
+        right: right?,
+    })
+}
+
+fn collect<'a, A: Arithmetic>(claims: &[Weighted<'a, A>]) -> Option<Terms<'a, A>> {
+    let number = claims
+        .iter()
+        .fold(0_usize, |sum, c| sum.saturating_add(c.claim.points.len()));
+    let mut terms = Terms {
+        points: Vec::with_capacity(number),
+        scalars: Vec::with_capacity(number),
+        right_points: Vec::with_capacity(claims.len()),
+        right_scalars: Vec::with_capacity(claims.len()),
+        keys: Vec::new(),
+    };
+    let mut positions: BTreeMap<[u8; 32], usize> = BTreeMap::new();
+    for Weighted {
+        key,
+        coefficient: c,
+        claim,
+        ..
+    } in claims
+    {
+        terms.points.extend_from_slice(&claim.points);
+        terms
+            .scalars
+            .extend(claim.combination.proof.iter().map(|s| *s * c));
+        terms.right_points.extend_from_slice(&claim.right.points);
+        terms
+            .right_scalars
+            .extend(claim.right.scalars.iter().map(|s| *s * c));
+        let next = terms.keys.len();
+        let position = *positions.entry(key.id()).or_insert(next);
+        let of_key = &claim.combination.key;
+        match terms.keys.get_mut(position) {
+            Some(sums) => {
+                for (sum, scalar) in sums.scalars.iter_mut().zip(of_key) {
+                    *sum += *scalar * c;
+                }
+            }
+            None => terms.keys.push(KeySums {
+                key,
+                scalars: of_key.iter().map(|s| *s * c).collect(),
+            }),
+        }
+    }
+    Some(terms)
+}

@@ -1,0 +1,126 @@
+//! What a batch must not be fooled by.
+
+use super::*;
+use crate::key::encoding::writer;
+use crate::{Arkworks, G1Affine, VerifyingKey, test_data::Real, verify};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{Field, PrimeField};
+use sha3::{Digest, Keccak256};
+
+/// The same key with `shift` added to its first commitment; like any key, it has an encoding.
+fn shifted(key: &VerifyingKey, shift: G1Affine) -> PreparedKey<Arkworks> {
+    let mut parts = (*key.circuit).clone();
+    parts.commitments.points[0] = (parts.commitments.points[0] + shift).into_affine();
+    PreparedKey::new(VerifyingKey::decode(&writer::encode(&parts)).unwrap())
+}
+
+fn item<'a>(
+    key: &'a PreparedKey<Arkworks>,
+    proof: &'a [u8],
+    public_inputs: &'a [u8],
+) -> BatchItem<'a, Arkworks> {
+    BatchItem {
+        key,
+        proof,
+        public_inputs,
+    }
+}
+
+fn coefficients(items: &[BatchItem<'_, Arkworks>]) -> Vec<Fr> {
+    let digests: Vec<_> = items.iter().map(coefficients::digest).collect();
+    let setup = items.first().map(|first| first.key.key().trusted_setup());
+    coefficients::coefficients(setup, digests.iter())
+}
+
+/// What [`coefficients`] would be if it left the keys out: bound to the proofs and inputs alone.
+fn coefficients_without_keys(items: &[BatchItem<'_, Arkworks>]) -> Vec<Fr> {
+    let mut hash = Keccak256::new();
+    for item in items {
+        hash.update(item.public_inputs);
+        hash.update(item.proof);
+    }
+    let seed = hash.finalize();
+    (0..items.len() as u64)
+        .map(|i| Keccak256::digest([&seed[..], &i.to_be_bytes()].concat()))
+        .map(|digest| Fr::from_be_bytes_mod_order(&digest[..16]))
+        .collect()
+}
+
+fn holds(items: &[BatchItem<'_, Arkworks>], coefficients: &[Fr]) -> bool {
+    let mut batch = Batch::reduce(items).unwrap();
+    for (proof, coefficient) in batch.proofs.iter_mut().zip(coefficients) {
+        proof.coefficient = *coefficient;
+    }
+    batch.verify().is_ok()
+}
+
+/// A transcript begins with a digest that does not bind the key's commitments. So once the
+/// coefficients are known, keys can be shifted until the errors of two false claims cancel.
+#[test]
+fn two_keys_forge_a_batch_whose_coefficients_leave_them_out_and_ours_refuses_it() {
+    for name in ["mlp", "two_out"] {
+        let Real {
+            key,
+            proof,
+            public_inputs,
+        } = Real::load(name);
+        let honest = PreparedKey::<Arkworks>::new(key.clone());
+        let claim = |key| item(key, &proof, &public_inputs);
+        let c = coefficients_without_keys(&[claim(&honest), claim(&honest)]);
+
+        // The shifted commitment has one weight in both claims, since the transcripts agree.
+        let error = G1Affine::generator();
+        let cancelling = (error * -(c[0] * c[1].inverse().unwrap())).into_affine();
+        let keys = [shifted(&key, error), shifted(&key, cancelling)];
+        let batch = [claim(&keys[0]), claim(&keys[1])];
+        for key in &keys {
+            assert_eq!(
+                verify(key, &proof, &public_inputs),
+                Err(Rejection::PairingCheckFailed),
+                "{name}: neither claim is true"
+            );
+        }
+
+        assert!(
+            holds(&batch, &coefficients_without_keys(&batch)),
+            "{name}: the forgery works against coefficients that leave the keys out"
+        );
+        assert!(!holds(&batch, &coefficients(&batch)));
+        let batch = Batch::reduce(&batch).unwrap();
+        assert_eq!(batch.verify(), Err(BatchRejection::PairingCheckFailed));
+        let both = [0, 1].map(|index| (index, Rejection::PairingCheckFailed));
+        assert_eq!(batch.find_invalid(), both);
+    }
+}
+
+#[test]
+fn coefficients_depend_on_every_part_of_the_batch() {
+    let Real {
+        key,
+        proof,
+        public_inputs,
+    } = Real::load("mlp");
+    let honest = PreparedKey::<Arkworks>::new(key.clone());
+    let other = shifted(&key, G1Affine::generator());
+    let all = |first: BatchItem<'_, Arkworks>| {
+        coefficients(&[first, item(&honest, &proof, &public_inputs)])
+    };
+    let base = all(item(&honest, &proof, &public_inputs));
+    let mut changed_proof = proof.clone();
+    changed_proof[0] ^= 1;
+    // A byte moved from the inputs to the proof: only the lengths tell them apart.
+    let (inputs, moved) = public_inputs.split_at(public_inputs.len() - 1);
+    let joined = [moved, &proof[..]].concat();
+    let changes = [
+        all(item(&other, &proof, &public_inputs)),
+        all(item(&honest, &changed_proof, &public_inputs)),
+        all(item(&honest, &joined, inputs)),
+    ];
+    for changed in &changes {
+        assert!(
+            base.iter().zip(changed).all(|(a, b)| a != b),
+            "every coefficient changes"
+        );
+    }
+    assert_ne!(base[0], base[1], "the position is in it");
+}
