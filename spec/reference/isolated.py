@@ -14,13 +14,13 @@ from typing import Any
 import forging
 from run_vectors import Vector
 from zk_verify import abi, key_encoding
+from zk_verify.commitments import RANDOM, Kind, Opened
 from zk_verify.curve import G1_LENGTH, G2_GENERATOR, g2_multiply
 from zk_verify.field import WORD, Q, R
-from zk_verify.identities import Domain, Identities
+from zk_verify.identities import Identities
 from zk_verify.key import Lookup, VerifyingKey
-from zk_verify.opening import RANDOM, Kind, Opened
 from zk_verify.precompile import execute
-from zk_verify.verify import evaluation_order, read_proof, read_public_inputs
+from zk_verify.verify import evaluation_order, instance_columns, read_proof, read_public_inputs, reduce
 
 SECRET = 7346208142593105468421936041158402397720481963025471958362047501397520864371
 """The s of the setup of the forged vectors: known to everybody."""
@@ -88,12 +88,13 @@ class Forger:
     def with_zero(self, lookup: Lookup, term: int) -> bytes | None:
         """The proof with an evaluation on which the term depends linearly, such that the term is 0."""
         read = read_proof(self.key, self.call.proof, self.call.public_inputs)
-        domain = Domain(self.key, read.challenges.x)
-        instance = domain.instance(read_public_inputs(self.call.public_inputs))
+        columns = instance_columns(self.key, read_public_inputs(self.call.public_inputs))
+        domain, identities = reduce(self.key, columns, read)[:2]
 
         def value(opened: Opened, evaluation: int) -> int:
             changed = read.evaluations | {opened: evaluation}
-            f, t = Identities(self.key, domain, read.challenges, changed, instance).terms_of_lookup(lookup)
+            others = Identities(self.key, domain, read.challenges, changed, identities.instances)
+            f, t = others.terms_of_lookup(lookup)
             return [*f, t][term]
 
         for position, opened in enumerate(evaluation_order(self.key)):
@@ -121,7 +122,7 @@ class Forger:
     def forged(self, what: str, proof: bytes, public_inputs: bytes | None, holds: bool) -> dict[str, Any]:
         """A vector whose proof has the last point with which it holds."""
         inputs = self.call.public_inputs if public_inputs is None else public_inputs
-        key = replace(self.key, num_public_inputs=len(inputs) // WORD)
+        key = with_number_of_public_inputs(self.key, len(inputs) // WORD)
         return self.vector_of(what, forging.forge(key, proof, inputs, self.secret), inputs, holds)
 
     def vector_of(self, what: str, proof: bytes, public_inputs: bytes, holds: bool) -> dict[str, Any]:
@@ -138,6 +139,12 @@ class Forger:
         return fields | {"Gas": outcome.gas_used}
 
 
+def with_number_of_public_inputs(key: VerifyingKey, number: int) -> VerifyingKey:
+    """The key with as many values more or fewer in the last instance column."""
+    *others, last = key.instance_lengths
+    return replace(key, instance_lengths=(*others, last + number - key.num_public_inputs))
+
+
 def raise_word(data: bytes, at: int, modulus: int) -> bytes:
     """The same with a modulus added to one word."""
     value = int.from_bytes(data[at : at + WORD], "big") + modulus
@@ -146,7 +153,7 @@ def raise_word(data: bytes, at: int, modulus: int) -> bytes:
 
 def first_evaluation(key: VerifyingKey) -> int:
     """Where the evaluations begin."""
-    return G1_LENGTH * (key.num_proof_points - 2)
+    return G1_LENGTH * (key.num_proof_points - key.num_opening_points)
 
 
 def points(key: VerifyingKey) -> dict[str, int]:

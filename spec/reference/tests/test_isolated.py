@@ -8,7 +8,7 @@ import pytest
 import forging
 from run_vectors import VECTORS, Vector
 from zk_verify import abi, key_encoding, opening
-from zk_verify.verify import read_proof, reduce
+from zk_verify.verify import instance_columns, read_proof, reduce
 
 ALL = json.loads((VECTORS / "isolated.json").read_text())
 
@@ -32,5 +32,5 @@ def test_a_lenient_reader_accepts_the_proof(fields: dict[str, Any]) -> None:
     key = key_encoding.decode(code)
     call = abi.decode(vector.message().data)
     read = read_proof(key, call.proof, call.public_inputs, forging.LenientReader)
-    f = reduce(key, forging.lenient_public_inputs(call.public_inputs), read).combination.f()
-    assert opening.pairing_check(key, f, read.opening)
+    columns = instance_columns(key, forging.lenient_public_inputs(call.public_inputs))
+    assert opening.pairing_check(key, *reduce(key, columns, read).claim.sides())

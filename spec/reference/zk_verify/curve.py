@@ -62,9 +62,14 @@ def read_g1(data: bytes) -> G1Point:
     point = G1Point(x, y)
     if point == (0, 0):
         raise InvalidPoint("the identity is not a valid point")
-    if not is_on_curve(point):
-        raise InvalidPoint(f"(0x{x:064x}, 0x{y:064x}) is not on the curve")
+    check_on_curve(point)
     return point
+
+
+def check_on_curve(point: G1Point) -> None:
+    """Refuses coordinates that are not on the curve."""
+    if not is_on_curve(point):
+        raise InvalidPoint(f"(0x{point.x:064x}, 0x{point.y:064x}) is not on the curve")
 
 
 # Arithmetic in G1 is done in Jacobian coordinates: (X, Y, Z) is (X/Z², Y/Z³), and the identity if Z = 0.
