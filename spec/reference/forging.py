@@ -22,6 +22,9 @@ from zk_verify.proof_reader import ProofReader
 from zk_verify.shplonk import ShplonkCombination, ShplonkProof
 from zk_verify.verify import Proof, instance_columns, read_proof, reduce
 
+SECRET = 7346208142593105468421936041158402397720481963025471958362047501397520864371
+"""The s of the setup of the forged vectors: known to everybody."""
+
 
 class LenientReader(ProofReader):
     """Reduces what is not canonical, and takes (0, 0) for the identity."""

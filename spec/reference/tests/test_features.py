@@ -4,11 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from circuits import RandomKey, key_with_everything, small_key
-from encode import g1, integer
-from forge import SECRET, accumulator_limbs, first_limb, forge, holds, some_point
 
 import forging
+from circuits import RandomKey, key_with_everything, small_key
+from encode import g1, integer
+from forge import accumulator_limbs, first_limb, forge, holds, some_point
+from forging import SECRET
 from zk_verify.accumulator import decode
 from zk_verify.curve import G1, G1_LENGTH, G1Point, InvalidPoint, multiply, negate
 from zk_verify.field import WORD, NotCanonical, Q, R

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-import limits
 import pytest
+
+import limits
 from circuits import RandomKey, key_with_everything, small_key
 from encode import Nodes, encode, encode_with_points, g2
 from forge import some_point
-
 from zk_verify.curve import G2_GENERATOR
 from zk_verify.field import Q, R
 from zk_verify.gwc import rotation_groups

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
+
 from circuits import RandomKey, small_key
 from encode import g1, integer
-from forge import SECRET, forge, setup
+from forge import forge, setup
+from forging import SECRET
 from limits import plain_key
-
 from zk_verify.commitments import Commitment, Kind
 from zk_verify.curve import G1_GENERATOR
 from zk_verify.field import R

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+import write_files
 from circuits import small_key
 from encode import encode
 from forge import forge
-
-import write_files
 from run_vectors import VECTORS
 from zk_verify.circuit import circuit
 from zk_verify.curve import G1_GENERATOR, G1Point, sum_of_products

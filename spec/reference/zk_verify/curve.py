@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from .field import FQ2_ZERO, WORD, XI, Fq2, Q, R, read_canonical
@@ -204,6 +205,7 @@ def _bits(value: int) -> Iterator[bool]:
     return (bool(value >> shift & 1) for shift in reversed(range(value.bit_length())))
 
 
+@lru_cache(maxsize=64)
 def read_g2(data: bytes) -> G2Point:
     """A *valid* point [s]G2, `x.c1 ‖ x.c0 ‖ y.c1 ‖ y.c0` (section 1.3). The identity is not on the twist as (0, 0)."""
     x1, x0, y1, y0 = (read_canonical(data[at : at + WORD], Q) for at in range(0, G2_LENGTH, WORD))

@@ -5,15 +5,13 @@ from __future__ import annotations
 import random
 from functools import lru_cache
 
-from encode import g1, integer
-
 import forging
+from encode import g1, integer
+from forging import SECRET
 from zk_verify.curve import G1, G1_GENERATOR, G2_GENERATOR, G1Point, G2Point, g2_multiply, multiply
 from zk_verify.field import R
 from zk_verify.key import Accumulator, VerifyingKey
 from zk_verify.verify import check_sizes, instance_columns, read_proof, read_public_inputs, reduce
-
-SECRET = 0x5EC2E7
 
 
 @lru_cache

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from encode import Nodes, integer
-
 from zk_verify.curve import G1, G1Point, G2Point
 from zk_verify.field import Fq2, Q
 from zk_verify.key import (
@@ -31,7 +30,7 @@ from zk_verify.key import (
     VerifyingKey,
 )
 
-TESTS = Path(__file__).resolve().parents[3] / "tests"
+TESTS = Path(__file__).resolve().parents[2] / "tests"
 ROOT = TESTS / "fixtures-halo2"
 
 SIGN_BITS = {"blake2b": 0x40, "blake2b7": 0x80}

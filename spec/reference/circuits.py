@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from encode import Nodes
 from forge import setup, some_point
-
 from zk_verify.curve import G1
 from zk_verify.field import R
 from zk_verify.key import (
@@ -26,18 +25,21 @@ from zk_verify.key import (
 )
 
 
-def small_key() -> VerifyingKey:
-    """Two phases, challenges, a gate, a permutation over three products, a lookup of two inputs, a shuffle."""
+def small_key(lookup_argument: LookupArgument = LookupArgument.LOG_DERIVATIVE) -> VerifyingKey:
+    """Two phases, challenges, gates, a permutation of two products, a lookup (of two inputs, or classic), a shuffle."""
     n = Nodes()
     gate = n.product(n.fixed(0), n.sum(n.product(n.advice(0), n.advice(1)), n.negation(n.advice(2))))
     second = n.product(n.instance(), n.sum(n.advice(3), n.product(n.challenge(1), n.constant(7))))
-    lookup = Lookup(((n.advice(0), n.advice(2)), (n.advice(3), n.challenge(0))), (n.fixed(1), n.fixed(2)))
+    first = (n.advice(0), n.advice(2))
+    classic = lookup_argument is LookupArgument.CLASSIC
+    inputs = (first,) if classic else (first, (n.advice(3), n.challenge(0)))
+    lookup = Lookup(inputs, (n.fixed(1), n.fixed(2)))
     shuffle = Shuffle((n.advice(1),), (n.advice(4),))
     return VerifyingKey(
         k=5,
         opening=Opening.SHPLONK,
         transcript_hash=TranscriptHash.KECCAK256,
-        lookup_argument=LookupArgument.LOG_DERIVATIVE,
+        lookup_argument=lookup_argument,
         degree=5,  # 3 + two inputs; 2 + 1 + 1 + 1
         digest=1234567,
         s_g2=setup(),

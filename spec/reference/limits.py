@@ -8,7 +8,6 @@ from dataclasses import replace
 from circuits import small_key
 from encode import Nodes
 from forge import setup
-
 from zk_verify.key import (
     Accumulator,
     Column,
@@ -173,9 +172,14 @@ def of_expressions() -> Iterator[Case]:
     yield "65535 nodes", with_doublings(65535), True
     yield "16384 gates", replace(one, gates=(0,) * 16384), True
     yield "16385 gates", replace(one, gates=(0,) * 16385), False
+    yield "degree 3, a gate of degree 2^65534", with_squarings(65534), True
+
+
+def of_degrees() -> Iterator[Case]:
+    """Degrees, which are in no relation to the expressions."""
     for degree, is_key in ((0, False), (2, False), (3, True), (64, True), (65, False), (255, False)):
-        yield f"degree {degree}", replace(one, degree=degree), is_key
-    for squarings in (1, 7, 64, 65534):
+        yield f"degree {degree}", replace(with_gate(), degree=degree), is_key
+    for squarings in (1, 7, 64):
         yield f"degree 3, a gate of degree 2^{squarings}", with_squarings(squarings), True
 
 
@@ -204,11 +208,6 @@ def of_arguments() -> Iterator[Case]:
     yield "a lookup of no inputs", with_lookup(0, 1), False
     yield "a lookup of 61 inputs", with_lookup(61, 1), True
     yield "a lookup of 62 inputs", with_lookup(62, 1), False
-    yield "classic lookups", classic(lookup), True
-    yield "classic lookups, of which there is none", classic(plain_key()), False
-    yield "4096 classic lookups", classic(replace(lookup, lookups=lookup.lookups * 4096)), True
-    yield "classic lookups of arity 64", classic(with_lookup(1, 64)), True
-    yield "classic lookups of arity 65", classic(with_lookup(1, 65)), False
     yield "a lookup of arity 0", with_lookup(1, 0), False
     yield "a lookup of arity 64", with_lookup(1, 64), True
     yield "a lookup of arity 65", with_lookup(1, 65), False
@@ -293,30 +292,37 @@ def of_opening() -> Iterator[Case]:
     with_0_to_15 = with_rotations(fixed, *range(16))
     yield "16 distinct rotations with last", permuting(with_instance(with_0_to_14), [instance, advice]), True
     yield "17 distinct rotations with last", permuting(with_instance(with_0_to_15), [instance, advice]), False
-    one_lookup = with_lookup(1, 1)
-    for first, is_key in ((-1, True), (0, False)):
-        queries = tuple(Query(0, t) for t in range(first, first + 16))
-        yield (
-            f"16 rotations from {first}, a classic lookup",
-            classic(replace(one_lookup, advice_queries=queries)),
-            is_key,
-        )
     yield "16 distinct rotations, one product", permuting(with_instance(with_0_to_15), [instance]), True
-    # {0} is a rotation set of every key.
+    yield "16 rotation sets", with_rotation_sets(16), True
+    yield "17 rotation sets", with_rotation_sets(17), False
+
+
+def with_rotation_sets(number: int) -> VerifyingKey:
+    """The key with 16 or 17 rotation sets, of which {0} is one in every key."""
     columns = plain_key(fixed=17)
     pairs = [Query(c, t) for c in range(15) for t in {0, 1 + c % 5, 6 + c // 5}]
-    sixteen = replace(columns, fixed_queries=(*pairs, Query(15, 0), Query(16, 0)))
-    yield "16 rotation sets", sixteen, True
-    yield (
-        "17 rotation sets of a GWC key",
-        replace(columns, opening=Opening.GWC, fixed_queries=(*pairs, Query(15, 1), Query(16, 0))),
-        True,
-    )
-    yield "17 rotation sets", replace(columns, fixed_queries=(*pairs, Query(15, 1), Query(16, 0))), False
+    last = Query(15, 0 if number == 16 else 1)
+    return replace(columns, fixed_queries=(*pairs, last, Query(16, 0)))
+
+
+def of_features() -> Iterator[Case]:
+    """Lookups and rotations of keys with features."""
+    lookup = with_lookup(1, 1)
+    yield "classic lookups", classic(lookup), True
+    yield "classic lookups, of which there is none", classic(plain_key()), False
+    yield "4096 classic lookups", classic(replace(lookup, lookups=lookup.lookups * 4096)), True
+    yield "classic lookups of arity 64", classic(with_lookup(1, 64)), True
+    yield "classic lookups of arity 65", classic(with_lookup(1, 65)), False
+    for first, is_key in ((-1, True), (0, False)):
+        rotations = replace(lookup, advice_queries=tuple(Query(0, t) for t in range(first, first + 16)))
+        yield f"16 rotations from {first}, a lookup", rotations, True
+        yield f"16 rotations from {first}, a classic lookup", classic(rotations), is_key
+    for opening, is_key in ((Opening.SHPLONK, False), (Opening.GWC, True)):
+        yield f"17 rotation sets, {opening.value}", replace(with_rotation_sets(17), opening=opening), is_key
 
 
 def cases() -> Iterator[Case]:
     """All of them."""
-    groups = (of_columns, of_queries, of_expressions, of_permutation, of_arguments)
-    for group in (*groups, of_rows, of_instances, of_accumulators, of_opening):
+    groups = (of_columns, of_queries, of_expressions, of_degrees, of_permutation, of_arguments)
+    for group in (*groups, of_rows, of_instances, of_accumulators, of_opening, of_features):
         yield from group()
