@@ -62,7 +62,7 @@ struct Inspection {
     shuffles: u32,
     expression_nodes: u32,
     distinct_commitments: u32,
-    public_inputs: u32,
+    public_inputs: u64,
     #[serde(rename = "sG2")]
     s_g2: String,
     perpetual_powers_of_tau: bool,

@@ -111,7 +111,7 @@ pub static KEYS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
 /// An encoded key with another \[s\]G2, which stands after the header, k and the digest.
 pub fn with_s_g2(key: &[u8], s_g2: &[u8; TrustedSetup::BYTES]) -> Vec<u8> {
     let mut key = key.to_vec();
-    key[35..35 + TrustedSetup::BYTES].copy_from_slice(s_g2);
+    key[37..37 + TrustedSetup::BYTES].copy_from_slice(s_g2);
     key
 }
 

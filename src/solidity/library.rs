@@ -12,7 +12,7 @@ const MAX_SCALE: i32 = 128;
 pub(super) struct Key {
     id: [u8; 32],
     proof_length: u64,
-    public_inputs: u32,
+    public_inputs: u64,
 }
 
 impl Key {
@@ -96,7 +96,7 @@ impl Library<'_> {
                 writeln!(f, "    /// @dev Bytes of a proof.")?;
                 number(f, "PROOF_LENGTH", key.proof_length)?;
                 writeln!(f)?;
-                u64::from(key.public_inputs)
+                key.public_inputs
             }
             None => self
                 .tensors

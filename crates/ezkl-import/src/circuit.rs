@@ -8,8 +8,8 @@ use crate::key_error;
 use crate::settings::Settings;
 use ark_bn254::{Fr, G1Affine};
 use halo2_kzg_verifier::{
-    CircuitDescription, Column, ExprId, Expressions, Lookup, Phase, Query, TrustedSetup,
-    VerifyingKey,
+    CircuitDescription, Column, ExprId, Expressions, Lookup, LookupArgument, Opening, Phase, Query,
+    TranscriptHash, TrustedSetup, VerifyingKey,
 };
 
 /// See the module. The selectors have been replaced.
@@ -63,9 +63,14 @@ impl Circuit {
         });
         VerifyingKey::new(CircuitDescription {
             k: self.k,
+            opening: Opening::Shplonk,
+            transcript_hash: TranscriptHash::Keccak256,
+            lookup_argument: LookupArgument::LogDerivative,
+            degree: cs.degree(),
             digest,
             trusted_setup,
-            num_public_inputs: settings.public_inputs()?,
+            instance_lengths: vec![settings.public_inputs()?],
+            accumulator: None,
             phases: phases
                 .map(|phase| Phase {
                     advice_columns: cs.advice_phases.iter().filter(|p| **p == phase).count() as u32,
@@ -82,7 +87,7 @@ impl Circuit {
                 .map(|column| match *column {
                     AnyColumn::Advice(column) => Column::Advice(advice(column)),
                     AnyColumn::Fixed(column) => Column::Fixed(column),
-                    AnyColumn::Instance(_) => Column::Instance,
+                    AnyColumn::Instance(column) => Column::Instance(column),
                 })
                 .collect(),
             lookups: lookups.collect::<Result<_, ImportError>>()?,
@@ -163,7 +168,10 @@ fn emit(cs: &ConstraintSystem, out: &mut Expressions) -> Result<Vec<Option<ExprI
             Node::Selector { .. } => return Err(selector_left()),
             Node::Fixed(cell) => out.fixed(cell.query),
             Node::Advice(cell, _) => out.advice(cell.query),
-            Node::Instance(_) => out.instance(),
+            Node::Instance(cell) => out.instance(Query {
+                column: cell.column,
+                rotation: cell.rotation,
+            }),
             Node::Challenge(index) => out.challenge(index),
             Node::Negated(a) => out.neg(of(a)?),
             Node::Sum(a, b) => out.add(of(a)?, of(b)?),

@@ -217,7 +217,10 @@ fn check_settings(key: &VerifyingKey, settings: &Settings) -> Result<(), ImportE
             key.k().into(),
         );
     }
-    let (ours, keys) = (settings.public_inputs()?, key.num_public_inputs());
+    let (ours, keys) = (
+        u64::from(settings.public_inputs()?),
+        key.num_public_inputs(),
+    );
     if ours != keys {
         return mismatch(
             "model_instance_shapes (public inputs)",

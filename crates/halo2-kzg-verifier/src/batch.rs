@@ -1,7 +1,7 @@
 //! Many proofs under one \[s\]G2 with a single pairing check.
 //!
-//! Each proof reduces to a claim `e(F_i, G2) = e(W'_i, [s]G2)`. With coefficients `c_i` that nobody
-//! can choose, all claims hold exactly if `e(Σ c_i F_i, G2) = e(Σ c_i W'_i, [s]G2)` does, but for a
+//! Each proof reduces to a claim `e(L_i, G2) = e(R_i, [s]G2)`. With coefficients `c_i` that nobody
+//! can choose, all claims hold exactly if `e(Σ c_i L_i, G2) = e(Σ c_i R_i, [s]G2)` does, but for a
 //! chance of about 2^-128 (Bellare, Garay, Rabin 1998, "small exponents").
 //!
 //! The coefficients are a hash over *everything* that the claims depend on. That includes each key's
@@ -112,7 +112,6 @@ impl<'a, A: Arithmetic> Batch<'a, A> {
         for (index, proof) in self.proofs.iter().enumerate() {
             match &proof.claim {
                 Ok(claim) => claims.push(Weighted {
-                    index,
                     key: proof.key,
                     coefficient: proof.coefficient,
                     claim,
@@ -160,7 +159,6 @@ impl<'a, A: Arithmetic> Batch<'a, A> {
 
 /// A well-formed proof's claim with its coefficient.
 struct Weighted<'a, A: Arithmetic> {
-    index: usize,
     key: &'a PreparedKey<A>,
     coefficient: Fr,
     claim: &'a Claim,
@@ -259,27 +257,22 @@ struct KeySums<'a, A: Arithmetic> {
     scalars: Vec<Fr>,
 }
 
-/// `Σ c_i F_i` and `Σ c_i W'_i`. Proofs under one key share one sum over the key's points.
+/// `Σ c_i L_i` and `Σ c_i R_i`. Proofs under one key share one sum over the key's points.
 fn combine<A: Arithmetic>(claims: &[Weighted<'_, A>]) -> Result<Sides, BatchRejection> {
     let (mut points, mut scalars) = (Vec::new(), Vec::new());
-    let (mut last_points, mut coefficients) = (Vec::new(), Vec::new());
+    let (mut right_points, mut right_scalars) = (Vec::new(), Vec::new());
     let mut keys: Vec<KeySums<'_, A>> = Vec::new();
     let mut positions: BTreeMap<[u8; 32], usize> = BTreeMap::new();
     for Weighted {
-        index,
         key,
         coefficient: c,
         claim,
     } in claims
     {
-        let refused = |reason| BatchRejection::Proof {
-            index: *index,
-            reason,
-        };
         points.extend_from_slice(&claim.points);
         scalars.extend(claim.combination.proof.iter().map(|s| *s * c));
-        last_points.push(claim.last_point().map_err(refused)?);
-        coefficients.push(*c);
+        right_points.extend_from_slice(&claim.right.points);
+        right_scalars.extend(claim.right.scalars.iter().map(|s| *s * c));
         let next = keys.len();
         let position = *positions.entry(key.id()).or_insert(next);
         let of_key = &claim.combination.key;
@@ -312,7 +305,7 @@ fn combine<A: Arithmetic>(claims: &[Weighted<'_, A>]) -> Result<Sides, BatchReje
             A::multi_exponentiation(&points, &scalars, &none, &[])
         }
     };
-    let right = A::multi_exponentiation(&last_points, &coefficients, &none, &[]);
+    let right = A::multi_exponentiation(&right_points, &right_scalars, &none, &[]);
     match (left, right) {
         (Some(left), Some(right)) => Ok(Sides { left, right }),
         _ => Err(BatchRejection::PairingCheckFailed),

@@ -37,6 +37,12 @@ pub(crate) enum Gamma {}
 pub(crate) enum Y {}
 /// The point of evaluation.
 pub(crate) enum X {}
+/// GWC: combines the commitments that are opened at one rotation.
+pub(crate) enum GwcV {}
+/// GWC: combines the rotations.
+pub(crate) enum GwcU {}
+/// Folds the accumulator's equation into that of the opening.
+pub(crate) enum Rho {}
 /// SHPLONK: combines the commitments of one rotation set.
 pub(crate) enum ShplonkY {}
 /// SHPLONK: combines the rotation sets.

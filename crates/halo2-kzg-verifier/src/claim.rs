@@ -2,80 +2,134 @@
 
 use crate::{
     arithmetic::Arithmetic,
-    circuit::program::Leaves,
+    challenge::{Challenge, Rho},
+    circuit::{instances::InstanceValues, program::Leaves},
     key::{layout::ColumnValue, prepared::PreparedKey, verifying_key::VerifyingKey},
-    opening::combination::{Challenges, Combination, OpenedValues, Planned},
-    protocol::{evaluation_point::EvaluationPoint, gates, messages::Messages, vanishing},
+    opening::{
+        self,
+        combination::{Combination, Equation, OpenedValues, Planned},
+    },
+    protocol::{
+        accumulator::{self, Accumulated},
+        evaluation_point::EvaluationPoint,
+        gates,
+        messages::Messages,
+        reader::ProofReader,
+        vanishing,
+    },
     rejection::Rejection,
     table::at,
-    transcript::{Transcript, read_public_inputs},
+    transcript::{ProofContent, Transcript, read_public_inputs},
 };
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 use ark_bn254::{Fr, G1Affine};
+use ark_ff::Field;
 
-/// The claim `e(F, G2) = e(W', [s]G2)`, with F still a sum of points. The proof holds exactly if the
-/// claim does.
+/// The claim `e(left, G2) = e(right, [s]G2)`, with both sides still sums of points. The proof holds
+/// exactly if the claim does.
 pub(crate) struct Claim {
-    /// The proof's points; the last is W'.
+    /// The proof's points, then the left point of an accumulator.
     pub(crate) points: Vec<G1Affine>,
+    /// The left side: scalars of `points` and of the key's points.
     pub(crate) combination: Combination,
+    pub(crate) right: RightSide,
+}
+
+/// The right side of a claim: W' alone under SHPLONK; a sum where there are more witnesses or an
+/// accumulator.
+pub(crate) struct RightSide {
+    pub(crate) points: Vec<G1Affine>,
+    pub(crate) scalars: Vec<Fr>,
 }
 
 /// The two sides of a claim.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sides {
-    /// F
     pub(crate) left: G1Affine,
-    /// W'
     pub(crate) right: G1Affine,
 }
 
 impl Claim {
-    /// Everything but the two heavy operations, from the top of the protocol to its bottom.
+    /// Everything but the heavy operations, from the top of the protocol to its bottom.
     pub(crate) fn reduce<A: Arithmetic>(
         key: &PreparedKey<A>,
         proof: &[u8],
         public_inputs: &[u8],
     ) -> Result<Claim, Rejection> {
         let vk = key.key();
+        let dialect = vk.circuit.dialect;
         check_lengths(vk, proof, public_inputs)?;
         let inputs = read_public_inputs(public_inputs)?;
-        let mut transcript = Transcript::new(vk.circuit.digest, public_inputs, proof);
+        let accumulated = accumulator::read(&vk.circuit, &inputs)?;
+        let hash = dialect.transcript_hash;
+        let mut transcript = Transcript::new(hash, vk.circuit.digest, public_inputs, proof);
         let messages = Messages::read(&vk.circuit, &vk.layout, &mut transcript)?;
+        let num_rotations = vk.plan.num_rotations();
+        let opening = opening::Messages::read(dialect.opening, num_rotations, &mut transcript)?;
+        // Drawn after everything else, so that neither equation can be chosen after it.
+        let accumulated = accumulated.map(|points| (points, transcript.squeeze()));
         let content = transcript.finish()?;
 
-        let opening = opening_challenges(&messages);
-        let challenges = (messages.x, opening.u);
-        let point =
-            EvaluationPoint::new(&key.domain, &key.weights.omega_powers, challenges, &inputs)?;
+        let denominators = opening.denominators(&key.weights.omega_powers, messages.x);
+        let instances = (&vk.layout.instances, inputs.as_slice());
+        let point = EvaluationPoint::new(&key.domain, messages.x, instances, &denominators)?;
         let identities = identities(vk, &messages, &point).ok_or(Rejection::InconsistentKey)?;
         let values = OpenedValues {
             evaluations: &content.evaluations,
             quotient: vanishing::quotient(&identities, messages.y, point.inverse_of_vanishing),
         };
-        let combination = Combination::new(planned(key), values, opening, &point);
-        Ok(Claim {
+        let equation = opening.equation(planned(key), values, &point, &denominators);
+        let claim = equation.and_then(|equation| Claim::new(equation, content));
+        let mut claim = claim.ok_or(Rejection::InconsistentKey)?;
+        if let Some((points, rho)) = accumulated {
+            claim.fold(points, rho);
+        }
+        Ok(claim)
+    }
+
+    fn new(equation: Equation, content: ProofContent) -> Option<Claim> {
+        let mut right = RightSide {
+            points: Vec::with_capacity(equation.right.len()),
+            scalars: Vec::with_capacity(equation.right.len()),
+        };
+        for (position, scalar) in equation.right {
+            right.points.push(at(&content.points, position)?);
+            right.scalars.push(scalar);
+        }
+        Some(Claim {
             points: content.points,
-            combination: combination.ok_or(Rejection::InconsistentKey)?,
+            combination: equation.left,
+            right,
         })
     }
 
-    /// Adds up the left side.
+    /// Adds rho times the accumulator's claim.
+    fn fold(&mut self, accumulated: Accumulated, rho: Challenge<Rho>) {
+        self.points.push(accumulated.left);
+        self.combination.proof.push(*rho);
+        self.right.points.push(accumulated.right);
+        self.right.scalars.push(*rho);
+    }
+
+    /// Adds up both sides.
     pub(crate) fn sides<A: Arithmetic>(&self, key: &PreparedKey<A>) -> Result<Sides, Rejection> {
         let Combination { proof, key: fixed } = &self.combination;
         let left = A::multi_exponentiation(&self.points, proof, &key.bases, fixed);
         Ok(Sides {
             left: left.ok_or(Rejection::InconsistentKey)?,
-            right: self.last_point()?,
+            right: self.right.sum::<A>().ok_or(Rejection::InconsistentKey)?,
         })
     }
+}
 
-    /// W'.
-    pub(crate) fn last_point(&self) -> Result<G1Affine, Rejection> {
-        self.points
-            .last()
-            .copied()
-            .ok_or(Rejection::InconsistentKey)
+impl RightSide {
+    fn sum<A: Arithmetic>(&self) -> Option<G1Affine> {
+        match (&self.points[..], &self.scalars[..]) {
+            ([point], [scalar]) if *scalar == Fr::ONE => Some(*point),
+            (points, scalars) => {
+                A::multi_exponentiation(points, scalars, &A::prepare_bases(vec![]), &[])
+            }
+        }
     }
 }
 
@@ -87,15 +141,6 @@ fn planned<A: Arithmetic>(key: &PreparedKey<A>) -> Planned<'_> {
         weights: &key.weights,
         num_commitments: vk.circuit.commitments.points.len(),
         num_pieces: vk.layout.num_pieces,
-    }
-}
-
-fn opening_challenges(messages: &Messages<Transcript<'_>>) -> Challenges {
-    let opening = &messages.opening;
-    Challenges {
-        y: opening.y,
-        v: opening.v,
-        u: opening.u,
     }
 }
 
@@ -123,7 +168,10 @@ fn identities(
     let leaves = Leaves {
         advice: &messages.columns.advice,
         fixed: &messages.columns.fixed,
-        instance: point.instance,
+        instance: InstanceValues {
+            queries: &layout.instances,
+            values: &point.instances,
+        },
         challenges: &user_challenges,
     };
     let values = circuit.program.evaluate(&leaves)?;
@@ -132,7 +180,7 @@ fn identities(
         permuted.push(match *column {
             ColumnValue::Advice(query) => at(leaves.advice, query)?,
             ColumnValue::Fixed(query) => at(leaves.fixed, query)?,
-            ColumnValue::Instance => leaves.instance,
+            ColumnValue::Instance(query) => at(&point.instances, query)?,
         });
     }
 
@@ -148,7 +196,7 @@ fn identities(
     )?;
     messages
         .lookups
-        .identities(circuit, &values, lagrange, (theta, beta), &mut out)?;
+        .identities(circuit, &values, lagrange, (theta, beta, gamma), &mut out)?;
     messages
         .shuffles
         .identities(circuit, &values, lagrange, (theta, gamma), &mut out)?;
@@ -160,8 +208,7 @@ mod tests {
     //! Every intermediate value against the traces of the specification's reference.
 
     use super::*;
-    use crate::transcript::ProofContent;
-    use crate::{Arkworks, test_data};
+    use crate::{Arkworks, opening::plan::Grouped, test_data};
     use ark_ff::PrimeField;
     use serde_json::Value;
     use test_data::bytes;
@@ -190,8 +237,11 @@ mod tests {
             .collect();
 
         assert_eq!(vk.digest(), field(&trace["digest"]));
-        let mut transcript = Transcript::new(vk.digest(), &inputs, &proof);
+        let hash = vk.transcript_hash();
+        let mut transcript = Transcript::new(hash, vk.digest(), &inputs, &proof);
         let messages = Messages::read(&vk.circuit, &vk.layout, &mut transcript).unwrap();
+        let rotations = vk.plan.num_rotations();
+        let opening = opening::Messages::read(vk.opening(), rotations, &mut transcript).unwrap();
         let content = transcript.finish().unwrap();
         let drawn = messages.columns.user_challenges.iter().map(|c| **c);
         assert_eq!(
@@ -203,22 +253,26 @@ mod tests {
         assert_eq!(*messages.gamma, field(&trace["gamma"]), "gamma");
         assert_eq!(*messages.y, field(&trace["y"]), "y");
         assert_eq!(*messages.x, field(&trace["x"]), "x");
-        assert_eq!(*messages.opening.y, field(&trace["shplonk_y"]), "shplonk y");
-        assert_eq!(*messages.opening.v, field(&trace["shplonk_v"]), "shplonk v");
-        assert_eq!(*messages.opening.u, field(&trace["shplonk_u"]), "shplonk u");
+        let opening::Messages::Shplonk(shplonk) = &opening else {
+            panic!("another opening");
+        };
+        assert_eq!(*shplonk.y, field(&trace["shplonk_y"]), "shplonk y");
+        assert_eq!(*shplonk.v, field(&trace["shplonk_v"]), "shplonk v");
+        assert_eq!(*shplonk.u, field(&trace["shplonk_u"]), "shplonk u");
 
         let inputs = read_public_inputs(&inputs).unwrap();
-        let challenges = (messages.x, messages.opening.u);
-        let powers = &key.weights.omega_powers;
-        let point = EvaluationPoint::new(&key.domain, powers, challenges, &inputs).unwrap();
+        let denominators = opening.denominators(&key.weights.omega_powers, messages.x);
+        let instances = (&vk.layout.instances, inputs.as_slice());
+        let point =
+            EvaluationPoint::new(&key.domain, messages.x, instances, &denominators).unwrap();
         assert_eq!(point.x_to_n, field(&trace["xn"]), "x^n");
         assert_eq!(point.lagrange.first, field(&trace["l_0"]), "l_0");
         assert_eq!(point.lagrange.last, field(&trace["l_last"]), "l_last");
         let blind = Fr::from(1u64) - point.lagrange.active - point.lagrange.last;
         assert_eq!(blind, field(&trace["l_blind"]), "l_blind");
         assert_eq!(
-            [point.instance],
-            fields(&trace["instance_evals"])[..],
+            point.instances,
+            fields(&trace["instance_evals"]),
             "instance"
         );
 
@@ -244,7 +298,10 @@ mod tests {
             .map(|set| serde_json::from_value(set["rotations"].clone()).unwrap())
             .collect();
         let plan = &vk.plan;
-        let ours = plan.sets.iter().map(|set| {
+        let Grouped::Shplonk(grouped) = &plan.grouped else {
+            panic!("another opening");
+        };
+        let ours = grouped.sets.iter().map(|set| {
             set.rotations
                 .iter()
                 .map(|&r| i64::from(plan.rotations[r as usize]))
@@ -252,23 +309,22 @@ mod tests {
         });
         assert_eq!(ours.collect::<Vec<Vec<i64>>>(), rotations, "rotation sets");
 
-        check_msm(&key, (&messages, &content), h, &point, &trace);
+        let values = OpenedValues {
+            evaluations: &content.evaluations,
+            quotient: h,
+        };
+        let equation = opening.equation(planned(&key), values, &point, &denominators);
+        check_msm(&key, &content, &equation.unwrap(), &trace);
     }
 
     /// The scalars of the final sum, added up by point on both sides.
     fn check_msm(
         key: &PreparedKey<Arkworks>,
-        (messages, content): (&Messages<Transcript<'_>>, &ProofContent),
-        h: Fr,
-        point: &EvaluationPoint,
+        content: &ProofContent,
+        equation: &Equation,
         trace: &Value,
     ) {
-        let values = OpenedValues {
-            evaluations: &content.evaluations,
-            quotient: h,
-        };
-        let opening = opening_challenges(messages);
-        let sum = Combination::new(planned(key), values, opening, point).unwrap();
+        let sum = &equation.left;
         let mut ours = alloc::collections::BTreeMap::new();
         let generator = <G1Affine as ark_ec::AffineRepr>::generator();
         let points = content.points.iter().zip(&sum.proof);

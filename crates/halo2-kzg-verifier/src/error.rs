@@ -91,6 +91,10 @@ pub enum Quantity {
     Phases,
     #[error("the number of challenges")]
     Challenges,
+    #[error("the number of instance columns")]
+    InstanceColumns,
+    #[error("the number of rotations of an instance column")]
+    InstanceRotations,
     #[error("the number of advice columns")]
     AdviceColumns,
     #[error("the number of fixed columns")]
@@ -113,6 +117,8 @@ pub enum Quantity {
     Lookups,
     #[error("the number of shuffle arguments")]
     Shuffles,
+    #[error("the number of inputs of a lookup")]
+    LookupInputs,
     #[error("the number of expressions of a tuple")]
     TupleSize,
     #[error("the number of permutation columns")]
@@ -160,24 +166,34 @@ pub enum Irregularity {
 #[non_exhaustive]
 #[expect(missing_docs, reason = "each variant's message says what it is")]
 pub enum Inconsistency {
+    #[error("an unknown feature")]
+    UnknownFeature,
+    #[error("the degree is below 3")]
+    DegreeTooLow,
+    #[error("the accumulator is not in an instance column, or its limbs do not hold coordinates")]
+    Accumulator,
     #[error("a phase has no advice column")]
     EmptyPhase,
     #[error("a query names an unknown column")]
     UnknownColumn,
     #[error("a query stands twice")]
     RepeatedQuery,
-    #[error("a column is never queried")]
+    #[error("a fixed column is never queried")]
     UnqueriedColumn,
     #[error("an unknown kind of expression node")]
     UnknownNodeKind,
     #[error("an unknown expression node")]
     UnknownNode,
-    #[error("an expression names an unknown query or challenge")]
+    #[error("an expression names an unknown query, instance column or challenge")]
     UnknownLeaf,
     #[error("tuples of one argument differ in arity")]
     Arity,
     #[error("a lookup without inputs or table")]
     EmptyLookup,
+    #[error("the classic lookup argument without lookups")]
+    ClassicWithoutLookups,
+    #[error("a classic lookup has several inputs")]
+    SeveralClassicInputs,
     #[error("an empty shuffle")]
     EmptyShuffle,
     #[error("a permutation column is unknown")]
@@ -194,7 +210,7 @@ pub enum Inconsistency {
     TooFewRows,
     #[error("two rotations name one row")]
     CoincidingRotations,
-    #[error("more public inputs than usable rows")]
+    #[error("an instance column has more values than there are usable rows")]
     TooManyPublicInputs,
 }
 

@@ -35,6 +35,11 @@ pub(crate) fn reduce(digest: &[u8; WORD_BYTES]) -> Fr {
     Fr::from_bigint(value).unwrap_or_default()
 }
 
+/// Reads a hash of 64 bytes as a scalar: little-endian, modulo r.
+pub(crate) fn reduce_wide(digest: &[u8; 64]) -> Fr {
+    Fr::from_le_bytes_mod_order(digest)
+}
+
 /// Writes an element as a word.
 pub(crate) fn to_word<F: PrimeField<BigInt = BigInt<4>>>(value: &F) -> [u8; WORD_BYTES] {
     let mut word = [0; WORD_BYTES];

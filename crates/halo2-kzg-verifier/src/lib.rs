@@ -65,6 +65,7 @@ pub use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
 pub use batch::{Batch, BatchItem, BatchRejection, MixedSetups};
 pub use circuit::{
     description::{CircuitDescription, Lookup, Shuffle},
+    dialect::{Accumulator, LookupArgument, Opening, TranscriptHash},
     expression::{ExprId, Expressions},
     parts::{Column, Phase, Query},
 };
@@ -74,6 +75,6 @@ pub use key::{
     prepared::{PreparedKey, PreparedSetup, SharedSetup},
     verifying_key::VerifyingKey,
 };
-pub use rejection::Rejection;
+pub use rejection::{Rejection, Side};
 pub use trusted_setup::TrustedSetup;
 pub use verify::verify;

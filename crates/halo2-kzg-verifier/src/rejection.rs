@@ -31,14 +31,40 @@ pub enum Rejection {
         /// Position of the input.
         index: u32,
     },
+    /// A limb of the accumulator does not fit its bits.
+    #[error("public input {index} is no limb of an accumulator: it has more than {bits} bits")]
+    AccumulatorLimb {
+        /// Position of the public input.
+        index: u32,
+        /// Bits of a limb.
+        bits: u32,
+    },
+    /// A coordinate of the accumulator is not below the base field's modulus.
+    #[error("the accumulator's coordinate {coordinate} is not below the base field's modulus")]
+    AccumulatorCoordinate {
+        /// 0 to 3: lhs.x, lhs.y, rhs.x, rhs.y.
+        coordinate: u32,
+    },
+    /// A point of the accumulator is the identity, which would make its equation hold for nothing.
+    #[error("the accumulator's {side} side is the identity, which proves nothing")]
+    AccumulatorIdentity {
+        /// Which of the two points.
+        side: Side,
+    },
+    /// A point of the accumulator does not satisfy the curve equation.
+    #[error("the accumulator's {side} side is not on the curve")]
+    AccumulatorNotOnCurve {
+        /// Which of the two points.
+        side: Side,
+    },
     /// A coordinate is not below the base field's modulus.
     #[error("point {point} is not canonical: a coordinate is not below the base field's modulus")]
     CoordinateNotCanonical {
         /// Position of the point.
         point: u32,
     },
-    /// A point is the identity, encoded as (0, 0).
-    #[error("point {point} is the identity, which no honest proof contains")]
+    /// A point that is no piece of the quotient is the identity, encoded as (0, 0).
+    #[error("point {point} is the identity, which no honest proof contains here")]
     IdentityPoint {
         /// Position of the point.
         point: u32,
@@ -65,4 +91,14 @@ pub enum Rejection {
     /// Everything is well formed, but the proof does not prove this statement under this key.
     #[error("pairing check failed: the proof does not hold for this key and these public inputs")]
     PairingCheckFailed,
+}
+
+/// A side of a pairing equation `e(left, G2) = e(right, [s]G2)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[expect(missing_docs, reason = "each variant's message says what it is")]
+pub enum Side {
+    #[error("left")]
+    Left,
+    #[error("right")]
+    Right,
 }

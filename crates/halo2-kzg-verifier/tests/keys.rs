@@ -25,7 +25,7 @@ fn in_parallel(end: usize, check: impl Fn(usize) + Sync) {
 /// millions of decodings want.
 fn key_bytes(fixture: &Fixture) -> Vec<u8> {
     let mut bytes = fixture.key.encode();
-    bytes[35..163].copy_from_slice(&TrustedSetup::PERPETUAL_POWERS_OF_TAU);
+    bytes[37..165].copy_from_slice(&TrustedSetup::PERPETUAL_POWERS_OF_TAU);
     assert!(VerifyingKey::decode(&bytes).is_ok());
     bytes
 }
@@ -91,6 +91,12 @@ fn every_single_byte_change_is_refused_or_another_key() {
     }
 }
 
+/// ezkl's only instance column at rotation 0.
+const INSTANCE: Query = Query {
+    column: 0,
+    rotation: 0,
+};
+
 fn description(name: &str) -> CircuitDescription {
     let folder = common::fixtures().join(name);
     common::description(&common::json(&folder.join("cs.json")))
@@ -129,7 +135,7 @@ fn refuses_rotations_that_name_one_row() {
     // k = 4: 16 rows; last = -6, so a rotation of 10 meets it. Below that the span is fine.
     for (rotation, ok) in [(9, true), (10, false), (-15, false)] {
         let mut d = description("nolookup");
-        (d.k, d.num_public_inputs) = (4, 1);
+        (d.k, d.instance_lengths) = (4, vec![1]);
         d.advice_queries.push(Query {
             column: 0,
             rotation,
@@ -151,30 +157,55 @@ fn refuses_rows_that_cannot_hold_the_circuit() {
         }
     );
     assert_eq!(
-        refused(|d| d.num_public_inputs = (1 << 15) - 5),
+        refused(|d| d.instance_lengths = vec![(1 << 15) - 5]),
         KeyFault::Inconsistent(Inconsistency::TooManyPublicInputs)
     );
     let mut d = description("mlp");
-    d.num_public_inputs = (1 << 15) - 6;
+    d.instance_lengths = vec![(1 << 15) - 6];
     assert!(VerifyingKey::new(d).is_ok());
 }
 
 #[test]
-fn refuses_degrees_that_are_too_high_or_overflow() {
-    let limit = KeyFault::Limit {
+fn refuses_degrees_that_are_too_low_or_too_high() {
+    let too_high = KeyFault::Limit {
         quantity: Quantity::Degree,
         limit: 64,
     };
-    for (squarings, ok) in [(5, true), (6, true), (7, false), (60, false)] {
+    let too_low = KeyFault::Inconsistent(Inconsistency::DegreeTooLow);
+    for (degree, fault) in [
+        (0, Some(too_low)),
+        (2, Some(too_low)),
+        (3, None),
+        (64, None),
+        (65, Some(too_high)),
+        (u32::MAX, Some(too_high)),
+    ] {
         let mut d = description("mlp");
+        d.degree = degree;
+        let key = VerifyingKey::new(d);
+        assert_eq!(key.err().map(|error| error.fault), fault, "{degree}");
+    }
+}
+
+#[test]
+fn the_degree_of_the_constraints_saturates_and_a_key_states_its_own() {
+    for (squarings, expected) in [
+        (0, 5),
+        (2, 5),
+        (3, 8),
+        (6, 64),
+        (31, 1 << 31),
+        (60, u32::MAX),
+    ] {
+        let mut d = description("mlp");
+        assert_eq!(d.degree, 5);
         let mut e = d.expressions.advice(0);
         for _ in 0..squarings {
             e = d.expressions.mul(e, e);
         }
         d.gates.push(e);
-        let key = VerifyingKey::new(d);
-        let fault = key.err().map(|error| error.fault);
-        assert_eq!(fault, (!ok).then_some(limit), "2^{squarings}");
+        assert_eq!(d.degree_of_constraints(), Ok(expected), "2^{squarings}");
+        assert_eq!(VerifyingKey::new(d).unwrap().degree(), 5);
     }
 }
 
@@ -284,14 +315,14 @@ fn refuses_points_off_the_curve_and_points_that_no_setup_has() {
     d.trusted_setup = TrustedSetup::from_bytes(&TrustedSetup::PERPETUAL_POWERS_OF_TAU).unwrap();
     let key = VerifyingKey::new(d).unwrap();
     assert!(key.trusted_setup().is_perpetual_powers_of_tau());
-    // Byte 35 on: [s]G2.
+    // Byte 37 on: [s]G2.
     let mut bytes = key.encode();
-    bytes[35 + 127] ^= 1;
+    bytes[37 + 127] ^= 1;
     assert_eq!(
         VerifyingKey::decode(&bytes),
         Err(KeyError {
             fault: KeyFault::InvalidTrustedSetup,
-            offset: Some(35),
+            offset: Some(37),
         })
     );
 }
@@ -302,8 +333,8 @@ fn a_key_says_what_its_circuit_is() {
         let d = description(name);
         let key = VerifyingKey::new(d.clone()).unwrap();
         assert_eq!(
-            (key.k(), key.digest(), key.num_public_inputs()),
-            (d.k, d.digest, d.num_public_inputs)
+            (key.k(), key.digest(), key.instance_lengths()),
+            (d.k, d.digest, &d.instance_lengths[..])
         );
         assert_eq!(key.trusted_setup(), &d.trusted_setup);
         assert_eq!(key.phases(), d.phases);
@@ -342,7 +373,7 @@ fn with_shuffle(
 fn a_shuffle_is_placed_like_a_lookup_and_costs_a_point_and_two_evaluations() {
     let without = VerifyingKey::new(description("mlp")).unwrap();
     let key = with_shuffle(|e| Shuffle {
-        input: vec![e.advice(0), e.instance()],
+        input: vec![e.advice(0), e.instance(INSTANCE)],
         shuffle: vec![e.advice(1), e.advice(0)],
     })
     .unwrap();
@@ -394,7 +425,7 @@ fn refuses_more_of_anything_than_its_limit() {
         (Quantity::Lookups, limits::MAX_ARGUMENTS, |d| {
             d.lookups.resize(4_097, d.lookups[0].clone());
         }),
-        (Quantity::Degree, limits::MAX_DEGREE, |d| {
+        (Quantity::LookupInputs, limits::MAX_LOOKUP_INPUTS, |d| {
             let input = d.lookups[0].inputs[0].clone();
             d.lookups[0].inputs.resize(62, input);
         }),
@@ -456,22 +487,22 @@ fn an_error_says_at_which_byte_it_lies() {
         changed[at..at + value.len()].copy_from_slice(value);
         VerifyingKey::decode(&changed).unwrap_err()
     };
-    // header 2, k 1, digest 32, [s]G2 128, public inputs 4, phases 1 + 3, fixed columns 2
+    // header 2, k 1, features 1, degree 1, digest 32, [s]G2 128, instance columns 1 + 4, phases 1 + 3, fixed columns 2
     let fault = KeyFault::NotCanonical(halo2_kzg_verifier::Value::Digest);
-    let digest = refused(3, &[0xff; 32]);
-    assert_eq!((digest.fault, digest.offset), (fault, Some(3)));
-    assert!(digest.to_string().starts_with("key, byte 3: "), "{digest}");
-    // the number of advice queries at 173, then column and rotation of each
-    let unknown = refused(175, &[0xff]);
+    let digest = refused(5, &[0xff; 32]);
+    assert_eq!((digest.fault, digest.offset), (fault, Some(5)));
+    assert!(digest.to_string().starts_with("key, byte 5: "), "{digest}");
+    // the number of advice queries at 176, then column and rotation of each
+    let unknown = refused(178, &[0xff]);
     let fault = KeyFault::Inconsistent(Inconsistency::UnknownColumn);
-    assert_eq!((unknown.fault, unknown.offset), (fault, Some(175)));
+    assert_eq!((unknown.fault, unknown.offset), (fault, Some(178)));
     // A rule on the whole key names the part that breaks it.
     let small = refused(2, &[2]);
     let fault = KeyFault::Inconsistent(Inconsistency::TooFewRows);
     assert_eq!((small.fault, small.offset), (fault, Some(2)));
     let truncated = VerifyingKey::decode(&bytes[..40]).unwrap_err();
     assert_eq!(truncated.fault, KeyFault::Truncated { length: 40 });
-    assert_eq!(truncated.offset, Some(35));
+    assert_eq!(truncated.offset, Some(37));
     // A key that was not read from bytes has no offset.
     let mut d = description("mlp");
     d.k = 2;

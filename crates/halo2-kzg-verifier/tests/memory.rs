@@ -5,8 +5,9 @@ mod common;
 
 use common::{Fixture, published};
 use halo2_kzg_verifier::{
-    Bn254Kzg, CircuitDescription, Column, Expressions, Fr, G1Affine, Phase, PreparedKey,
-    PreparedSetup, Query, Rejection, TrustedSetup, VerifyingKey, verify,
+    Bn254Kzg, CircuitDescription, Column, Expressions, Fr, G1Affine, LookupArgument, Opening,
+    Phase, PreparedKey, PreparedSetup, Query, Rejection, TranscriptHash, TrustedSetup,
+    VerifyingKey, verify,
 };
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -101,9 +102,14 @@ fn permuted(num_advice: u32, num_fixed: u32, step: u32) -> Vec<u8> {
     let identities = |number: u32| vec![G1Affine::identity(); number as usize];
     let description = CircuitDescription {
         k: 28,
+        opening: Opening::Shplonk,
+        transcript_hash: TranscriptHash::Keccak256,
+        lookup_argument: LookupArgument::LogDerivative,
+        degree: 3,
         digest: Fr::from(1u64),
         trusted_setup: TrustedSetup::perpetual_powers_of_tau(),
-        num_public_inputs: 0,
+        instance_lengths: vec![],
+        accumulator: None,
         phases: vec![Phase {
             advice_columns: num_advice,
             challenges: 0,

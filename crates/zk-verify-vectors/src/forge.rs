@@ -107,7 +107,7 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/mlp");
         let key = import_vka(&fs::read(folder.join("vka.bin")).unwrap()).unwrap();
         let mut key = key.encode();
-        key[35..163].copy_from_slice(&TEST_SETUP.to_bytes());
+        key[37..165].copy_from_slice(&TEST_SETUP.to_bytes());
         let key = VerifyingKey::decode(&key).unwrap();
         let json = fs::read(folder.join("proof.json")).unwrap();
         let mut proof = EzklProof::from_json(&json).unwrap();

@@ -3,7 +3,8 @@
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
 use halo2_kzg_verifier::{
-    CircuitDescription, Column, ExprId, Expressions, Lookup, Phase, Query, Shuffle, TrustedSetup,
+    CircuitDescription, Column, ExprId, Expressions, Lookup, LookupArgument, Opening, Phase, Query,
+    Shuffle, TranscriptHash, TrustedSetup, limits,
 };
 
 /// The largest `k`: the most squarings, and room for every number of public inputs.
@@ -32,9 +33,14 @@ impl Builder {
         let mut builder = Builder {
             description: CircuitDescription {
                 k: K,
+                opening: Opening::Shplonk,
+                transcript_hash: TranscriptHash::Keccak256,
+                lookup_argument: LookupArgument::LogDerivative,
+                degree: limits::MIN_DEGREE,
                 digest: Fr::from(1u64),
                 trusted_setup: TrustedSetup::perpetual_powers_of_tau(),
-                num_public_inputs: 0,
+                instance_lengths: vec![0],
+                accumulator: None,
                 phases: vec![Phase {
                     advice_columns: 0,
                     challenges: 0,
@@ -54,7 +60,12 @@ impl Builder {
         builder
     }
 
-    pub(crate) fn finish(self) -> CircuitDescription {
+    /// The circuit, of the degree that it needs.
+    pub(crate) fn finish(mut self) -> CircuitDescription {
+        // Without a normal form there is no degree; the key is refused for the same reason.
+        if let Ok(degree) = self.description.degree_of_constraints() {
+            self.description.degree = degree;
+        }
         self.description
     }
 
@@ -67,7 +78,7 @@ impl Builder {
     }
 
     pub(crate) fn public_inputs(&mut self, number: u32) {
-        self.description.num_public_inputs = number;
+        self.description.instance_lengths = vec![number];
     }
 
     /// Sets the number of challenges after the only phase.

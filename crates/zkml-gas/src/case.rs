@@ -82,7 +82,7 @@ impl Case {
         let (proof, public_inputs) = if family.is_key_only() {
             (vec![], vec![])
         } else {
-            let public_inputs = scalars(u64::from(key.num_public_inputs()));
+            let public_inputs = scalars(key.num_public_inputs());
             (proof(&key, family.repeats_points()), public_inputs)
         };
         Some(Case {

@@ -121,7 +121,7 @@ impl Key {
     }
 
     #[getter]
-    fn num_public_inputs(&self) -> u32 {
+    fn num_public_inputs(&self) -> u64 {
         self.key().num_public_inputs()
     }
 

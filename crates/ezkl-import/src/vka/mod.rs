@@ -17,7 +17,10 @@ mod reader;
 use crate::error::{ErrorKind, FileKind, ImportError};
 use crate::field::{self, PointError};
 use crate::key_error;
-use halo2_kzg_verifier::{CircuitDescription, Column, Expressions, G1Affine, Lookup, VerifyingKey};
+use halo2_kzg_verifier::{
+    CircuitDescription, Column, Expressions, G1Affine, Lookup, LookupArgument, Opening,
+    TranscriptHash, VerifyingKey, limits,
+};
 use header::Header;
 use layout::Layout;
 use opening::{Frame, PROOF_BASE};
@@ -70,11 +73,16 @@ pub fn import_vka(bytes: &[u8]) -> Result<VerifyingKey, ImportError> {
     let commitments = read_commitments(&words, header.fixed_word, key_commitments)?;
     let (fixed, sigma) = commitments.split_at(header.fixed_commitments as usize);
 
-    let key = VerifyingKey::new(CircuitDescription {
+    let mut description = CircuitDescription {
         k: header.k,
+        opening: Opening::Shplonk,
+        transcript_hash: TranscriptHash::Keccak256,
+        lookup_argument: LookupArgument::LogDerivative,
+        degree: limits::MIN_DEGREE,
         digest: header.digest,
         trusted_setup: header.trusted_setup.clone(),
-        num_public_inputs: header.public_inputs,
+        instance_lengths: vec![header.public_inputs],
+        accumulator: None,
         phases: header.phases.clone(),
         advice_queries: layout.advice_queries.clone(),
         fixed_queries: layout.fixed_queries.clone(),
@@ -85,8 +93,11 @@ pub fn import_vka(bytes: &[u8]) -> Result<VerifyingKey, ImportError> {
         shuffles: Vec::new(),
         fixed_commitments: fixed.to_vec(),
         permutation_commitments: sigma.to_vec(),
-    })
-    .map_err(|e| key_error(FileKind::Vka, e))?;
+    };
+    // The file states no degree, but numbers that follow from it, which are checked below.
+    let refused = |e| key_error(FileKind::Vka, e);
+    description.degree = description.degree_of_constraints().map_err(refused)?;
+    let key = VerifyingKey::new(description).map_err(refused)?;
     header.check_derived(&key, &permutation)?;
     layout.check_sets(&opening)?;
     Ok(key)
@@ -320,7 +331,7 @@ impl Layout {
             .columns
             .iter()
             .map(|(value, _)| match value {
-                None => Ok(Column::Instance),
+                None => Ok(Column::Instance(0)),
                 Some(address) => self.column_at_rotation_0(*address).ok_or_else(|| {
                     ImportError::new(
                         FileKind::Vka,

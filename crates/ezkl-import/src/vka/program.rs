@@ -7,7 +7,7 @@
 use super::reader::Fields;
 use crate::error::ImportError;
 use crate::field;
-use halo2_kzg_verifier::{ExprId, Expressions};
+use halo2_kzg_verifier::{ExprId, Expressions, Query};
 
 /// Memory address of the artifact's first word.
 pub(super) const MEMORY_BASE: u32 = 0xa0;
@@ -51,7 +51,12 @@ impl AddressSpace<'_> {
             Some(out.challenge(index))
         } else {
             let instance = self.user_challenges.checked_add(INSTANCE_OFFSET / 32)?;
-            (index == instance).then(|| out.instance())
+            (index == instance).then(|| {
+                out.instance(Query {
+                    column: 0,
+                    rotation: 0,
+                })
+            })
         }
     }
 }

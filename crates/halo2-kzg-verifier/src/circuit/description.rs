@@ -2,6 +2,7 @@
 
 use super::{
     commitments::Commitments,
+    dialect::{Accumulator, Dialect, LookupArgument, Opening, TranscriptHash},
     expression::{ExprId, Expressions},
     normal_form::Normaliser,
     parts::{Column, Parts, Phase, Query},
@@ -14,11 +15,11 @@ use crate::{
 use alloc::vec::Vec;
 use ark_bn254::{Fr, G1Affine};
 
-/// A logUp lookup argument: the value of every input tuple, in every row, is a row of the table. All
+/// A lookup argument: the value of every input tuple, in every row, is a row of the table. All
 /// tuples have the table's arity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lookup {
-    /// Input tuples, at least one.
+    /// Input tuples: at least one, and no more in the classic argument.
     pub inputs: Vec<Vec<ExprId>>,
     /// The table tuple.
     pub table: Vec<ExprId>,
@@ -39,12 +40,26 @@ pub struct Shuffle {
 pub struct CircuitDescription {
     /// The circuit has `2^k` rows.
     pub k: u8,
+    /// The multi-point opening of the proofs.
+    pub opening: Opening,
+    /// The hash of the proofs' transcript.
+    pub transcript_hash: TranscriptHash,
+    /// The argument that all lookups are proven with;
+    /// [`LogDerivative`](LookupArgument::LogDerivative) if there are none.
+    pub lookup_argument: LookupArgument,
+    /// Degree of the constraint system, 3 to 64. It is taken as it stands: the number of quotient
+    /// pieces and of columns in a permutation product follow from it. A wrong one makes honest
+    /// proofs fail and no other proof hold.
+    pub degree: u32,
     /// Digest of the key, absorbed first into the transcript.
     pub digest: Fr,
     /// The trusted setup that the commitments were made under.
     pub trusted_setup: TrustedSetup,
-    /// Number of public inputs.
-    pub num_public_inputs: u32,
+    /// For each instance column, how many values it holds. The public inputs are the columns' values
+    /// one column after the other.
+    pub instance_lengths: Vec<u32>,
+    /// Where the instances hold an accumulator, if the verifier is to check one.
+    pub accumulator: Option<Accumulator>,
     /// Phases in transcript order.
     pub phases: Vec<Phase>,
     /// Advice queries in the order of their evaluations. Columns are numbered as their commitments
@@ -82,9 +97,16 @@ impl CircuitDescription {
         let program = normaliser.finish();
         Ok(Parts {
             k: self.k,
+            dialect: Dialect {
+                opening: self.opening,
+                transcript_hash: self.transcript_hash,
+                lookup_argument: self.lookup_argument,
+            },
+            degree: self.degree,
             digest: self.digest,
             trusted_setup: self.trusted_setup,
-            num_public_inputs: self.num_public_inputs,
+            instance_lengths: self.instance_lengths,
+            accumulator: self.accumulator,
             phases: self.phases,
             advice_queries: self.advice_queries,
             fixed_queries: self.fixed_queries,

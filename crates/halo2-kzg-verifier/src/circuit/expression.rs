@@ -1,5 +1,6 @@
 //! Expressions as an importer builds them.
 
+use super::parts::Query;
 use alloc::vec::Vec;
 use ark_bn254::Fr;
 
@@ -8,8 +9,8 @@ use ark_bn254::Fr;
 pub(crate) enum Node {
     /// A field element.
     Constant(Fr),
-    /// The instance column at rotation 0.
-    Instance,
+    /// An instance column at a rotation.
+    Instance(Query),
     /// The fixed query of this index.
     Fixed(u32),
     /// The advice query of this index.
@@ -86,9 +87,9 @@ impl Expressions {
         self.push(Node::Fixed(query))
     }
 
-    /// The evaluation of the instance column at rotation 0.
-    pub fn instance(&mut self) -> ExprId {
-        self.push(Node::Instance)
+    /// The evaluation of an instance column at a rotation, which the verifier computes itself.
+    pub fn instance(&mut self, query: Query) -> ExprId {
+        self.push(Node::Instance(query))
     }
 
     /// The user challenge of this index, counted over all phases.

@@ -7,7 +7,9 @@
 
 pub(crate) mod commitments;
 pub(crate) mod description;
+pub(crate) mod dialect;
 pub(crate) mod expression;
+pub(crate) mod instances;
 pub(crate) mod normal_form;
 pub(crate) mod parts;
 pub(crate) mod program;

@@ -156,7 +156,7 @@ fn has_repeated_nodes(nodes: &[Node]) -> bool {
                 constants.push(value.0.0);
                 continue;
             }
-            Node::Instance => (0u128, [0, 0]),
+            Node::Instance(query) => (0u128, [query.column, query.rotation.cast_unsigned()]),
             Node::Fixed(query) => (1, [query, 0]),
             Node::Advice(query) => (2, [query, 0]),
             Node::Challenge(index) => (3, [index, 0]),
@@ -177,7 +177,10 @@ fn repeats<T: Ord>(list: &mut [T]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::circuit::program::Leaves;
+    use crate::circuit::{
+        instances::{InstanceQueries, InstanceValues},
+        program::Leaves,
+    };
     use ark_bn254::Fr;
 
     fn fr(value: u64) -> Fr {
@@ -278,7 +281,10 @@ mod tests {
         let inputs = Leaves {
             advice: &[fr(5)],
             fixed: &[],
-            instance: fr(0),
+            instance: InstanceValues {
+                queries: &InstanceQueries::default(),
+                values: &[],
+            },
             challenges: &[],
         };
         assert_eq!(program.evaluate(&inputs).unwrap().get(root), Some(fr(44)));

@@ -2,6 +2,7 @@
 
 use super::{
     commitments::Commitments,
+    dialect::{Accumulator, Dialect},
     program::Program,
     tuples::{Lookups, Shuffles},
 };
@@ -34,8 +35,8 @@ pub enum Column {
     Advice(u32),
     /// A fixed column.
     Fixed(u32),
-    /// The instance column.
-    Instance,
+    /// An instance column.
+    Instance(u32),
 }
 
 /// The content of a key, expressions in normal form. Whether the parts fit each other is not known
@@ -43,9 +44,14 @@ pub enum Column {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Parts {
     pub(crate) k: u8,
+    pub(crate) dialect: Dialect,
+    /// Degree of the constraint system, as it is stated.
+    pub(crate) degree: u32,
     pub(crate) digest: Fr,
     pub(crate) trusted_setup: TrustedSetup,
-    pub(crate) num_public_inputs: u32,
+    /// For each instance column, how many values it holds.
+    pub(crate) instance_lengths: Vec<u32>,
+    pub(crate) accumulator: Option<Accumulator>,
     pub(crate) phases: Vec<Phase>,
     pub(crate) advice_queries: Vec<Query>,
     pub(crate) fixed_queries: Vec<Query>,
@@ -62,6 +68,7 @@ impl Parts {
     /// Memory that the parts take on the heap, in bytes.
     pub(crate) fn size_in_bytes(&self) -> usize {
         crate::memory::total([
+            size_of_vec(&self.instance_lengths),
             size_of_vec(&self.phases),
             size_of_vec(&self.advice_queries),
             size_of_vec(&self.fixed_queries),

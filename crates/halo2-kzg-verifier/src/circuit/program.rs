@@ -1,6 +1,6 @@
 //! The circuit's polynomials as one shared program (spec, sections 5.1 and 7.2).
 
-use super::expression::Node;
+use super::{expression::Node, instances::InstanceValues};
 use crate::table::at;
 use alloc::vec::Vec;
 use ark_bn254::Fr;
@@ -19,7 +19,7 @@ impl Program {
             let of = |id: u32| degrees.get(id as usize).copied().unwrap_or(u32::MAX);
             let degree = match *node {
                 Node::Constant(_) | Node::Challenge(_) => 0,
-                Node::Instance | Node::Fixed(_) | Node::Advice(_) => 1,
+                Node::Instance(_) | Node::Fixed(_) | Node::Advice(_) => 1,
                 Node::Neg(a) => of(a),
                 Node::Add(a, b) => of(a).max(of(b)),
                 Node::Mul(a, b) => of(a).saturating_add(of(b)),
@@ -36,7 +36,7 @@ impl Program {
             let of = |id: u32| at(&values, id);
             let value = match *node {
                 Node::Constant(value) => value,
-                Node::Instance => leaves.instance,
+                Node::Instance(query) => leaves.instance.get(query)?,
                 Node::Fixed(query) => at(leaves.fixed, query)?,
                 Node::Advice(query) => at(leaves.advice, query)?,
                 Node::Challenge(index) => at(leaves.challenges, index)?,
@@ -71,8 +71,8 @@ pub(crate) struct Leaves<'a> {
     pub(crate) advice: &'a [Fr],
     /// Evaluations of the fixed queries.
     pub(crate) fixed: &'a [Fr],
-    /// The instance column at x.
-    pub(crate) instance: Fr,
+    /// The values of the instance queries.
+    pub(crate) instance: InstanceValues<'a>,
     /// The user challenges.
     pub(crate) challenges: &'a [Fr],
 }

@@ -1,6 +1,7 @@
 //! The rules that the parts of a circuit obey together (spec, sections 5.1 and 5.5).
 
 use super::{
+    dialect::LookupArgument,
     expression::Node,
     parts::{Column, Parts, Query},
 };
@@ -26,6 +27,8 @@ impl Circuit {
     /// Checks everything but the normal form, which the parts have already.
     pub(crate) fn new(parts: Parts) -> Result<Circuit, KeyFault> {
         let circuit = Circuit(parts);
+        circuit.check_degree()?;
+        circuit.check_instances()?;
         circuit.check_phases()?;
         let num_fixed = circuit.num_fixed();
         within(Quantity::FixedColumns, num_fixed, limits::MAX_FIXED_COLUMNS)?;
@@ -34,7 +37,12 @@ impl Circuit {
             &circuit.advice_queries,
             circuit.num_advice(),
         )?;
-        check_queries(Quantity::FixedQueries, &circuit.fixed_queries, num_fixed)?;
+        let queried = check_queries(Quantity::FixedQueries, &circuit.fixed_queries, num_fixed)?;
+        // An advice column is committed to in the proof, queried or not. A fixed column that nothing
+        // queries would be in the key for nothing.
+        if queried.contains(&false) {
+            return Err(KeyFault::Inconsistent(Inconsistency::UnqueriedColumn));
+        }
         circuit.check_leaves()?;
         circuit.check_tuples()?;
         circuit.check_permutation()?;
@@ -56,6 +64,44 @@ impl Circuit {
     /// Fixed columns.
     pub(crate) fn num_fixed(&self) -> u32 {
         count(self.commitments.fixed.len())
+    }
+
+    /// Instance columns.
+    pub(crate) fn num_instance(&self) -> u32 {
+        count(self.instance_lengths.len())
+    }
+
+    fn check_degree(&self) -> Result<(), KeyFault> {
+        if self.degree < limits::MIN_DEGREE {
+            return Err(KeyFault::Inconsistent(Inconsistency::DegreeTooLow));
+        }
+        within(Quantity::Degree, self.degree, limits::MAX_DEGREE)
+    }
+
+    /// The accumulator lies wholly inside its column. That the columns fit the rows shows when the
+    /// usable rows are known.
+    fn check_instances(&self) -> Result<(), KeyFault> {
+        within(
+            Quantity::InstanceColumns,
+            self.num_instance(),
+            limits::MAX_INSTANCE_COLUMNS,
+        )?;
+        let Some(accumulator) = &self.accumulator else {
+            return Ok(());
+        };
+        let bits = accumulator.bits.saturating_mul(accumulator.limbs);
+        let end = accumulator.row.checked_add(accumulator.num_rows());
+        let length = self.instance_lengths.get(accumulator.column as usize);
+        let is_inside = end.zip(length).is_some_and(|(end, length)| end <= *length);
+        if is_inside
+            && limits::ACCUMULATOR_LIMBS.contains(&accumulator.limbs)
+            && limits::ACCUMULATOR_LIMB_BITS.contains(&accumulator.bits)
+            && limits::ACCUMULATOR_COORDINATE_BITS.contains(&bits)
+        {
+            Ok(())
+        } else {
+            Err(KeyFault::Inconsistent(Inconsistency::Accumulator))
+        }
     }
 
     fn check_phases(&self) -> Result<(), KeyFault> {
@@ -86,18 +132,21 @@ impl Circuit {
             count(self.advice_queries.len()),
             count(self.fixed_queries.len()),
         );
-        let challenges = self.num_challenges();
+        let (instance, challenges) = (self.num_instance(), self.num_challenges());
         let known = nodes.iter().all(|node| match *node {
             Node::Advice(query) => query < advice,
             Node::Fixed(query) => query < fixed,
             Node::Challenge(index) => index < challenges,
+            Node::Instance(query) => query.column < instance,
             _ => true,
         });
-        if known {
-            Ok(())
-        } else {
-            Err(KeyFault::Inconsistent(Inconsistency::UnknownLeaf))
+        if !known {
+            return Err(KeyFault::Inconsistent(Inconsistency::UnknownLeaf));
         }
+        nodes.iter().try_for_each(|node| match node {
+            Node::Instance(query) => check_rotation(*query),
+            _ => Ok(()),
+        })
     }
 
     /// Tuples of one argument have one arity already.
@@ -115,6 +164,19 @@ impl Circuit {
             tuple(lookup.table)?;
             if lookup.table.is_empty() || lookup.num_inputs == 0 {
                 return Err(KeyFault::Inconsistent(Inconsistency::EmptyLookup));
+            }
+            within(
+                Quantity::LookupInputs,
+                lookup.num_inputs,
+                limits::MAX_LOOKUP_INPUTS,
+            )?;
+        }
+        if self.dialect.lookup_argument == LookupArgument::Classic {
+            if self.lookups.len() == 0 {
+                return Err(KeyFault::Inconsistent(Inconsistency::ClassicWithoutLookups));
+            }
+            if self.lookups.iter().any(|lookup| lookup.num_inputs != 1) {
+                return Err(KeyFault::Inconsistent(Inconsistency::SeveralClassicInputs));
             }
         }
         for shuffle in self.shuffles.iter() {
@@ -142,12 +204,12 @@ impl Circuit {
         }
         let mut advice = vec![false; self.num_advice() as usize];
         let mut fixed = vec![false; self.num_fixed() as usize];
-        let mut instance = [false];
+        let mut instance = vec![false; self.num_instance() as usize];
         for column in columns {
             let seen = match *column {
                 Column::Advice(index) => advice.get_mut(index as usize),
                 Column::Fixed(index) => fixed.get_mut(index as usize),
-                Column::Instance => instance.first_mut(),
+                Column::Instance(index) => instance.get_mut(index as usize),
             };
             let Some(seen) = seen else {
                 return Err(KeyFault::Inconsistent(
@@ -164,8 +226,8 @@ impl Circuit {
     }
 }
 
-/// Every column is queried, each (column, rotation) once.
-fn check_queries(quantity: Quantity, list: &[Query], columns: u32) -> Result<(), KeyFault> {
+/// Each (column, rotation) is queried once. Returns which columns are queried.
+fn check_queries(quantity: Quantity, list: &[Query], columns: u32) -> Result<Vec<bool>, KeyFault> {
     within(quantity, count(list.len()), limits::MAX_QUERIES)?;
     let mut queried = vec![false; columns as usize];
     let mut sorted = Vec::with_capacity(list.len());
@@ -174,10 +236,7 @@ fn check_queries(quantity: Quantity, list: &[Query], columns: u32) -> Result<(),
             return Err(KeyFault::Inconsistent(Inconsistency::UnknownColumn));
         };
         *queried = true;
-        if query.rotation.saturating_abs() > limits::MAX_ROTATION {
-            let limit = limits::MAX_ROTATION.unsigned_abs();
-            return Err(KeyFault::limit(Quantity::Rotation, limit));
-        }
+        check_rotation(*query)?;
         // One number for each (column, rotation): numbers are quicker to sort than pairs.
         sorted.push(u64::from(query.column) << 32 | u64::from(query.rotation.cast_unsigned()));
     }
@@ -188,8 +247,13 @@ fn check_queries(quantity: Quantity, list: &[Query], columns: u32) -> Result<(),
     {
         return Err(KeyFault::Inconsistent(Inconsistency::RepeatedQuery));
     }
-    if queried.contains(&false) {
-        return Err(KeyFault::Inconsistent(Inconsistency::UnqueriedColumn));
+    Ok(queried)
+}
+
+fn check_rotation(query: Query) -> Result<(), KeyFault> {
+    if query.rotation.saturating_abs() > limits::MAX_ROTATION {
+        let limit = limits::MAX_ROTATION.unsigned_abs();
+        return Err(KeyFault::limit(Quantity::Rotation, limit));
     }
     Ok(())
 }

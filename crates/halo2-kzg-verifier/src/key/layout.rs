@@ -2,21 +2,20 @@
 
 use crate::{
     circuit::{
+        instances::InstanceQueries,
         parts::{Column, Query},
         rules::Circuit,
     },
     error::{Inconsistency, KeyFault, Quantity, count, within},
     limits,
     memory::size_of_vec,
-    protocol::{gates, lookup, permutation, shuffle},
+    protocol::permutation,
 };
 use alloc::{vec, vec::Vec};
 
 /// What follows from a circuit and is never stored in a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
-    /// Degree of the constraint system.
-    pub(crate) degree: u32,
     /// Rows at the end of the advice columns that hold random values.
     pub(crate) blinding_factors: u32,
     /// Columns in one permutation product.
@@ -25,6 +24,8 @@ pub(crate) struct Layout {
     pub(crate) num_products: u32,
     /// Pieces of the quotient polynomial.
     pub(crate) num_pieces: u32,
+    /// The instance columns as the circuit reads them.
+    pub(crate) instances: InstanceQueries,
     /// For each permutation column, where its value at x is found.
     pub(crate) permutation_values: Vec<ColumnValue>,
 }
@@ -36,21 +37,21 @@ pub(crate) enum ColumnValue {
     Advice(u32),
     /// The fixed query of this index.
     Fixed(u32),
-    /// The instance column, which the verifier evaluates itself.
-    Instance,
+    /// The instance query of this index, which the verifier evaluates itself.
+    Instance(u32),
 }
 
 impl Layout {
     pub(crate) fn new(circuit: &Circuit) -> Result<Layout, KeyFault> {
-        let permutation_values = permutation_values(circuit)?;
-        let degree = degree(circuit)?;
-        let chunk = permutation::chunk(degree);
+        let instances = InstanceQueries::collect(circuit)?;
+        let permutation_values = permutation_values(circuit, &instances)?;
+        let chunk = permutation::chunk(circuit.degree);
         let layout = Layout {
-            degree,
             blinding_factors: blinding_factors(circuit),
             chunk,
             num_products: count(circuit.permutation.len()).div_ceil(chunk.max(1)),
-            num_pieces: degree.saturating_sub(1),
+            num_pieces: circuit.degree.saturating_sub(1),
+            instances,
             permutation_values,
         };
         layout.check_rows(circuit)?;
@@ -82,26 +83,17 @@ impl Layout {
         if u64::from(highest.abs_diff(lowest)) >= rows {
             return Err(KeyFault::Inconsistent(Inconsistency::CoincidingRotations));
         }
-        if u64::from(circuit.num_public_inputs) > rows.saturating_sub(unusable) {
+        let usable = rows.saturating_sub(unusable);
+        let mut lengths = circuit.instance_lengths.iter();
+        if lengths.any(|length| u64::from(*length) > usable) {
             return Err(KeyFault::Inconsistent(Inconsistency::TooManyPublicInputs));
         }
         Ok(())
     }
 
     pub(crate) fn size_in_bytes(&self) -> usize {
-        size_of_vec(&self.permutation_values)
+        size_of_vec(&self.permutation_values).saturating_add(self.instances.size_in_bytes())
     }
-}
-
-/// The largest degree that an argument needs; saturating, then bounded.
-fn degree(circuit: &Circuit) -> Result<u32, KeyFault> {
-    let degrees = circuit.program.degrees();
-    let degree = permutation::DEGREE
-        .max(gates::degree(circuit, &degrees))
-        .max(lookup::degree(circuit, &degrees))
-        .max(shuffle::degree(circuit, &degrees));
-    within(Quantity::Degree, degree, limits::MAX_DEGREE)?;
-    Ok(degree)
 }
 
 /// Two more than the queries of the advice column that is read most often, counted as at least three.
@@ -117,7 +109,10 @@ fn blinding_factors(circuit: &Circuit) -> u32 {
 }
 
 /// Permutation columns are queried at rotation 0.
-fn permutation_values(circuit: &Circuit) -> Result<Vec<ColumnValue>, KeyFault> {
+fn permutation_values(
+    circuit: &Circuit,
+    instances: &InstanceQueries,
+) -> Result<Vec<ColumnValue>, KeyFault> {
     let advice = queries_at_zero(&circuit.advice_queries, circuit.num_advice());
     let fixed = queries_at_zero(&circuit.fixed_queries, circuit.num_fixed());
     let find = |list: &[Option<u32>], column: u32| list.get(column as usize).copied().flatten();
@@ -126,7 +121,12 @@ fn permutation_values(circuit: &Circuit) -> Result<Vec<ColumnValue>, KeyFault> {
         let value = match *column {
             Column::Advice(column) => find(&advice, column).map(ColumnValue::Advice),
             Column::Fixed(column) => find(&fixed, column).map(ColumnValue::Fixed),
-            Column::Instance => Some(ColumnValue::Instance),
+            Column::Instance(column) => instances
+                .position(Query {
+                    column,
+                    rotation: 0,
+                })
+                .map(|position| ColumnValue::Instance(count(position))),
         };
         values.push(value.ok_or(KeyFault::Inconsistent(
             Inconsistency::PermutationColumnNotQueried,

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     circuit::{
         description::CircuitDescription,
+        dialect::{Accumulator, LookupArgument, Opening, TranscriptHash},
         parts::{Column, Phase, Query},
         rules::Circuit,
     },
@@ -96,9 +97,41 @@ impl VerifyingKey {
         &self.circuit.trusted_setup
     }
 
-    /// Number of public inputs, each a field element.
-    pub fn num_public_inputs(&self) -> u32 {
-        self.circuit.num_public_inputs
+    /// The multi-point opening of the proofs.
+    pub fn opening(&self) -> Opening {
+        self.circuit.dialect.opening
+    }
+
+    /// The hash of the proofs' transcript.
+    pub fn transcript_hash(&self) -> TranscriptHash {
+        self.circuit.dialect.transcript_hash
+    }
+
+    /// The argument that all lookups are proven with.
+    pub fn lookup_argument(&self) -> LookupArgument {
+        self.circuit.dialect.lookup_argument
+    }
+
+    /// Where the instances hold an accumulator, if they do.
+    pub fn accumulator(&self) -> Option<Accumulator> {
+        self.circuit.accumulator
+    }
+
+    /// For each instance column, how many values it holds.
+    pub fn instance_lengths(&self) -> &[u32] {
+        &self.circuit.instance_lengths
+    }
+
+    /// The instance columns that an expression or the permutation reads, each at its rotations,
+    /// ascending. Nothing constrains the values of a column that is not among them.
+    pub fn instance_queries(&self) -> impl Iterator<Item = Query> {
+        self.layout.instances.list.iter().map(|q| q.query)
+    }
+
+    /// Number of public inputs, each a field element: the values of all instance columns.
+    pub fn num_public_inputs(&self) -> u64 {
+        let lengths = self.circuit.instance_lengths.iter();
+        lengths.fold(0, |sum, length| sum.saturating_add((*length).into()))
     }
 
     /// Number of advice columns over all phases.
@@ -169,9 +202,9 @@ impl VerifyingKey {
         count(self.circuit.commitments.points.len())
     }
 
-    /// Degree of the constraint system (spec, section 5.4).
+    /// Degree of the constraint system, as the key states it.
     pub fn degree(&self) -> u32 {
-        self.layout.degree
+        self.circuit.degree
     }
 
     /// Rows at the end of the advice columns that hold random values (spec, section 5.4).
@@ -182,6 +215,12 @@ impl VerifyingKey {
     /// Points in a proof, 64 bytes each.
     pub fn num_proof_points(&self) -> u32 {
         self.plan.num_points
+    }
+
+    /// How many of the points stand at a proof's end, after the evaluations: two under SHPLONK, one
+    /// for each distinct rotation under GWC.
+    pub fn num_opening_points(&self) -> u32 {
+        self.plan.num_opening_points()
     }
 
     /// Evaluations in a proof, 32 bytes each.
@@ -196,6 +235,6 @@ impl VerifyingKey {
 
     /// Bytes of the public inputs for this key.
     pub fn public_inputs_length(&self) -> u64 {
-        u64::from(self.circuit.num_public_inputs).saturating_mul(32)
+        self.num_public_inputs().saturating_mul(32)
     }
 }

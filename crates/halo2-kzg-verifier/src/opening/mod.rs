@@ -1,10 +1,66 @@
-//! The SHPLONK multi-point opening (spec, section 8; [BDFG 2020](https://eprint.iacr.org/2020/081),
-//! section 4).
+//! The two multi-point openings (spec, section 8).
 //!
 //! Which commitment is opened where follows from the key alone, so it is planned once
 //! ([`plan::Plan`]), with numbers that follow from the plan ([`weights::Weights`]); a proof then only
-//! contributes values ([`combination::Combination`]).
+//! contributes values, which give an equation of pairings ([`combination::Equation`]).
 
 pub(crate) mod combination;
+pub(crate) mod gwc;
 pub(crate) mod plan;
+pub(crate) mod shplonk;
 pub(crate) mod weights;
+
+use crate::{
+    challenge::{Challenge, X},
+    circuit::dialect::Opening,
+    protocol::{evaluation_point::EvaluationPoint, reader::ProofReader},
+    transcript::Transcript,
+};
+use alloc::vec::Vec;
+use ark_bn254::Fr;
+use combination::{Equation, OpenedValues, Planned};
+
+/// The messages of an opening, which end a proof.
+pub(crate) enum Messages<R: ProofReader> {
+    Shplonk(shplonk::Messages<R>),
+    Gwc(gwc::Messages<R>),
+}
+
+impl<R: ProofReader> Messages<R> {
+    /// `num_rotations`: the distinct rotations that are opened at.
+    pub(crate) fn read(
+        opening: Opening,
+        num_rotations: u32,
+        reader: &mut R,
+    ) -> Result<Self, R::Error> {
+        Ok(match opening {
+            Opening::Shplonk => Messages::Shplonk(shplonk::Messages::read(reader)?),
+            Opening::Gwc => Messages::Gwc(gwc::Messages::read(num_rotations, reader)?),
+        })
+    }
+}
+
+impl Messages<Transcript<'_>> {
+    /// What the opening divides by. `omega_powers`: `ω^t` for each rotation t.
+    pub(crate) fn denominators(&self, omega_powers: &[Fr], x: Challenge<X>) -> Vec<Fr> {
+        match self {
+            Messages::Shplonk(messages) => messages.distances(omega_powers, x),
+            Messages::Gwc(_) => Vec::new(),
+        }
+    }
+
+    /// What holds if all openings do. `None` if the plan does not fit the proof, which validation
+    /// rules out.
+    pub(crate) fn equation(
+        &self,
+        planned: Planned<'_>,
+        values: OpenedValues<'_>,
+        point: &EvaluationPoint,
+        denominators: &[Fr],
+    ) -> Option<Equation> {
+        match self {
+            Messages::Shplonk(messages) => messages.equation(planned, values, point, denominators),
+            Messages::Gwc(messages) => messages.equation(planned, values, point),
+        }
+    }
+}

@@ -1,8 +1,9 @@
-//! The queries of a key, grouped (spec, section 8.2).
+//! What a key's proofs open, and where everything stands in them (spec, sections 6 and 8.1).
 //!
 //! A plan takes time and memory in proportion to the number of queries: everything stands in flat
 //! lists, and a set of rotations is a mask of bits. Keys come from strangers, who pay by the byte.
 
+use super::{Messages as OpeningMessages, gwc, shplonk};
 use crate::{
     circuit::rules::Circuit,
     error::{Inconsistency, KeyFault, Quantity, count},
@@ -11,11 +12,11 @@ use crate::{
     memory::size_of_vec,
     protocol::{
         messages::Messages,
-        query::{Commitment, Opened, OpeningQuery},
+        query::{Commitment, OpeningQuery},
         reader::Positions,
     },
 };
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 /// Where a commitment's point is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +31,11 @@ pub(crate) enum Source {
     Quotient,
 }
 
-/// Commitments that are opened at the same rotations.
+/// The queries, grouped as the opening wants them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RotationSet {
-    /// Positions in [`Plan::rotations`], ascending by rotation.
-    pub(crate) rotations: Vec<u32>,
-    /// In order of first appearance.
-    pub(crate) members: Vec<Source>,
-    /// The opened values, member by member, in the order of `rotations`.
-    pub(crate) values: Vec<Opened>,
+pub(crate) enum Grouped {
+    Shplonk(shplonk::sets::Plan),
+    Gwc(gwc::Plan),
 }
 
 /// Positions of messages in a proof, and the queries of the opening.
@@ -50,37 +47,54 @@ pub(crate) struct Plan {
     pub(crate) num_evaluations: u32,
     /// Position of the quotient's first piece; the others follow it.
     pub(crate) first_piece: u32,
-    /// Position of W.
-    pub(crate) opening_quotient: u32,
-    /// Position of W'.
-    pub(crate) opening_witness: u32,
     /// All distinct rotations, ascending.
     pub(crate) rotations: Vec<i32>,
-    /// In order of first appearance.
-    pub(crate) sets: Vec<RotationSet>,
+    pub(crate) grouped: Grouped,
 }
 
 impl Plan {
-    /// Groups the queries by commitment, then the commitments by their set of rotations.
     pub(crate) fn new(circuit: &Circuit, layout: &Layout) -> Result<Plan, KeyFault> {
-        let (messages, ends) = Messages::positions(circuit, layout);
+        let (messages, mut reader) = Messages::positions(circuit, layout);
         let queries = Queries {
             circuit,
             layout,
             messages: &messages,
+            num_points: reader.points,
         };
         let rotations = queries.distinct_rotations()?;
-        let groups = Groups::collect(&queries, &rotations, ends)?;
-        let sets = groups.into_sets(&queries, &rotations)?;
+        let opening = circuit.dialect.opening;
+        let opening = match OpeningMessages::read(opening, count(rotations.len()), &mut reader) {
+            Ok(opening) => opening,
+            Err(never) => match never {},
+        };
+        let grouped = match &opening {
+            OpeningMessages::Shplonk(positions) => {
+                Grouped::Shplonk(shplonk::sets::Plan::new(&queries, &rotations, positions)?)
+            }
+            OpeningMessages::Gwc(positions) => {
+                Grouped::Gwc(gwc::Plan::new(&queries, &rotations, positions)?)
+            }
+        };
         Ok(Plan {
-            num_points: ends.points,
-            num_evaluations: ends.evaluations,
+            num_points: reader.points,
+            num_evaluations: reader.evaluations,
             first_piece: messages.vanishing.first_piece().ok_or(IMPOSSIBLE)?,
-            opening_quotient: messages.opening.quotient,
-            opening_witness: messages.opening.witness,
             rotations,
-            sets,
+            grouped,
         })
+    }
+
+    /// Distinct rotations that a proof opens at.
+    pub(crate) fn num_rotations(&self) -> u32 {
+        count(self.rotations.len())
+    }
+
+    /// Points that stand after the evaluations.
+    pub(crate) fn num_opening_points(&self) -> u32 {
+        match self.grouped {
+            Grouped::Shplonk(_) => 2,
+            Grouped::Gwc(_) => self.num_rotations(),
+        }
     }
 
     /// Bytes of every proof: 64 for each point, 32 for each evaluation.
@@ -90,32 +104,29 @@ impl Plan {
     }
 
     pub(crate) fn size_in_bytes(&self) -> usize {
-        let of_set = |set: &RotationSet| {
-            size_of_vec(&set.rotations)
-                .saturating_add(size_of_vec(&set.members))
-                .saturating_add(size_of_vec(&set.values))
+        let grouped = match &self.grouped {
+            Grouped::Shplonk(plan) => plan.size_in_bytes(),
+            Grouped::Gwc(plan) => plan.size_in_bytes(),
         };
-        let lists = size_of_vec(&self.rotations).saturating_add(size_of_vec(&self.sets));
-        self.sets
-            .iter()
-            .map(of_set)
-            .fold(lists, usize::saturating_add)
+        size_of_vec(&self.rotations).saturating_add(grouped)
     }
 }
 
 /// A position that the rules on circuits leave no room for.
-const IMPOSSIBLE: KeyFault = KeyFault::Inconsistent(Inconsistency::UnknownColumn);
+pub(super) const IMPOSSIBLE: KeyFault = KeyFault::Inconsistent(Inconsistency::UnknownColumn);
 
 /// The key's queries, visited as often as needed: a list of them would be the largest of all.
-struct Queries<'a> {
-    circuit: &'a Circuit,
+pub(super) struct Queries<'a> {
+    pub(super) circuit: &'a Circuit,
     layout: &'a Layout,
     messages: &'a Messages<Positions>,
+    /// Points of a proof before those of its opening.
+    pub(super) num_points: u32,
 }
 
 impl Queries<'_> {
     /// Visits all queries; ends with the first error of a visit.
-    fn visit(
+    pub(super) fn visit(
         &self,
         mut visit: impl FnMut(OpeningQuery) -> Result<(), KeyFault>,
     ) -> Result<(), KeyFault> {
@@ -147,164 +158,13 @@ impl Queries<'_> {
     }
 }
 
-/// One bit for each of a plan's rotations.
-type Mask = u32;
-
-/// A commitment and where it is opened.
-#[derive(Clone, Copy)]
-struct Group {
-    source: Source,
-    mask: Mask,
-    /// Its place among the members of its set.
-    member: u32,
-}
-
-/// Commitments in the order of their first query.
-struct Groups {
-    list: Vec<Group>,
-    /// For each possible commitment, its position in `list`.
-    positions: Vec<u32>,
-    numbering: Numbering,
-}
-
-/// Numbers all possible commitments of a key: the proof's points, then fixed columns, permutation
-/// polynomials, and the quotient.
-#[derive(Clone, Copy)]
-struct Numbering {
-    points: u32,
-    fixed: u32,
-    sigmas: u32,
-}
-
-impl Numbering {
-    fn number(&self, commitment: Commitment) -> usize {
-        let number = match commitment {
-            Commitment::Proof(point) => point,
-            Commitment::Fixed(column) => self.points.saturating_add(column),
-            Commitment::Sigma(column) => {
-                let before = self.points.saturating_add(self.fixed);
-                before.saturating_add(column)
-            }
-            Commitment::Quotient => self.total().saturating_sub(1),
-        };
-        number as usize
-    }
-
-    fn total(&self) -> u32 {
-        [self.points, self.fixed, self.sigmas, 1]
-            .into_iter()
-            .fold(0, u32::saturating_add)
-    }
-}
-
-impl Groups {
-    const NONE: u32 = u32::MAX;
-
-    fn collect(
-        queries: &Queries<'_>,
-        rotations: &[i32],
-        ends: Positions,
-    ) -> Result<Groups, KeyFault> {
-        let numbering = Numbering {
-            points: ends.points,
-            fixed: queries.circuit.num_fixed(),
-            sigmas: count(queries.circuit.permutation.len()),
-        };
-        let mut groups = Groups {
-            list: Vec::with_capacity(numbering.total() as usize),
-            positions: vec![Self::NONE; numbering.total() as usize],
-            numbering,
-        };
-        queries.visit(|query| {
-            let bit = bit(rotations, query.rotation)?;
-            let number = numbering.number(query.commitment);
-            let position = groups.positions.get_mut(number).ok_or(IMPOSSIBLE)?;
-            if *position == Self::NONE {
-                *position = count(groups.list.len());
-                groups.list.push(Group {
-                    source: source(queries.circuit, query.commitment)?,
-                    mask: bit,
-                    member: 0,
-                });
-            } else if let Some(group) = groups.list.get_mut(*position as usize) {
-                group.mask |= bit;
-            }
-            Ok(())
-        })?;
-        Ok(groups)
-    }
-
-    fn of(&self, commitment: Commitment) -> Option<&Group> {
-        let position = *self.positions.get(self.numbering.number(commitment))?;
-        self.list.get(position as usize)
-    }
-
-    fn into_sets(
-        mut self,
-        queries: &Queries<'_>,
-        rotations: &[i32],
-    ) -> Result<Vec<RotationSet>, KeyFault> {
-        let masks = self.number_members()?;
-        let mut sets: Vec<RotationSet> = Vec::with_capacity(masks.len());
-        for (mask, members) in &masks {
-            let set_of_mask = (0..count(rotations.len())).filter(|i| mask >> i & 1 == 1);
-            let rotations: Vec<u32> = set_of_mask.collect();
-            let values = rotations.len().saturating_mul(*members as usize);
-            sets.push(RotationSet {
-                rotations,
-                members: vec![Source::Identity; *members as usize],
-                values: vec![Opened::Quotient; values],
-            });
-        }
-        let set_of = |mask: Mask| masks.iter().position(|(m, _)| *m == mask);
-        for group in &self.list {
-            let set = set_of(group.mask).and_then(|i| sets.get_mut(i));
-            let member = set.and_then(|set| set.members.get_mut(group.member as usize));
-            *member.ok_or(IMPOSSIBLE)? = group.source;
-        }
-        queries.visit(|query| {
-            let group = self.of(query.commitment).ok_or(IMPOSSIBLE)?;
-            let set = set_of(group.mask).and_then(|i| sets.get_mut(i));
-            let set = set.ok_or(IMPOSSIBLE)?;
-            let before = group.mask & bit(rotations, query.rotation)?.saturating_sub(1);
-            let first = (group.member as usize).saturating_mul(set.rotations.len());
-            let place = first.saturating_add(before.count_ones() as usize);
-            *set.values.get_mut(place).ok_or(IMPOSSIBLE)? = query.value;
-            Ok(())
-        })?;
-        Ok(sets)
-    }
-
-    /// Gives each commitment its place in its set. Returns the sets in order of first appearance,
-    /// each with its number of members.
-    fn number_members(&mut self) -> Result<Vec<(Mask, u32)>, KeyFault> {
-        let mut sets: Vec<(Mask, u32)> = Vec::with_capacity(limits::MAX_ROTATION_SETS as usize);
-        for group in &mut self.list {
-            if let Some((_, members)) = sets.iter_mut().find(|(mask, _)| *mask == group.mask) {
-                group.member = *members;
-                *members = members.saturating_add(1);
-                continue;
-            }
-            if count(sets.len()) >= limits::MAX_ROTATION_SETS {
-                return Err(KeyFault::limit(
-                    Quantity::RotationSets,
-                    limits::MAX_ROTATION_SETS,
-                ));
-            }
-            sets.push((group.mask, 1));
-        }
-        Ok(sets)
-    }
-}
-
-/// The bit of a rotation in masks.
-fn bit(rotations: &[i32], rotation: i32) -> Result<Mask, KeyFault> {
+/// The position of a rotation in the ascending list.
+pub(super) fn position(rotations: &[i32], rotation: i32) -> Result<u32, KeyFault> {
     let position = rotations.binary_search(&rotation);
-    let position = position.map_err(|_| IMPOSSIBLE)?;
-    1u32.checked_shl(count(position)).ok_or(IMPOSSIBLE)
+    position.map(count).map_err(|_| IMPOSSIBLE)
 }
 
-fn source(circuit: &Circuit, commitment: Commitment) -> Result<Source, KeyFault> {
+pub(super) fn source(circuit: &Circuit, commitment: Commitment) -> Result<Source, KeyFault> {
     let stored = |list: &[Option<u32>], column: u32| {
         let point = *list.get(column as usize).ok_or(IMPOSSIBLE)?;
         Ok(point.map_or(Source::Identity, Source::Key))

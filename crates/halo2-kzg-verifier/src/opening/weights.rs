@@ -1,6 +1,9 @@
 //! What a plan needs from the domain, derived once for each key.
 
-use super::plan::{Plan, RotationSet};
+use super::{
+    plan::{Grouped, Plan},
+    shplonk::sets::RotationSet,
+};
 use crate::{
     domain::{Domain, invert_all},
     memory::size_of_vec,
@@ -14,7 +17,7 @@ use ark_ff::Field;
 pub(crate) struct Weights {
     /// `ω^t` for each rotation t of the plan.
     pub(crate) omega_powers: Vec<Fr>,
-    /// For each set and each of its rotations t: `1 / Π_{s≠t} (ω^t - ω^s)`.
+    /// SHPLONK: for each set and each of its rotations t: `1 / Π_{s≠t} (ω^t - ω^s)`.
     pub(crate) barycentric: Vec<Vec<Fr>>,
 }
 
@@ -23,8 +26,12 @@ impl Weights {
     /// inverse. Should one have none, its set has no weights, and every proof is rejected.
     pub(crate) fn new(plan: &Plan, domain: &Domain) -> Weights {
         let omega_powers: Vec<Fr> = plan.rotations.iter().map(|&t| domain.power(t)).collect();
-        let sets = plan.sets.iter();
+        let sets = match &plan.grouped {
+            Grouped::Shplonk(plan) => plan.sets.as_slice(),
+            Grouped::Gwc(_) => &[],
+        };
         let barycentric = sets
+            .iter()
             .map(|set| of_set(set, &omega_powers).unwrap_or_default())
             .collect();
         Weights {

@@ -1,8 +1,9 @@
-//! What follows from the points of evaluation x and u (spec, sections 7.1 and 8.3).
+//! What follows from the point of evaluation x (spec, section 7.1).
 
 use super::lagrange::Lagrange;
 use crate::{
-    challenge::{Challenge, ShplonkU, X},
+    challenge::{Challenge, X},
+    circuit::instances::InstanceQueries,
     domain::{Domain, invert_all},
     rejection::Rejection,
 };
@@ -10,8 +11,10 @@ use alloc::vec::Vec;
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, Field};
 
-/// Numbers about x and u that the identities and the opening use.
+/// Numbers about x that the identities and the opening use.
 pub(crate) struct EvaluationPoint {
+    /// x
+    pub(crate) x: Fr,
     /// `x^n`
     pub(crate) x_to_n: Fr,
     /// `1/x`
@@ -19,43 +22,44 @@ pub(crate) struct EvaluationPoint {
     /// `1/(x^n - 1)`
     pub(crate) inverse_of_vanishing: Fr,
     pub(crate) lagrange: Lagrange,
-    /// The instance column at x.
-    pub(crate) instance: Fr,
-    /// `u - ω^t x` for each rotation t of the opening.
-    pub(crate) distances: Vec<Fr>,
-    /// `1/(u - ω^t x)` for each rotation t of the opening.
-    pub(crate) inverse_distances: Vec<Fr>,
+    /// The instance queries' values.
+    pub(crate) instances: Vec<Fr>,
+    /// The inverses of the opening's denominators.
+    pub(crate) inverse_denominators: Vec<Fr>,
 }
 
 impl EvaluationPoint {
-    /// * `omega_powers`: `ω^t` for each rotation t of the opening;
-    /// * `inputs`: the public inputs.
+    /// * `queries`: where the instance columns are read, and `inputs`: their values;
+    /// * `denominators`: what the opening divides by.
     pub(crate) fn new(
         domain: &Domain,
-        omega_powers: &[Fr],
-        (x, u): (Challenge<X>, Challenge<ShplonkU>),
-        inputs: &[Fr],
+        x: Challenge<X>,
+        (queries, inputs): (&InstanceQueries, &[Fr]),
+        denominators: &[Fr],
     ) -> Result<Self, Rejection> {
         let x_to_n = (0..domain.k).fold(*x, |power, _| power.square());
         let vanishing = x_to_n - Fr::ONE;
-        let distances: Vec<Fr> = omega_powers.iter().map(|omega| *u - *omega * *x).collect();
 
-        // One inversion for everything: x, x^n - 1, the opening's distances, x - ω^i for the rows
-        // at the end, and x - ω^i for row 0 and the other rows that hold public inputs.
-        let rows = inputs.len().max(1);
-        let others = distances.len().saturating_add(domain.tail.len());
+        // One inversion for everything: x, x^n - 1, the opening's denominators, x - ω^i for the rows
+        // at the end, and x - ω^i for the rows from which the instances are weighed.
+        let rows = queries.num_rows;
+        let others = denominators.len().saturating_add(domain.tail.len());
         let mut inverses = Vec::with_capacity(rows.saturating_add(others).saturating_add(2));
         inverses.extend([*x, vanishing]);
-        inverses.extend(&distances);
+        inverses.extend(denominators);
         inverses.extend(domain.tail.iter().map(|row| *x - row));
-        let mut row = Fr::ONE;
+        let first_row = match queries.first_row {
+            0 => Fr::ONE,
+            row => domain.power(row),
+        };
+        let mut row = first_row;
         for _ in 0..rows {
             inverses.push(*x - row);
             row *= domain.omega;
         }
         invert_all(&mut inverses).ok_or(Rejection::DegenerateChallenge)?;
 
-        let parts = Inverses::split(&inverses, distances.len(), domain.tail.len());
+        let parts = Inverses::split(&mut inverses, denominators.len(), domain.tail.len());
         let parts = parts.ok_or(Rejection::InconsistentKey)?;
         // L_i(x) = ω^i · (x^n - 1) / (n · (x - ω^i))
         let scale = vanishing * domain.inverse_of_n;
@@ -68,13 +72,19 @@ impl EvaluationPoint {
             }
         }
         let last = last.ok_or(Rejection::InconsistentKey)?;
-        let (mut row, mut instance) = (Fr::ONE, Fr::ZERO);
-        for (input, inverse) in inputs.iter().zip(parts.rows) {
-            instance += *input * row * inverse;
+        let mut row = first_row;
+        for weight in parts.rows.iter_mut() {
+            *weight *= row;
             row *= domain.omega;
         }
-        let first = parts.rows.first().ok_or(Rejection::InconsistentKey)?;
+        let weights = Weights {
+            queries,
+            of_rows: parts.rows,
+        };
+        let first = weights.of_row(0).ok_or(Rejection::InconsistentKey)?;
+        let instances = weights.instances(inputs, scale);
         Ok(EvaluationPoint {
+            x: *x,
             x_to_n,
             inverse: parts.x,
             inverse_of_vanishing: parts.vanishing,
@@ -83,10 +93,43 @@ impl EvaluationPoint {
                 last,
                 active: Fr::ONE - last - blind,
             },
-            instance: instance * scale,
-            inverse_distances: parts.distances.to_vec(),
-            distances,
+            instances: instances.ok_or(Rejection::InconsistentKey)?,
+            inverse_denominators: parts.denominators.to_vec(),
         })
+    }
+}
+
+/// Lagrange polynomials at x but for the factor `(x^n - 1)/n`, of the rows that instances are weighed
+/// by.
+struct Weights<'a> {
+    queries: &'a InstanceQueries,
+    of_rows: &'a [Fr],
+}
+
+impl Weights<'_> {
+    /// Position of a row, counted from the first.
+    fn position(&self, row: i32) -> Option<usize> {
+        usize::try_from(row.checked_sub(self.queries.first_row)?).ok()
+    }
+
+    fn of_row(&self, row: i32) -> Option<Fr> {
+        self.of_rows.get(self.position(row)?).copied()
+    }
+
+    /// For each query: a column at rotation t has value j in row j - t, so at x it is
+    /// `Σ_j value_j · L_(j-t)(x)`.
+    fn instances(&self, inputs: &[Fr], scale: Fr) -> Option<Vec<Fr>> {
+        let mut values = Vec::with_capacity(self.queries.list.len());
+        for query in &self.queries.list {
+            let column = inputs.get(query.start..)?.get(..query.length)?;
+            let first = self.position(query.query.rotation.saturating_neg())?;
+            let mut sum = Fr::ZERO;
+            for (value, weight) in column.iter().zip(self.of_rows.get(first..)?) {
+                sum += *value * weight;
+            }
+            values.push(sum * scale);
+        }
+        Some(values)
     }
 }
 
@@ -94,20 +137,20 @@ impl EvaluationPoint {
 struct Inverses<'a> {
     x: Fr,
     vanishing: Fr,
-    distances: &'a [Fr],
+    denominators: &'a [Fr],
     tail: &'a [Fr],
-    rows: &'a [Fr],
+    rows: &'a mut [Fr],
 }
 
 impl<'a> Inverses<'a> {
-    fn split(all: &'a [Fr], num_distances: usize, num_tail: usize) -> Option<Self> {
-        let (&[x, vanishing], rest) = all.split_first_chunk()?;
-        let (distances, rest) = rest.split_at_checked(num_distances)?;
-        let (tail, rows) = rest.split_at_checked(num_tail)?;
+    fn split(all: &'a mut [Fr], num_denominators: usize, num_tail: usize) -> Option<Self> {
+        let (&mut [x, vanishing], rest) = all.split_first_chunk_mut()?;
+        let (denominators, rest) = rest.split_at_mut_checked(num_denominators)?;
+        let (tail, rows) = rest.split_at_mut_checked(num_tail)?;
         Some(Inverses {
             x,
             vanishing,
-            distances,
+            denominators,
             tail,
             rows,
         })

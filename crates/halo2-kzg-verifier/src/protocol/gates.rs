@@ -1,13 +1,14 @@
 //! Gate polynomials: each must vanish on every row (spec, section 7.3).
 
 use crate::circuit::{
+    parts::Parts,
     program::{Degrees, Values},
     rules::Circuit,
 };
 use alloc::vec::Vec;
 use ark_bn254::Fr;
 
-pub(crate) fn degree(circuit: &Circuit, degrees: &Degrees) -> u32 {
+pub(crate) fn degree(circuit: &Parts, degrees: &Degrees) -> u32 {
     degrees.of_tuple(&circuit.gates)
 }
 

@@ -7,13 +7,13 @@ use super::{
     shuffle, vanishing,
 };
 use crate::{
-    challenge::{Beta, Gamma, ShplonkU, ShplonkV, ShplonkY, Theta, X, Y},
+    challenge::{Beta, Gamma, Theta, X, Y},
     circuit::rules::Circuit,
     error::KeyFault,
     key::layout::Layout,
 };
 
-/// A whole proof, read, with the challenges drawn in between.
+/// A proof up to its opening, read, with the challenges drawn in between.
 pub(crate) struct Messages<R: ProofReader> {
     /// Advice and fixed columns.
     pub(crate) columns: columns::Evaluated<R>,
@@ -21,23 +21,11 @@ pub(crate) struct Messages<R: ProofReader> {
     pub(crate) lookups: lookup::Evaluated<R>,
     pub(crate) shuffles: shuffle::Evaluated<R>,
     pub(crate) vanishing: vanishing::Evaluated<R>,
-    pub(crate) opening: Opening<R>,
     pub(crate) theta: R::Challenge<Theta>,
     pub(crate) beta: R::Challenge<Beta>,
     pub(crate) gamma: R::Challenge<Gamma>,
     pub(crate) y: R::Challenge<Y>,
     pub(crate) x: R::Challenge<X>,
-}
-
-/// The messages of the SHPLONK opening.
-pub(crate) struct Opening<R: ProofReader> {
-    pub(crate) y: R::Challenge<ShplonkY>,
-    pub(crate) v: R::Challenge<ShplonkV>,
-    /// W
-    pub(crate) quotient: R::Point,
-    pub(crate) u: R::Challenge<ShplonkU>,
-    /// W'
-    pub(crate) witness: R::Point,
 }
 
 impl<R: ProofReader> Messages<R> {
@@ -48,11 +36,11 @@ impl<R: ProofReader> Messages<R> {
     ) -> Result<Self, R::Error> {
         let columns = columns::Committed::read(circuit, reader)?;
         let theta = reader.squeeze();
-        let lookups = lookup::Counted::read(circuit, reader)?;
+        let lookups = lookup::Begun::read(circuit, reader)?;
         let beta = reader.squeeze();
         let gamma = reader.squeeze();
         let permutation = permutation::Committed::read(layout.num_products, reader)?;
-        let lookups = lookups.read_sums(circuit, reader)?;
+        let lookups = lookups.read_rest(circuit, reader)?;
         let shuffles = shuffle::Committed::read(circuit, reader)?;
         let vanishing = vanishing::Blinded::read(reader)?;
         let y = reader.squeeze();
@@ -64,14 +52,12 @@ impl<R: ProofReader> Messages<R> {
         let permutation = permutation.read_evaluations(circuit, reader)?;
         let lookups = lookups.read_evaluations(reader)?;
         let shuffles = shuffles.read_evaluations(reader)?;
-        let opening = Opening::read(reader)?;
         Ok(Messages {
             columns,
             permutation,
             lookups,
             shuffles,
             vanishing,
-            opening,
             theta,
             beta,
             gamma,
@@ -81,20 +67,8 @@ impl<R: ProofReader> Messages<R> {
     }
 }
 
-impl<R: ProofReader> Opening<R> {
-    fn read(reader: &mut R) -> Result<Self, R::Error> {
-        Ok(Opening {
-            y: reader.squeeze(),
-            v: reader.squeeze(),
-            quotient: reader.point()?,
-            u: reader.squeeze(),
-            witness: reader.point()?,
-        })
-    }
-}
-
 impl Messages<Positions> {
-    /// Where each message will stand in a proof, and how many there are.
+    /// Where each message will stand in a proof, and how many there are before the opening's.
     pub(crate) fn positions(circuit: &Circuit, layout: &Layout) -> (Self, Positions) {
         let mut reader = Positions::default();
         match Self::read(circuit, layout, &mut reader) {

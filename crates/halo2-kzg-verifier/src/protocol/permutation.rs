@@ -19,9 +19,6 @@ use alloc::vec::Vec;
 use ark_bn254::Fr;
 use ark_ff::Field;
 
-/// The least degree that the argument needs: a chunk of one column.
-pub(crate) const DEGREE: u32 = 3;
-
 /// Columns in one grand product.
 pub(crate) fn chunk(degree: u32) -> u32 {
     degree.saturating_sub(2).max(1)

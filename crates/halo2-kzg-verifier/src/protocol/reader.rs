@@ -17,6 +17,9 @@ pub(crate) trait ProofReader {
     /// The next commitment.
     fn point(&mut self) -> Result<Self::Point, Self::Error>;
 
+    /// The next commitment, which may be the identity.
+    fn point_or_identity(&mut self) -> Result<Self::Point, Self::Error>;
+
     /// The next evaluation.
     fn evaluation(&mut self) -> Result<Self::Evaluation, Self::Error>;
 
@@ -61,6 +64,10 @@ impl ProofReader for Positions {
         let position = self.points;
         self.points = position.saturating_add(1);
         Ok(position)
+    }
+
+    fn point_or_identity(&mut self) -> Result<u32, Infallible> {
+        self.point()
     }
 
     fn evaluation(&mut self) -> Result<u32, Infallible> {

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     challenge::{Challenge, Gamma, Theta},
     circuit::{
+        parts::Parts,
         program::{Degrees, Values},
         rules::Circuit,
     },
@@ -33,7 +34,7 @@ struct Argument<R: ProofReader> {
 pub(crate) struct Evaluated<R: ProofReader>(Vec<Argument<R>>);
 
 /// Of `left - right` below, with `l_active` a factor of its own.
-pub(crate) fn degree(circuit: &Circuit, degrees: &Degrees) -> u32 {
+pub(crate) fn degree(circuit: &Parts, degrees: &Degrees) -> u32 {
     let of_argument = |shuffle: crate::circuit::tuples::ShuffleNodes<'_>| {
         let tuples = [shuffle.input, shuffle.shuffle];
         let widest = tuples

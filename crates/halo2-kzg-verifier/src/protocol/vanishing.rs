@@ -34,6 +34,10 @@ impl<R: ProofReader> Blinded<R> {
     }
 
     /// The pieces stand one after the other, so the first one's position tells all.
+    ///
+    /// A piece may be the identity, and nothing else in a proof: where the constraints need fewer
+    /// pieces than the degree gives, the upper ones of an honest prover are the zero polynomial, and
+    /// pieces are not blinded.
     pub(crate) fn read_pieces(
         self,
         num_pieces: u32,
@@ -41,7 +45,7 @@ impl<R: ProofReader> Blinded<R> {
     ) -> Result<Committed<R>, R::Error> {
         let mut first_piece = None;
         for _ in 0..num_pieces {
-            let piece = reader.point()?;
+            let piece = reader.point_or_identity()?;
             first_piece = first_piece.or(Some(piece));
         }
         Ok(Committed {

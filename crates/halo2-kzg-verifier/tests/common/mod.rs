@@ -2,11 +2,14 @@
 //! proofs from `proof.json`.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod halo2;
+
 use ark_bn254::Fq2;
 use ark_ff::{BigInteger, PrimeField};
 use halo2_kzg_verifier::{
-    CircuitDescription, Column, ExprId, Expressions, Fq, Fr, G1Affine, G2Affine, Lookup, Phase,
-    PreparedKey, Query, Shuffle, TrustedSetup, VerifyingKey,
+    Accumulator, CircuitDescription, Column, ExprId, Expressions, Fq, Fr, G1Affine, G2Affine,
+    Lookup, LookupArgument, Opening, Phase, PreparedKey, Query, Shuffle, TranscriptHash,
+    TrustedSetup, VerifyingKey,
 };
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -115,13 +118,37 @@ pub fn point(value: &Value) -> G1Affine {
     G1Affine::new(field::<Fq>(&value[0]), field::<Fq>(&value[1]))
 }
 
-pub fn description(cs: &Value) -> CircuitDescription {
-    let phases_of: Vec<u32> = list(&cs["advice_phase"]).iter().map(int).collect();
-    let challenges: Vec<u32> = list(&cs["challenge_phase"]).iter().map(int).collect();
-    // Advice columns in proof order: by phase, then by index.
-    let mut order: Vec<usize> = (0..phases_of.len()).collect();
-    order.sort_by_key(|&c| phases_of[c]);
-    let advice = |column: u32| order.iter().position(|&c| c == column as usize).unwrap() as u32;
+/// Columns or challenges in proof order (by phase, then by index): for each, its number there.
+fn by_phase(phases: &[u32]) -> Vec<u32> {
+    let mut order: Vec<usize> = (0..phases.len()).collect();
+    order.sort_by_key(|&i| phases[i]);
+    let number = |i| order.iter().position(|&j| j == i).unwrap() as u32;
+    (0..phases.len()).map(number).collect()
+}
+
+/// The fixed columns that something queries: for each column, its number among them.
+fn queried_fixed(cs: &Value) -> Vec<Option<u32>> {
+    let columns = list(&cs["fixed_commitments"]).len();
+    let queries: Vec<u32> = list(&cs["fixed_queries"])
+        .iter()
+        .map(|q| int(&q[0]))
+        .collect();
+    let mut next = 0..;
+    (0..columns as u32)
+        .map(|c| queries.contains(&c).then(|| next.next().unwrap()))
+        .collect()
+}
+
+/// The circuit of a `cs.json`, with the opening and transcript hash that it does not say.
+pub fn description_for(
+    cs: &Value,
+    opening: Opening,
+    transcript_hash: TranscriptHash,
+) -> CircuitDescription {
+    let ints = |value: &Value| -> Vec<u32> { list(value).iter().map(int).collect() };
+    let (phases_of, challenges) = (ints(&cs["advice_phase"]), ints(&cs["challenge_phase"]));
+    let (advice, challenge) = (by_phase(&phases_of), by_phase(&challenges));
+    let fixed = queried_fixed(cs);
     let last_phase = phases_of.iter().max().copied().unwrap_or(0);
     let phases = (0..=last_phase)
         .map(|p| Phase {
@@ -129,27 +156,23 @@ pub fn description(cs: &Value) -> CircuitDescription {
             challenges: challenges.iter().filter(|&&q| q == p).count() as u32,
         })
         .collect();
-    let queries = |value: &Value, column: &dyn Fn(u32) -> u32| {
-        list(value)
-            .iter()
-            .map(|q| Query {
-                column: column(int(&q[0])),
-                rotation: q[1].as_i64().unwrap() as i32,
-            })
-            .collect()
+    let queries = |value: &Value, column: &dyn Fn(u32) -> u32| -> Vec<Query> {
+        let query = |q: &Value| Query {
+            column: column(int(&q[0])),
+            rotation: q[1].as_i64().unwrap() as i32,
+        };
+        list(value).iter().map(query).collect()
     };
     let mut arena = Expressions::new();
-    let gates = list(&cs["gates"])
-        .iter()
-        .map(|e| expression(&mut arena, e))
-        .collect();
-    let mut tuple = |value: &Value| -> Vec<ExprId> {
-        list(value)
-            .iter()
-            .map(|e| expression(&mut arena, e))
-            .collect()
+    let leaves = Leaves {
+        instance_queries: queries(&cs["instance_queries"], &|c| c),
+        challenges: challenge,
     };
-    let lookups = list(&cs["lookups"])
+    let mut expression = |e: &Value| leaves.expression(&mut arena, e);
+    let gates = list(&cs["gates"]).iter().map(&mut expression).collect();
+    let mut tuple =
+        |value: &Value| -> Vec<ExprId> { list(value).iter().map(&mut expression).collect() };
+    let lookups: Vec<Lookup> = list(&cs["lookups"])
         .iter()
         .map(|l| Lookup {
             inputs: list(&l["inputs"]).iter().map(&mut tuple).collect(),
@@ -166,26 +189,47 @@ pub fn description(cs: &Value) -> CircuitDescription {
     let permutation = list(&cs["permutation"])
         .iter()
         .map(|c| match c[0].as_str().unwrap() {
-            "advice" => Column::Advice(advice(int(&c[1]))),
-            "fixed" => Column::Fixed(int(&c[1])),
-            _ => Column::Instance,
+            "advice" => Column::Advice(advice[int(&c[1]) as usize]),
+            "fixed" => Column::Fixed(fixed[int(&c[1]) as usize].unwrap()),
+            _ => Column::Instance(int(&c[1])),
         })
         .collect();
     let g2 = &cs["s_g2"];
     let fq2 = |v: &Value| Fq2::new(field(&v[0]), field(&v[1]));
+    let is_classic = cs["lookup_kind"] == "classic" && !lookups.is_empty();
     CircuitDescription {
         k: int(&cs["k"]) as u8,
+        opening,
+        transcript_hash,
+        lookup_argument: if is_classic {
+            LookupArgument::Classic
+        } else {
+            LookupArgument::LogDerivative
+        },
+        degree: int(&cs["degree"]),
         digest: field::<Fr>(&cs["digest"]),
         trusted_setup: TrustedSetup::new(G2Affine::new(fq2(&g2[0]), fq2(&g2[1]))).unwrap(),
-        num_public_inputs: int(&cs["num_instances"]),
+        instance_lengths: match cs.get("instance_lengths") {
+            Some(lengths) => ints(lengths),
+            None => vec![int(&cs["num_instances"])],
+        },
+        accumulator: cs
+            .get("accumulator")
+            .filter(|a| !a.is_null())
+            .map(accumulator),
         phases,
-        advice_queries: queries(&cs["advice_queries"], &advice),
-        fixed_queries: queries(&cs["fixed_queries"], &|c| c),
+        advice_queries: queries(&cs["advice_queries"], &|c| advice[c as usize]),
+        fixed_queries: queries(&cs["fixed_queries"], &|c| fixed[c as usize].unwrap()),
         gates,
         permutation,
         lookups,
         shuffles,
-        fixed_commitments: list(&cs["fixed_commitments"]).iter().map(point).collect(),
+        fixed_commitments: list(&cs["fixed_commitments"])
+            .iter()
+            .zip(&fixed)
+            .filter(|(_, number)| number.is_some())
+            .map(|(commitment, _)| point(commitment))
+            .collect(),
         permutation_commitments: list(&cs["permutation_commitments"])
             .iter()
             .map(point)
@@ -194,23 +238,61 @@ pub fn description(cs: &Value) -> CircuitDescription {
     }
 }
 
-fn expression(arena: &mut Expressions, e: &Value) -> ExprId {
-    match e[0].as_str().unwrap() {
-        "const" => arena.constant(field(&e[1])),
-        "fixed" => arena.fixed(int(&e[1])),
-        "advice" => arena.advice(int(&e[1])),
-        "instance" => arena.instance(),
-        "challenge" => arena.challenge(int(&e[1])),
-        "neg" => {
-            let a = expression(arena, &e[1]);
-            arena.neg(a)
-        }
-        kind => {
-            let (a, b) = (expression(arena, &e[1]), expression(arena, &e[2]));
-            if kind == "add" {
-                arena.add(a, b)
-            } else {
-                arena.mul(a, b)
+/// The circuit of an ezkl fixture.
+pub fn description(cs: &Value) -> CircuitDescription {
+    description_for(cs, Opening::Shplonk, TranscriptHash::Keccak256)
+}
+
+/// The place that a list of positions, which follow one another in one column, describes.
+fn accumulator(value: &Value) -> Accumulator {
+    let positions = list(&value["positions"]);
+    let first = Accumulator {
+        column: int(&positions[0][0]),
+        row: int(&positions[0][1]),
+        limbs: int(&value["limbs"]),
+        bits: int(&value["bits"]),
+    };
+    assert_eq!(positions.len() as u32, 4 * first.limbs);
+    for (position, i) in positions.iter().zip(0..) {
+        assert_eq!(
+            (int(&position[0]), int(&position[1])),
+            (first.column, first.row + i)
+        );
+    }
+    first
+}
+
+/// What the leaves of a `cs.json`'s expressions stand for.
+struct Leaves {
+    instance_queries: Vec<Query>,
+    /// Numbers in proof order.
+    challenges: Vec<u32>,
+}
+
+impl Leaves {
+    fn expression(&self, arena: &mut Expressions, e: &Value) -> ExprId {
+        match e[0].as_str().unwrap() {
+            "const" => arena.constant(field(&e[1])),
+            "fixed" => arena.fixed(int(&e[1])),
+            "advice" => arena.advice(int(&e[1])),
+            "instance" => arena.instance(self.instance_queries[int(&e[1]) as usize]),
+            "challenge" => arena.challenge(self.challenges[int(&e[1]) as usize]),
+            "neg" => {
+                let a = self.expression(arena, &e[1]);
+                arena.neg(a)
+            }
+            "scale" => {
+                let a = self.expression(arena, &e[1]);
+                arena.scale(a, field(&e[2]))
+            }
+            kind => {
+                let a = self.expression(arena, &e[1]);
+                let b = self.expression(arena, &e[2]);
+                match kind {
+                    "add" => arena.add(a, b),
+                    "mul" => arena.mul(a, b),
+                    _ => panic!("{kind}"),
+                }
             }
         }
     }

@@ -91,7 +91,7 @@ fn phases_and_queries(keys: &mut Keys<'_>) -> Result<()> {
         &smallest().with(|k| k.phases.push((0, 1))),
     )?;
     let unqueried = smallest().with(|k| k.phases[0].0 = 2);
-    keys.add_refused("an advice column without a query", &unqueried)?;
+    keys.add_key("an advice column without a query", &unqueried)?;
     let unqueried = smallest().with(|k| k.fixed_column(&[]));
     keys.add_refused("a fixed column without a query", &unqueried)?;
     keys.add_refused(
@@ -127,12 +127,13 @@ fn expressions(keys: &mut Keys<'_>) -> Result<()> {
             (k.nodes, k.gates) = (nodes, gates);
         })
     };
-    use Node::{Add, Advice, Challenge, Constant, Fixed, Instance, Mul, Neg, Unknown};
+    use Node::{Add, Advice, Challenge, Constant, Fixed, Mul, Neg, Unknown};
+    let instance = Node::Instance(0, 0);
     let mut modulus = [0; 32];
     modulus.copy_from_slice(&Fr::MODULUS.to_bytes_be());
     let every_kind = vec![
         Constant([0; 32]),
-        Instance,
+        instance.clone(),
         Add(0, 1),
         Fixed(0),
         Mul(2, 3),
@@ -173,12 +174,12 @@ fn expressions(keys: &mut Keys<'_>) -> Result<()> {
         ("a gate beyond the nodes", vec![Advice(0)], vec![1]),
         (
             "an unused node at the end",
-            vec![Advice(0), Instance],
+            vec![Advice(0), instance.clone()],
             vec![0],
         ),
         (
             "an unused node at the beginning",
-            vec![Instance, Advice(0)],
+            vec![instance.clone(), Advice(0)],
             vec![1],
         ),
         (
@@ -188,25 +189,29 @@ fn expressions(keys: &mut Keys<'_>) -> Result<()> {
         ),
         (
             "a sum twice",
-            vec![Advice(0), Instance, Add(0, 1), Add(0, 1), Mul(2, 3)],
+            vec![Advice(0), instance.clone(), Add(0, 1), Add(0, 1), Mul(2, 3)],
             vec![4],
         ),
         (
             "operands visited right before left",
-            vec![Instance, Advice(0), Add(1, 0)],
+            vec![instance.clone(), Advice(0), Add(1, 0)],
             vec![2],
         ),
-        ("roots out of order", vec![Advice(0), Instance], vec![1, 0]),
+        (
+            "roots out of order",
+            vec![Advice(0), instance.clone()],
+            vec![1, 0],
+        ),
         (
             "a node before it is reached",
-            vec![Advice(0), Instance, Neg(0), Add(2, 1)],
+            vec![Advice(0), instance.clone(), Neg(0), Add(2, 1)],
             vec![3],
         ),
     ] {
         keys.add_refused(name, &with(nodes, gates))?;
     }
     // Equal up to commutation is not equal.
-    let commuted = vec![Advice(0), Instance, Add(0, 1), Add(1, 0), Mul(2, 3)];
+    let commuted = vec![Advice(0), instance.clone(), Add(0, 1), Add(1, 0), Mul(2, 3)];
     keys.add_key(
         "a sum and the same the other way round",
         &with(commuted, vec![4]),
@@ -231,7 +236,7 @@ fn arguments(keys: &mut Keys<'_>) -> Result<()> {
     };
     keys.add_key(
         "a permutation of advice and instance",
-        &permutation(vec![Column::Instance, Column::Advice(0)]),
+        &permutation(vec![Column::Instance(0), Column::Advice(0)]),
     )?;
     for (name, columns) in [
         (
@@ -240,7 +245,7 @@ fn arguments(keys: &mut Keys<'_>) -> Result<()> {
         ),
         (
             "the instance column twice",
-            vec![Column::Instance, Column::Instance],
+            vec![Column::Instance(0), Column::Instance(0)],
         ),
         (
             "a permuted advice column not queried at 0",
@@ -275,7 +280,7 @@ fn arguments(keys: &mut Keys<'_>) -> Result<()> {
     let ordered = |nodes: Vec<u16>| {
         smallest().with(|k| {
             k.gates = vec![];
-            k.nodes = vec![Node::Advice(0), Node::Instance];
+            k.nodes = vec![Node::Advice(0), Node::Instance(0, 0)];
             k.lookups = vec![Lookup {
                 nodes,
                 ..lookup(1, 1)
@@ -388,14 +393,14 @@ fn truncations(keys: &mut Keys<'_>) -> Result<()> {
     let point = values::point(Fr::from(5u64));
     let whole = RawKey::smallest().with(|k| {
         k.fixed_column(&[0, 1]);
-        k.permutation = vec![Column::Advice(0), Column::Instance];
+        k.permutation = vec![Column::Advice(0), Column::Instance(0)];
         k.lookups = vec![lookup(1, 2)];
         k.shuffles = vec![shuffle(2)];
         (k.points, k.fixed, k.sigma) = (vec![point], vec![1], vec![0, 1]);
     });
     keys.add_key("a little of everything", &whole)?;
     let bytes = whole.encode();
-    for length in (0..bytes.len()).filter(|l| l % 16 == 0 || *l < 8 || *l >= 168) {
+    for length in (0..bytes.len()).filter(|l| l % 16 == 0 || *l < 8 || *l >= 170) {
         let name = format!("a little of everything, cut to {length} bytes");
         keys.add(&name, &bytes[..length], &Expect::invalid_key(KEY))?;
     }

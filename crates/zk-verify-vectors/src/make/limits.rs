@@ -2,7 +2,7 @@
 
 use super::{
     key_vectors::{Keys, lookup, shuffle},
-    raw_key::{Column, Lookup, Node, RawKey, Shuffle},
+    raw_key::{Column, Lookup, Node, RawKey},
 };
 use anyhow::Result;
 
@@ -64,8 +64,7 @@ fn counts(keys: &mut Keys<'_>) -> Result<()> {
     keys.limit("arity of a shuffle", 64, |n| {
         smallest().with(|k| k.shuffles = vec![shuffle(n as u8)])
     })?;
-    // A lookup of n constant inputs over a constant table has degree n + 3.
-    keys.limit("inputs of a lookup, by the degree", 61, |n| {
+    keys.limit("inputs of a lookup", 61, |n| {
         smallest().with(|k| {
             k.nodes = vec![Node::Constant([0; 32])];
             k.gates = vec![];
@@ -120,11 +119,11 @@ fn rows_and_rotations(keys: &mut Keys<'_>) -> Result<()> {
     });
     keys.add_refused("k: 3, with more blinding factors", &six)?;
     keys.limit("public inputs with 1,024 rows", 1_018, |n| {
-        smallest().with(|key| key.num_public_inputs = n)
+        smallest().with(|key| key.instance_lengths = vec![n])
     })?;
     keys.add_refused(
         "public inputs: 2^32 - 1",
-        &smallest().with(|key| key.num_public_inputs = u32::MAX),
+        &smallest().with(|key| key.instance_lengths = vec![u32::MAX]),
     )?;
     // With 2^k rows and last = -6: the highest rotation plus six must be below.
     keys.limit("the highest rotation in 16 rows", 9, |r| {
@@ -158,7 +157,7 @@ fn rows_and_rotations(keys: &mut Keys<'_>) -> Result<()> {
     keys.limit("distinct rotations besides 1 and last", 14, |n| {
         smallest().with(|key| {
             key.advice_queries = (0..n as i8).map(|r| (0, 2 * r)).collect();
-            key.permutation = vec![Column::Advice(0), Column::Instance];
+            key.permutation = vec![Column::Advice(0), Column::Instance(0)];
             key.sigma = vec![0; 2];
         })
     })?;
@@ -175,58 +174,17 @@ fn rows_and_rotations(keys: &mut Keys<'_>) -> Result<()> {
     })
 }
 
+/// The degree is taken as it stands, whatever the expressions are.
 fn degree(keys: &mut Keys<'_>) -> Result<()> {
-    let smallest = RawKey::smallest;
-    // 2^6 = 64.
-    keys.add_key("the degree: 64", &smallest().with(|key| key.power_gate(6)))?;
-    let beyond = smallest().with(|key| {
-        key.power_gate(6);
-        key.nodes.push(Node::Mul(6, 0));
-        key.gates = vec![7];
-    });
-    keys.add_refused("the degree: 65", &beyond)?;
-    for squarings in [31, 32, 33, 63, 64, 65, 300] {
-        let key = smallest().with(|key| key.power_gate(squarings));
-        keys.add_refused(&format!("the degree: 2^{squarings}"), &key)?;
+    let of_degree = |degree: u32| RawKey::smallest().with(|key| key.degree = degree as u8);
+    keys.add_key("the degree: 3", &of_degree(3))?;
+    for degree in [0, 1, 2, 255] {
+        keys.add_refused(&format!("the degree: {degree}"), &of_degree(degree))?;
     }
-    let by_lookup = |squarings: u16, multiply: bool| {
-        smallest().with(|key| {
-            key.power_gate(squarings);
-            let mut top = squarings;
-            if multiply {
-                key.nodes.push(Node::Mul(top, 0));
-                top += 1;
-            }
-            key.gates = vec![];
-            key.lookups = vec![Lookup {
-                nodes: vec![top, top],
-                ..lookup(1, 1)
-            }];
-        })
-    };
-    // Input and table together and two more: 2·16 + 2, 2·32 + 2.
-    keys.add_key("the degree by a lookup: 34", &by_lookup(4, false))?;
-    keys.add_refused("the degree by a lookup: 66", &by_lookup(5, false))?;
-    keys.add_key("the degree by a lookup: 36", &by_lookup(4, true))?;
-    let by_shuffle = |top: u16| {
-        smallest().with(|key| {
-            // a^62 = a^32 · a^16 · a^8 · a^4 · a^2, and a^63.
-            key.power_gate(5);
-            key.nodes.extend([
-                Node::Mul(5, 4),
-                Node::Mul(6, 3),
-                Node::Mul(7, 2),
-                Node::Mul(8, 1),
-                Node::Mul(9, 0),
-            ]);
-            key.nodes.truncate(usize::from(top) + 1);
-            key.gates = vec![];
-            key.shuffles = vec![Shuffle {
-                arity: 1,
-                nodes: vec![top, 0],
-            }];
-        })
-    };
-    keys.add_key("the degree by a shuffle: 64", &by_shuffle(9))?;
-    keys.add_refused("the degree by a shuffle: 65", &by_shuffle(10))
+    keys.limit("the degree", 64, of_degree)?;
+    let squared = of_degree(3).with(|key| {
+        key.nodes.extend((0..300).map(|i| Node::Mul(i, i)));
+        key.gates = vec![300];
+    });
+    keys.add_key("the degree: 3, with a gate of degree 2^300", &squared)
 }

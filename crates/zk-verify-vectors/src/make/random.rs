@@ -5,8 +5,8 @@ use super::values::{forged_proof, multiple_of_generator, scalar, word};
 use crate::forge;
 use ark_ec::AffineRepr;
 use halo2_kzg_verifier::{
-    CircuitDescription, Column, ExprId, Expressions, G1Affine, Lookup, Phase, Query, Shuffle,
-    VerifyingKey,
+    CircuitDescription, Column, ExprId, Expressions, G1Affine, Lookup, LookupArgument, Opening,
+    Phase, Query, Shuffle, TranscriptHash, VerifyingKey, limits,
 };
 use sha3::{Digest, Keccak256};
 
@@ -23,7 +23,8 @@ pub(super) fn circuit(number: u64) -> Forged {
     // Some draws break a limit or another rule; the next attempt of the same stream does not.
     loop {
         let description = description(&mut draw);
-        let inputs = u64::from(description.num_public_inputs);
+        let inputs = description.instance_lengths.iter();
+        let inputs = inputs.map(|length| u64::from(*length)).sum();
         if let Ok(key) = VerifyingKey::new(description) {
             let name = format!("forged circuit {number}");
             let public_inputs: Vec<u8> = (0..inputs)
@@ -116,15 +117,20 @@ fn description(draw: &mut Draw) -> CircuitDescription {
     let mut points = Points::default();
     let fixed_commitments = (0..num_fixed).map(|_| points.draw(draw)).collect();
     let permutation_commitments = permutation.iter().map(|_| points.draw(draw)).collect();
-    CircuitDescription {
+    let mut description = CircuitDescription {
         k,
+        opening: Opening::Shplonk,
+        transcript_hash: TranscriptHash::Keccak256,
+        lookup_argument: LookupArgument::LogDerivative,
+        degree: limits::MIN_DEGREE,
         digest: scalar("a digest", draw.below(1 << 32)),
         trusted_setup: forge::TEST_SETUP.clone(),
-        num_public_inputs: if draw.once_in(4) {
+        instance_lengths: vec![if draw.once_in(4) {
             0
         } else {
             draw.between(1, 6) as u32
-        },
+        }],
+        accumulator: None,
         phases,
         advice_queries,
         fixed_queries,
@@ -135,7 +141,10 @@ fn description(draw: &mut Draw) -> CircuitDescription {
         shuffles,
         fixed_commitments,
         permutation_commitments,
-    }
+    };
+    let degree = description.degree_of_constraints();
+    description.degree = degree.expect("expressions of one arena, tuples of one arity");
+    description
 }
 
 /// Each column at one to three rotations, most often 0 among them, all columns' queries mixed.
@@ -162,7 +171,10 @@ fn queries(draw: &mut Draw, columns: u32) -> Vec<Query> {
 
 /// Every query, the instance column, every challenge.
 fn leaves(expressions: &mut Expressions, [advice, fixed, challenges]: [usize; 3]) -> Vec<ExprId> {
-    let mut pool = vec![expressions.instance()];
+    let mut pool = vec![expressions.instance(Query {
+        column: 0,
+        rotation: 0,
+    })];
     pool.extend((0..advice as u32).map(|query| expressions.advice(query)));
     pool.extend((0..fixed as u32).map(|query| expressions.fixed(query)));
     pool.extend((0..challenges as u32).map(|index| expressions.challenge(index)));
@@ -200,7 +212,7 @@ fn shuffles(draw: &mut Draw, pool: &[ExprId]) -> Vec<Shuffle> {
 /// Some of the columns that are queried at 0, in any order.
 fn permutation(draw: &mut Draw, advice: &[Query], fixed: &[Query]) -> Vec<Column> {
     let at_zero = |query: &&Query| query.rotation == 0;
-    let mut columns = vec![Column::Instance];
+    let mut columns = vec![Column::Instance(0)];
     columns.extend(
         advice
             .iter()

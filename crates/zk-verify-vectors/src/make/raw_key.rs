@@ -1,14 +1,22 @@
 //! A key's encoding, written down from the specification without any check, so that keys can be made
 //! that the verifier's own encoder would never write.
 
+/// The features bit of classic lookups, which have no number of inputs.
+const CLASSIC: u8 = 4;
+
 /// The parts of a key, in the order of the encoding (spec/zk-verify.md, "Encoding").
 #[derive(Clone, Debug)]
 pub(super) struct RawKey {
     pub(super) header: [u8; 2],
     pub(super) k: u8,
+    pub(super) features: u8,
+    pub(super) degree: u8,
     pub(super) digest: [u8; 32],
     pub(super) s_g2: [u8; 128],
-    pub(super) num_public_inputs: u32,
+    /// Values of each instance column.
+    pub(super) instance_lengths: Vec<u32>,
+    /// Column, first row, limbs, bits; it is in the encoding if it is here, whatever the features say.
+    pub(super) accumulator: Option<(u8, u32, u8, u8)>,
     /// Advice columns and challenges.
     pub(super) phases: Vec<(u16, u8)>,
     pub(super) num_fixed: u16,
@@ -29,7 +37,8 @@ pub(super) struct RawKey {
 #[derive(Clone, Debug)]
 pub(super) enum Node {
     Constant([u8; 32]),
-    Instance,
+    /// Column and rotation.
+    Instance(u8, i8),
     Fixed(u16),
     Advice(u16),
     Challenge(u8),
@@ -44,7 +53,7 @@ pub(super) enum Node {
 pub(super) enum Column {
     Advice(u16),
     Fixed(u16),
-    Instance,
+    Instance(u8),
     /// A tag that does not exist.
     Unknown(u8),
 }
@@ -73,9 +82,12 @@ impl RawKey {
         RawKey {
             header: [0, 1],
             k: 10,
+            features: 0,
+            degree: 3,
             digest,
             s_g2: halo2_kzg_verifier::TrustedSetup::PERPETUAL_POWERS_OF_TAU,
-            num_public_inputs: 0,
+            instance_lengths: vec![0],
+            accumulator: None,
             phases: vec![(1, 0)],
             num_fixed: 0,
             advice_queries: vec![(0, 0)],
@@ -115,13 +127,6 @@ impl RawKey {
             .extend(rotations.iter().map(|&r| (column, r)));
     }
 
-    /// The first column to the power 2^squarings, as the only gate.
-    pub(super) fn power_gate(&mut self, squarings: u16) {
-        self.nodes = vec![Node::Advice(0)];
-        self.nodes.extend((0..squarings).map(|i| Node::Mul(i, i)));
-        self.gates = vec![squarings];
-    }
-
     pub(super) fn encode(&self) -> Vec<u8> {
         let advice: u32 = self
             .phases
@@ -130,10 +135,18 @@ impl RawKey {
             .sum();
         let mut out = Writer(Vec::new());
         out.0.extend(self.header);
-        out.0.push(self.k);
+        out.0.extend([self.k, self.features, self.degree]);
         out.0.extend(self.digest);
         out.0.extend(self.s_g2);
-        out.0.extend(self.num_public_inputs.to_be_bytes());
+        out.0.push(self.instance_lengths.len() as u8);
+        for length in &self.instance_lengths {
+            out.0.extend(length.to_be_bytes());
+        }
+        if let Some((column, row, limbs, bits)) = self.accumulator {
+            out.0.push(column);
+            out.0.extend(row.to_be_bytes());
+            out.0.extend([limbs, bits]);
+        }
         out.0.push(self.phases.len() as u8);
         for (columns, challenges) in &self.phases {
             out.0.extend(columns.to_be_bytes());
@@ -159,13 +172,16 @@ impl RawKey {
             match *column {
                 Column::Advice(column) => out.tagged(0, &[column], advice as usize),
                 Column::Fixed(column) => out.tagged(1, &[column], usize::from(self.num_fixed)),
-                Column::Instance => out.0.push(2),
+                Column::Instance(column) => out.0.extend([2, column]),
                 Column::Unknown(tag) => out.0.push(tag),
             }
         }
         out.count(self.lookups.len());
         for lookup in &self.lookups {
-            out.0.extend([lookup.arity, lookup.inputs]);
+            out.0.push(lookup.arity);
+            if self.features & CLASSIC == 0 {
+                out.0.push(lookup.inputs);
+            }
             out.indices(&lookup.nodes, self.nodes.len());
         }
         out.count(self.shuffles.len());
@@ -187,7 +203,10 @@ impl RawKey {
                 out.0.push(0);
                 out.0.extend(value);
             }
-            Node::Instance => out.0.push(1),
+            Node::Instance(column, rotation) => {
+                out.0.extend([1, column]);
+                out.0.extend(rotation.to_be_bytes());
+            }
             Node::Fixed(query) => out.tagged(2, &[query], self.fixed_queries.len()),
             Node::Advice(query) => out.tagged(3, &[query], self.advice_queries.len()),
             Node::Challenge(index) => out.0.extend([4, index]),

@@ -5,6 +5,15 @@ pub const ENCODING_VERSION: u8 = 1;
 
 pub(super) const HEADER: [u8; 2] = [0x00, ENCODING_VERSION];
 
+/// The bits of the features byte.
+pub(super) mod feature {
+    pub(in super::super) const GWC: u8 = 1;
+    pub(in super::super) const BLAKE2B: u8 = 2;
+    pub(in super::super) const CLASSIC: u8 = 4;
+    pub(in super::super) const ACCUMULATOR: u8 = 8;
+    pub(in super::super) const ALL: u8 = GWC | BLAKE2B | CLASSIC | ACCUMULATOR;
+}
+
 /// The kinds of expression nodes.
 pub(super) mod tag {
     pub(in super::super) const CONSTANT: u8 = 0;
@@ -37,6 +46,7 @@ impl Below {
 /// What the widths of a key's indices follow from.
 #[derive(Clone, Copy)]
 pub(super) struct Widths {
+    pub(super) instance: Below,
     pub(super) advice: Below,
     pub(super) fixed: Below,
     pub(super) advice_queries: Below,

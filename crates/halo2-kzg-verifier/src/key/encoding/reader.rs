@@ -1,9 +1,10 @@
 //! Reads keys: any byte string that is not exactly what the writer writes is refused.
 
-use super::format::{Below, HEADER, Widths, column_tag, tag};
+use super::format::{Below, HEADER, Widths, column_tag, feature, tag};
 use crate::{
     circuit::{
         commitments::Commitments,
+        dialect::{Accumulator, Dialect, LookupArgument, Opening, TranscriptHash},
         expression::Node,
         normal_form,
         parts::{Column, Parts, Phase, Query},
@@ -28,8 +29,11 @@ pub(crate) struct Decoded {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Offsets {
     k: u64,
+    features: u64,
+    degree: u64,
     trusted_setup: u64,
-    num_public_inputs: u64,
+    instances: u64,
+    accumulator: u64,
     phases: u64,
     num_fixed: u64,
     advice_queries: u64,
@@ -50,20 +54,25 @@ impl Offsets {
             KeyFault::Limit { quantity, .. } => match quantity {
                 Q::K => self.k,
                 Q::Phases | Q::AdviceColumns | Q::Challenges => self.phases,
+                Q::InstanceColumns => self.instances,
                 Q::FixedColumns => self.num_fixed,
                 Q::FixedQueries => self.fixed_queries,
                 Q::AdviceQueries | Q::Rotation | Q::DistinctRotations | Q::RotationSets => {
                     self.advice_queries
                 }
-                Q::Nodes => self.nodes,
-                Q::Gates | Q::Degree => self.gates,
+                Q::Nodes | Q::InstanceRotations => self.nodes,
+                Q::Degree => self.degree,
+                Q::Gates => self.gates,
                 Q::PermutationColumns => self.permutation,
-                Q::Lookups | Q::TupleSize => self.lookups,
+                Q::Lookups | Q::LookupInputs | Q::TupleSize => self.lookups,
                 Q::Shuffles => self.shuffles,
             },
             KeyFault::Inconsistent(inconsistency) => match inconsistency {
                 I::TooFewRows => self.k,
-                I::TooManyPublicInputs => self.num_public_inputs,
+                I::UnknownFeature | I::ClassicWithoutLookups => self.features,
+                I::DegreeTooLow => self.degree,
+                I::TooManyPublicInputs => self.instances,
+                I::Accumulator => self.accumulator,
                 I::EmptyPhase => self.phases,
                 I::UnknownColumn
                 | I::RepeatedQuery
@@ -74,7 +83,7 @@ impl Offsets {
                 | I::RepeatedPermutationColumn
                 | I::PermutationColumnNotQueried
                 | I::PermutationCommitments => self.permutation,
-                I::Arity | I::EmptyLookup => self.lookups,
+                I::Arity | I::EmptyLookup | I::SeveralClassicInputs => self.lookups,
                 I::EmptyShuffle => self.shuffles,
                 I::UnknownCommitment => self.commitments,
             },
@@ -118,6 +127,12 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, KeyError> {
         offset: Some(reader.item as u64),
     })?;
     Ok(Decoded { parts, offsets })
+}
+
+/// What the features byte says.
+struct Features {
+    dialect: Dialect,
+    has_accumulator: bool,
 }
 
 struct Reader<'a> {
@@ -204,12 +219,23 @@ impl<'a> Reader<'a> {
         }
         offsets.k = self.position as u64;
         let [k] = self.array()?;
+        offsets.features = self.position as u64;
+        let features = self.features()?;
+        offsets.degree = self.position as u64;
+        let degree = self.u8()?;
         let digest = self.field(Value::Digest)?;
         offsets.trusted_setup = self.position as u64;
         let trusted_setup =
             TrustedSetup::from_bytes(&self.array()?).ok_or(KeyFault::InvalidTrustedSetup)?;
-        offsets.num_public_inputs = self.position as u64;
-        let num_public_inputs = u32::from_be_bytes(self.array()?);
+        offsets.instances = self.position as u64;
+        let instance_lengths = self.instance_lengths()?;
+        let instance = Below(count(instance_lengths.len()));
+        offsets.accumulator = self.position as u64;
+        let accumulator = if features.has_accumulator {
+            Some(self.accumulator(instance)?)
+        } else {
+            None
+        };
         offsets.phases = self.position as u64;
         let phases = self.phases()?;
         let columns = phases.iter().map(|phase| phase.advice_columns);
@@ -229,6 +255,7 @@ impl<'a> Reader<'a> {
         offsets.nodes = self.position as u64;
         let num_nodes = self.count(1)?;
         let widths = Widths {
+            instance,
             advice,
             fixed,
             advice_queries: Below(count(advice_queries.len())),
@@ -242,7 +269,7 @@ impl<'a> Reader<'a> {
         offsets.permutation = self.position as u64;
         let permutation = self.permutation(&widths)?;
         offsets.lookups = self.position as u64;
-        let lookups = self.lookups(widths.nodes)?;
+        let lookups = self.lookups(features.dialect.lookup_argument, widths.nodes)?;
         offsets.shuffles = self.position as u64;
         let shuffles = self.shuffles(widths.nodes)?;
         offsets.commitments = self.position as u64;
@@ -261,9 +288,12 @@ impl<'a> Reader<'a> {
         }
         Ok(Parts {
             k,
+            dialect: features.dialect,
+            degree,
             digest,
             trusted_setup,
-            num_public_inputs,
+            instance_lengths,
+            accumulator,
             phases,
             advice_queries,
             fixed_queries,
@@ -273,6 +303,49 @@ impl<'a> Reader<'a> {
             lookups,
             shuffles,
             commitments,
+        })
+    }
+
+    fn features(&mut self) -> Result<Features, KeyFault> {
+        let [bits] = self.array()?;
+        if bits & !feature::ALL != 0 {
+            return Err(KeyFault::Inconsistent(Inconsistency::UnknownFeature));
+        }
+        let has = |bit: u8| bits & bit != 0;
+        Ok(Features {
+            dialect: Dialect {
+                opening: if has(feature::GWC) {
+                    Opening::Gwc
+                } else {
+                    Opening::Shplonk
+                },
+                transcript_hash: if has(feature::BLAKE2B) {
+                    TranscriptHash::Blake2b
+                } else {
+                    TranscriptHash::Keccak256
+                },
+                lookup_argument: if has(feature::CLASSIC) {
+                    LookupArgument::Classic
+                } else {
+                    LookupArgument::LogDerivative
+                },
+            },
+            has_accumulator: has(feature::ACCUMULATOR),
+        })
+    }
+
+    fn instance_lengths(&mut self) -> Result<Vec<u32>, KeyFault> {
+        let number = self.u8()?;
+        self.list(number, |reader| reader.array().map(u32::from_be_bytes))
+    }
+
+    fn accumulator(&mut self, columns: Below) -> Result<Accumulator, KeyFault> {
+        const UNKNOWN: KeyFault = KeyFault::Inconsistent(Inconsistency::Accumulator);
+        Ok(Accumulator {
+            column: self.index(columns, UNKNOWN)?,
+            row: u32::from_be_bytes(self.array()?),
+            limbs: self.u8()?,
+            bits: self.u8()?,
         })
     }
 
@@ -289,24 +362,23 @@ impl<'a> Reader<'a> {
     fn queries(&mut self, columns: Below) -> Result<Vec<Query>, KeyFault> {
         const UNKNOWN: KeyFault = KeyFault::Inconsistent(Inconsistency::UnknownColumn);
         let number = self.count(2)?;
-        self.list(number, |reader| {
-            let column = reader.index(columns, UNKNOWN)?;
-            let [rotation] = reader.array()?;
-            Ok(Query {
-                column,
-                rotation: i8::from_be_bytes([rotation]).into(),
-            })
-        })
+        self.list(number, |reader| reader.query(columns, UNKNOWN))
+    }
+
+    fn query(&mut self, columns: Below, unknown: KeyFault) -> Result<Query, KeyFault> {
+        let column = self.index(columns, unknown)?;
+        let rotation = self.array().map(i8::from_be_bytes)?.into();
+        Ok(Query { column, rotation })
     }
 
     fn node(&mut self, widths: &Widths) -> Result<Node, KeyFault> {
-        const QUERY: KeyFault = KeyFault::Inconsistent(Inconsistency::UnknownLeaf);
+        const LEAF: KeyFault = KeyFault::Inconsistent(Inconsistency::UnknownLeaf);
         let [tag] = self.array()?;
         Ok(match tag {
             tag::CONSTANT => Node::Constant(self.field(Value::Constant)?),
-            tag::INSTANCE => Node::Instance,
-            tag::FIXED => Node::Fixed(self.index(widths.fixed_queries, QUERY)?),
-            tag::ADVICE => Node::Advice(self.index(widths.advice_queries, QUERY)?),
+            tag::INSTANCE => Node::Instance(self.query(widths.instance, LEAF)?),
+            tag::FIXED => Node::Fixed(self.index(widths.fixed_queries, LEAF)?),
+            tag::ADVICE => Node::Advice(self.index(widths.advice_queries, LEAF)?),
             tag::CHALLENGE => Node::Challenge(self.u8()?),
             tag::NEG => Node::Neg(self.index(widths.nodes, UNKNOWN_NODE)?),
             tag::ADD => Node::Add(
@@ -329,19 +401,23 @@ impl<'a> Reader<'a> {
             match tag {
                 column_tag::ADVICE => Ok(Column::Advice(reader.index(widths.advice, UNKNOWN)?)),
                 column_tag::FIXED => Ok(Column::Fixed(reader.index(widths.fixed, UNKNOWN)?)),
-                column_tag::INSTANCE => Ok(Column::Instance),
+                column_tag::INSTANCE => {
+                    Ok(Column::Instance(reader.index(widths.instance, UNKNOWN)?))
+                }
                 _ => Err(UNKNOWN),
             }
         })
     }
 
-    fn lookups(&mut self, nodes: Below) -> Result<Lookups, KeyFault> {
+    fn lookups(&mut self, kind: LookupArgument, nodes: Below) -> Result<Lookups, KeyFault> {
         let mut lookups = Lookups::default();
-        for _ in 0..self.count(4)? {
-            let size = LookupSize {
-                arity: self.u8()?,
-                inputs: self.u8()?,
+        for _ in 0..self.count(3)? {
+            let arity = self.u8()?;
+            let inputs = match kind {
+                LookupArgument::LogDerivative => self.u8()?,
+                LookupArgument::Classic => 1,
             };
+            let size = LookupSize { arity, inputs };
             lookups.push(size, || self.index(nodes, UNKNOWN_NODE))?;
         }
         Ok(lookups)

@@ -159,9 +159,9 @@ fn refuses_headers_of_another_version() {
 
 #[test]
 fn refuses_counts_that_the_bytes_cannot_hold() {
-    // The number of fixed columns stands after the header, k, digest, [s]G2, inputs and phases.
+    // The number of fixed columns stands after the header, k, features, degree, digest, [s]G2, instances and phases.
     let mut bytes = encode(&mlp());
-    let at = 2 + 1 + 32 + 128 + 4 + 1 + 3;
+    let at = 2 + 3 + 32 + 128 + 1 + 4 + 1 + 3;
     assert_eq!(bytes[at..at + 2], [0, 12]);
     bytes[at..at + 2].copy_from_slice(&[0xff, 0xff]);
     assert!(decode(&bytes).is_err());

@@ -1,9 +1,10 @@
 //! Writes keys.
 
-use super::format::{Below, HEADER, Widths, column_tag, tag};
+use super::format::{Below, HEADER, Widths, column_tag, feature, tag};
 use crate::{
     circuit::{
         commitments::Commitments,
+        dialect::{LookupArgument, Opening, TranscriptHash},
         expression::Node,
         parts::{Column, Parts, Query},
     },
@@ -42,11 +43,26 @@ impl Writer {
         self.0.extend(to_word(value));
     }
 
+    fn query(&mut self, query: Query, columns: Below) {
+        self.index(query.column, columns);
+        self.u8(query.rotation.cast_unsigned());
+    }
+
     fn queries(&mut self, queries: &[Query], columns: Below) {
         self.u16(count(queries.len()));
-        for query in queries {
-            self.index(query.column, columns);
-            self.u8(query.rotation.cast_unsigned());
+        queries.iter().for_each(|query| self.query(*query, columns));
+    }
+
+    fn instances(&mut self, key: &Parts, widths: &Widths) {
+        self.u8(count(key.instance_lengths.len()));
+        for length in &key.instance_lengths {
+            self.0.extend(length.to_be_bytes());
+        }
+        if let Some(accumulator) = &key.accumulator {
+            self.index(accumulator.column, widths.instance);
+            self.0.extend(accumulator.row.to_be_bytes());
+            self.u8(accumulator.limbs);
+            self.u8(accumulator.bits);
         }
     }
 
@@ -56,7 +72,10 @@ impl Writer {
                 self.0.push(tag::CONSTANT);
                 self.field(&value);
             }
-            Node::Instance => self.0.push(tag::INSTANCE),
+            Node::Instance(query) => {
+                self.0.push(tag::INSTANCE);
+                self.query(query, widths.instance);
+            }
             Node::Fixed(query) => {
                 self.0.push(tag::FIXED);
                 self.index(query, widths.fixed_queries);
@@ -88,7 +107,9 @@ impl Writer {
         self.u16(key.lookups.len());
         for lookup in key.lookups.iter() {
             self.u8(lookup.arity);
-            self.u8(lookup.num_inputs);
+            if key.dialect.lookup_argument == LookupArgument::LogDerivative {
+                self.u8(lookup.num_inputs);
+            }
             lookup.inputs().for_each(|input| self.indices(input, nodes));
             self.indices(lookup.table, nodes);
         }
@@ -113,6 +134,21 @@ impl Writer {
     }
 }
 
+/// The features byte.
+fn features(key: &Parts) -> u8 {
+    let bit = |set: bool, bit: u8| if set { bit } else { 0 };
+    bit(key.dialect.opening == Opening::Gwc, feature::GWC)
+        | bit(
+            key.dialect.transcript_hash == TranscriptHash::Blake2b,
+            feature::BLAKE2B,
+        )
+        | bit(
+            key.dialect.lookup_argument == LookupArgument::Classic,
+            feature::CLASSIC,
+        )
+        | bit(key.accumulator.is_some(), feature::ACCUMULATOR)
+}
+
 /// Writes a key from its parts.
 pub(crate) fn encode(key: &Parts) -> Vec<u8> {
     let columns = key.phases.iter().map(|phase| phase.advice_columns);
@@ -120,6 +156,7 @@ pub(crate) fn encode(key: &Parts) -> Vec<u8> {
     let num_fixed = count(key.commitments.fixed.len());
     let num_nodes = count(key.program.nodes.len());
     let widths = Widths {
+        instance: Below(count(key.instance_lengths.len())),
         advice: Below(num_advice),
         fixed: Below(num_fixed),
         advice_queries: Below(count(key.advice_queries.len())),
@@ -128,9 +165,11 @@ pub(crate) fn encode(key: &Parts) -> Vec<u8> {
     };
     let mut out = Writer(HEADER.to_vec());
     out.0.push(key.k);
+    out.0.push(features(key));
+    out.u8(key.degree);
     out.field(&key.digest);
     out.0.extend(key.trusted_setup.to_bytes());
-    out.0.extend(key.num_public_inputs.to_be_bytes());
+    out.instances(key, &widths);
     out.u8(count(key.phases.len()));
     for phase in &key.phases {
         out.u16(phase.advice_columns);
@@ -157,7 +196,10 @@ pub(crate) fn encode(key: &Parts) -> Vec<u8> {
                 out.0.push(column_tag::FIXED);
                 out.index(c, widths.fixed);
             }
-            Column::Instance => out.0.push(column_tag::INSTANCE),
+            Column::Instance(c) => {
+                out.0.push(column_tag::INSTANCE);
+                out.index(c, widths.instance);
+            }
         }
     }
     out.arguments(key, widths.nodes);

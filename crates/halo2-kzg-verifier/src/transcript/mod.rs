@@ -1,0 +1,230 @@
+//! The Fiat–Shamir transcript together with the strict reader of the proof (spec, sections 6.1 and
+//! 6.2).
+
+mod blake2b;
+mod keccak256;
+
+use crate::{
+    challenge::Challenge,
+    circuit::dialect::TranscriptHash,
+    field::{WORD_BYTES, canonical, to_word},
+    protocol::reader::ProofReader,
+    rejection::Rejection,
+};
+use alloc::vec::Vec;
+use ark_bn254::{Fq, Fr, G1Affine};
+use ark_ec::AffineRepr;
+use ark_ff::AdditiveGroup;
+use blake2b::Blake2bTranscript;
+use keccak256::Keccak256Transcript;
+
+/// Bytes of a point.
+const POINT_BYTES: usize = 64;
+
+/// Reads a proof and derives the challenges from everything read so far.
+pub(crate) struct Transcript<'a> {
+    proof: &'a [u8],
+    /// Where the next message begins.
+    position: usize,
+    /// Bytes of the proof that are in the hash already.
+    absorbed: usize,
+    /// What the bytes from `absorbed` to `position` are.
+    pending: Kind,
+    hash: Hash,
+    /// Every point read, in proof order.
+    points: Vec<G1Affine>,
+    /// Every evaluation read, in proof order.
+    evaluations: Vec<Fr>,
+}
+
+/// Kinds of messages.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Points,
+    Scalars,
+}
+
+enum Hash {
+    Keccak256(Keccak256Transcript),
+    Blake2b(Blake2bTranscript),
+}
+
+impl Hash {
+    fn new(kind: TranscriptHash) -> Self {
+        match kind {
+            TranscriptHash::Keccak256 => Hash::Keccak256(Keccak256Transcript::new()),
+            TranscriptHash::Blake2b => Hash::Blake2b(Blake2bTranscript::new()),
+        }
+    }
+
+    /// Absorbs messages of one kind.
+    fn absorb(&mut self, kind: Kind, bytes: &[u8]) {
+        match (self, kind) {
+            (Hash::Keccak256(hash), _) => hash.absorb(bytes),
+            (Hash::Blake2b(hash), Kind::Points) => hash.absorb_points(bytes),
+            (Hash::Blake2b(hash), Kind::Scalars) => hash.absorb_scalars(bytes),
+        }
+    }
+
+    fn squeeze(&mut self) -> Fr {
+        match self {
+            Hash::Keccak256(hash) => hash.squeeze(),
+            Hash::Blake2b(hash) => hash.squeeze(),
+        }
+    }
+}
+
+/// Everything that a proof contains, in its order.
+pub(crate) struct ProofContent {
+    pub(crate) points: Vec<G1Affine>,
+    pub(crate) evaluations: Vec<Fr>,
+}
+
+impl<'a> Transcript<'a> {
+    /// Begins with the key's digest and the public inputs.
+    pub(crate) fn new(
+        kind: TranscriptHash,
+        digest: Fr,
+        public_inputs: &[u8],
+        proof: &'a [u8],
+    ) -> Self {
+        let mut hash = Hash::new(kind);
+        hash.absorb(Kind::Scalars, &to_word(&digest));
+        hash.absorb(Kind::Scalars, public_inputs);
+        Transcript {
+            proof,
+            position: 0,
+            absorbed: 0,
+            pending: Kind::Points,
+            hash,
+            points: Vec::with_capacity(proof.len() / POINT_BYTES),
+            evaluations: Vec::with_capacity(proof.len() / WORD_BYTES),
+        }
+    }
+
+    /// Absorbs what was read and is not in the hash yet.
+    fn flush(&mut self) {
+        let read = self.proof.get(self.absorbed..self.position);
+        self.hash.absorb(self.pending, read.unwrap_or_default());
+        self.absorbed = self.position;
+    }
+
+    /// The next `N` bytes. The proof's length was checked against the same sizes, so there are.
+    fn take<const N: usize>(&mut self, kind: Kind) -> Result<&'a [u8; N], Rejection> {
+        if self.pending != kind {
+            self.flush();
+            self.pending = kind;
+        }
+        let (_, rest) = self
+            .proof
+            .split_at_checked(self.position)
+            .ok_or(Rejection::InconsistentKey)?;
+        let (taken, _) = rest.split_first_chunk().ok_or(Rejection::InconsistentKey)?;
+        self.position = self.position.saturating_add(N);
+        Ok(taken)
+    }
+
+    /// A canonical point of the curve (whose cofactor is 1), or the identity.
+    fn any_point(&mut self) -> Result<G1Affine, Rejection> {
+        let point = u32::try_from(self.points.len()).unwrap_or(u32::MAX);
+        let (x, y) = self.take::<POINT_BYTES>(Kind::Points)?.split_at(WORD_BYTES);
+        let (Some(x), Some(y)) = (canonical::<Fq>(x), canonical::<Fq>(y)) else {
+            return Err(Rejection::CoordinateNotCanonical { point });
+        };
+        if x == Fq::ZERO && y == Fq::ZERO {
+            return Ok(G1Affine::identity());
+        }
+        let affine = G1Affine::new_unchecked(x, y);
+        if !affine.is_on_curve() {
+            return Err(Rejection::PointNotOnCurve { point });
+        }
+        Ok(affine)
+    }
+
+    /// What was read, if it is the whole proof.
+    pub(crate) fn finish(self) -> Result<ProofContent, Rejection> {
+        debug_assert_eq!(self.position, self.proof.len());
+        if self.position != self.proof.len() {
+            return Err(Rejection::InconsistentKey);
+        }
+        Ok(ProofContent {
+            points: self.points,
+            evaluations: self.evaluations,
+        })
+    }
+}
+
+impl ProofReader for Transcript<'_> {
+    /// Points are kept in order; nothing else is needed of them before the opening.
+    type Point = ();
+    type Evaluation = Fr;
+    type Challenge<Name> = Challenge<Name>;
+    type Error = Rejection;
+
+    /// Reads a point: canonical, finite and on the curve.
+    fn point(&mut self) -> Result<(), Rejection> {
+        let position = u32::try_from(self.points.len()).unwrap_or(u32::MAX);
+        let point = self.any_point()?;
+        if point.is_zero() {
+            return Err(Rejection::IdentityPoint { point: position });
+        }
+        self.points.push(point);
+        Ok(())
+    }
+
+    fn point_or_identity(&mut self) -> Result<(), Rejection> {
+        let point = self.any_point()?;
+        self.points.push(point);
+        Ok(())
+    }
+
+    /// Reads an evaluation: a canonical scalar.
+    fn evaluation(&mut self) -> Result<Fr, Rejection> {
+        let index = u32::try_from(self.evaluations.len()).unwrap_or(u32::MAX);
+        let word = self.take::<WORD_BYTES>(Kind::Scalars)?;
+        let value = canonical(word).ok_or(Rejection::EvaluationNotCanonical { index })?;
+        self.evaluations.push(value);
+        Ok(value)
+    }
+
+    fn squeeze<Name>(&mut self) -> Challenge<Name> {
+        self.flush();
+        Challenge::new(self.hash.squeeze())
+    }
+}
+
+/// Reads the public inputs: canonical scalars, 32 bytes big-endian each.
+pub(crate) fn read_public_inputs(bytes: &[u8]) -> Result<Vec<Fr>, Rejection> {
+    let mut inputs = Vec::with_capacity(bytes.len() / WORD_BYTES);
+    for (word, index) in bytes.chunks_exact(WORD_BYTES).zip(0u32..) {
+        inputs.push(canonical(word).ok_or(Rejection::PublicInputNotCanonical { index })?);
+    }
+    Ok(inputs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::challenge::{Beta, Theta};
+    use ark_ff::PrimeField;
+    use sha3::{Digest, Keccak256};
+
+    #[test]
+    fn a_second_squeeze_hashes_with_a_suffix() {
+        let digest = Fr::from(1u64);
+        let mut transcript = Transcript::new(TranscriptHash::Keccak256, digest, &[], &[]);
+        let mut one = [0u8; 33];
+        one[31] = 1;
+        one[32] = 1;
+        let first = Keccak256::digest(one);
+        assert_eq!(
+            *transcript.squeeze::<Theta>(),
+            Fr::from_be_bytes_mod_order(&first)
+        );
+        let second = Keccak256::digest([&first[..], &[1]].concat());
+        assert_eq!(
+            *transcript.squeeze::<Beta>(),
+            Fr::from_be_bytes_mod_order(&second)
+        );
+    }
+}
