@@ -33,6 +33,9 @@ from zk_verify.key import (
 TESTS = Path(__file__).resolve().parents[2] / "tests"
 ROOT = TESTS / "fixtures-halo2"
 
+SECRET = 0x164C5770CF1B618533225BAF7844D1AEFEFABEC667C895C072E3A9B9B655FECD
+"""The s of the setup of all of them, which their README tells."""
+
 SIGN_BITS = {"blake2b": 0x40, "blake2b7": 0x80}
 """The bit of a compressed point's last byte that holds the parity of y; the other high bit is that of the identity."""
 
@@ -51,11 +54,6 @@ class Proof:
 def folders() -> list[Path]:
     """All fixtures."""
     return sorted(path.parent for path in ROOT.glob("**/cs.json"))
-
-
-def secret(folder: Path) -> int:
-    """The s of the setup of all fixtures beside this one."""
-    return int((folder.parent / "secret.txt").read_text(), 16)
 
 
 def proofs(folder: Path) -> Iterator[Proof]:
