@@ -7,29 +7,26 @@ They are proofs for the key of one vector, under a setup whose secret is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import forging
 from run_vectors import Vector
 from zk_verify import abi, key_encoding
+from zk_verify.commitments import RANDOM, Kind, Opened
 from zk_verify.curve import G1_LENGTH, G2_GENERATOR, g2_multiply
 from zk_verify.field import WORD, Q, R
-from zk_verify.identities import Domain, Identities
-from zk_verify.key import Lookup, VerifyingKey
-from zk_verify.opening import RANDOM, Kind, Opened
+from zk_verify.identities import Identities
+from zk_verify.key import LookupArgument, Opening, VerifyingKey
 from zk_verify.precompile import execute
-from zk_verify.verify import evaluation_order, read_proof, read_public_inputs
-
-SECRET = 7346208142593105468421936041158402397720481963025471958362047501397520864371
-"""The s of the setup of the forged vectors: known to everybody."""
+from zk_verify.verify import evaluation_order, instance_columns, read_proof, read_public_inputs, reduce
 
 
 class Forger:
     """Makes vectors out of one that holds."""
 
-    def __init__(self, vector: Vector, secret: int = SECRET) -> None:
+    def __init__(self, vector: Vector, secret: int = forging.SECRET) -> None:
         self.vector = vector
         self.secret = secret
         self.circuit = vector.name.split(":")[0]
@@ -48,16 +45,25 @@ class Forger:
     def points(self) -> Iterator[dict[str, Any]]:
         """Points in another form, and the identity, wherever a point stands (section 1.3)."""
         for name, at in points(self.key).items():
-            point = self.call.proof[at : at + G1_LENGTH]
-            for axis, raised in (("x", raise_word(point, 0, Q)), ("y", raise_word(point, WORD, Q))):
-                if name != "W'":
-                    yield self.refused(f"made for {axis} + q in {name}", self.with_bytes(at, raised))
-            if name != "W'":
-                yield self.refused(f"made for the identity as {name}", self.with_bytes(at, bytes(G1_LENGTH)))
-        solved = self.call.proof
+            for axis, raised in self.raised_points(at):
+                yield self.refused(f"made for {axis} + q in {name}", raised)
+            zeros = self.with_bytes(at, bytes(G1_LENGTH))
+            if name.startswith("h"):
+                yield self.accepted(f"the identity as {name}", zeros)
+            else:
+                yield self.refused(f"made for the identity as {name}", zeros)
+        # What solves the equation is raised after it was made: no other part of a proof that holds depends on it.
+        for name, at in solved_points(self.key).items():
+            for axis, raised in self.raised_points(at):
+                yield self.vector_of(f"{axis} + q in {name}", raised, self.call.public_inputs, False)
+
+    def raised_points(self, at: int) -> Iterator[tuple[str, bytes]]:
+        """The proof with q added to a coordinate of a point."""
         for axis, offset in (("x", 0), ("y", WORD)):
-            raised = raise_word(solved[-G1_LENGTH:], offset, Q)
-            yield self.vector_of(f"{axis} + q in W'", solved[:-G1_LENGTH] + raised, self.call.public_inputs, False)
+            yield (
+                axis,
+                self.with_bytes(at + offset, raise_word(self.call.proof[at + offset : at + offset + WORD], 0, Q)),
+            )
 
     def scalars(self) -> Iterator[dict[str, Any]]:
         """Evaluations and public inputs in another form (section 1.2)."""
@@ -76,25 +82,22 @@ class Forger:
         yield self.refused("made for a public input too few", self.call.proof, inputs[:-WORD])
 
     def zeros_of_lookups(self) -> Iterator[dict[str, Any]]:
-        """Lookups in which `f_i` or `t` is 0, which is no reason to refuse (section 7.5)."""
-        for index, lookup in enumerate(self.key.lookups):
-            number_of_terms = len(lookup.inputs) + 1
-            for term in range(number_of_terms):
-                what = "t" if term == len(lookup.inputs) else f"f_{term}"
-                proof = self.with_zero(lookup, term)
+        """Lookups in which a factor is 0, which is no reason to refuse (sections 7.5 and 9.4)."""
+        for index in range(len(self.key.lookups)):
+            for name, factor in factors(self.key, index).items():
+                proof = self.with_zero(factor)
                 if proof is not None:
-                    yield self.accepted(f"{what} of lookup {index} is 0", proof)
+                    yield self.accepted(f"{name} of lookup {index} is 0", proof)
 
-    def with_zero(self, lookup: Lookup, term: int) -> bytes | None:
-        """The proof with an evaluation on which the term depends linearly, such that the term is 0."""
+    def with_zero(self, factor: Callable[[Identities], int]) -> bytes | None:
+        """The proof with an evaluation on which the factor depends linearly, such that the factor is 0."""
         read = read_proof(self.key, self.call.proof, self.call.public_inputs)
-        domain = Domain(self.key, read.challenges.x)
-        instance = domain.instance(read_public_inputs(self.call.public_inputs))
+        columns = instance_columns(self.key, read_public_inputs(self.call.public_inputs))
+        domain, identities = reduce(self.key, columns, read)[:2]
 
         def value(opened: Opened, evaluation: int) -> int:
             changed = read.evaluations | {opened: evaluation}
-            f, t = Identities(self.key, domain, read.challenges, changed, instance).terms_of_lookup(lookup)
-            return [*f, t][term]
+            return factor(Identities(self.key, domain, read.challenges, changed, identities.instances))
 
         for position, opened in enumerate(evaluation_order(self.key)):
             at_0, at_1, at_2 = (value(opened, evaluation) for evaluation in range(3))
@@ -121,7 +124,7 @@ class Forger:
     def forged(self, what: str, proof: bytes, public_inputs: bytes | None, holds: bool) -> dict[str, Any]:
         """A vector whose proof has the last point with which it holds."""
         inputs = self.call.public_inputs if public_inputs is None else public_inputs
-        key = replace(self.key, num_public_inputs=len(inputs) // WORD)
+        key = with_number_of_public_inputs(self.key, len(inputs) // WORD)
         return self.vector_of(what, forging.forge(key, proof, inputs, self.secret), inputs, holds)
 
     def vector_of(self, what: str, proof: bytes, public_inputs: bytes, holds: bool) -> dict[str, Any]:
@@ -138,6 +141,12 @@ class Forger:
         return fields | {"Gas": outcome.gas_used}
 
 
+def with_number_of_public_inputs(key: VerifyingKey, number: int) -> VerifyingKey:
+    """The key with as many values more or fewer in the last instance column."""
+    *others, last = key.instance_lengths
+    return replace(key, instance_lengths=(*others, last + number - key.num_public_inputs))
+
+
 def raise_word(data: bytes, at: int, modulus: int) -> bytes:
     """The same with a modulus added to one word."""
     value = int.from_bytes(data[at : at + WORD], "big") + modulus
@@ -146,17 +155,41 @@ def raise_word(data: bytes, at: int, modulus: int) -> bytes:
 
 def first_evaluation(key: VerifyingKey) -> int:
     """Where the evaluations begin."""
-    return G1_LENGTH * (key.num_proof_points - 2)
+    return G1_LENGTH * (key.num_proof_points - key.num_opening_points)
+
+
+def factors(key: VerifyingKey, index: int) -> dict[str, Callable[[Identities], int]]:
+    """The factors of a lookup's identities that a client might divide by, by name."""
+    lookup = key.lookups[index]
+    if key.lookup_argument is LookupArgument.CLASSIC:
+        return {
+            "comp(input) + beta": lambda identities: identities.factors_of_classic_lookup(lookup)[0],
+            "comp(table) + gamma": lambda identities: identities.factors_of_classic_lookup(lookup)[1],
+            "A + beta": lambda identities: (identities.at(Kind.PERMUTED_INPUT, index) + identities.challenges.beta) % R,
+            "S + gamma": lambda identities: (
+                (identities.at(Kind.PERMUTED_TABLE, index) + identities.challenges.gamma) % R
+            ),
+        }
+
+    def f(number: int) -> Callable[[Identities], int]:
+        return lambda identities: identities.terms_of_lookup(lookup)[0][number]
+
+    of_inputs = {f"f_{number}": f(number) for number in range(len(lookup.inputs))}
+    return of_inputs | {"t": lambda identities: identities.terms_of_lookup(lookup)[1]}
 
 
 def points(key: VerifyingKey) -> dict[str, int]:
-    """Where a point of each kind stands in the proof (section 6.3)."""
+    """Where a point of each kind stands in the proof (section 6.3), but for those that solve the equation."""
     lookups, products, shuffles = len(key.lookups), key.num_permutation_products, len(key.shuffles)
+    if key.lookup_argument is LookupArgument.CLASSIC:
+        before, after = {"A": lookups, "S": lookups}, {"Z": lookups}
+    else:
+        before, after = {"m": lookups}, {"phi": lookups}
     parts = {
         "advice": key.num_advice_columns,
-        "m": lookups,
+        **before,
         "z": products,
-        "phi": lookups,
+        **after,
         "shuffle": shuffles,
         "random": 1,
         "h": key.num_quotient_pieces,
@@ -167,8 +200,17 @@ def points(key: VerifyingKey) -> dict[str, int]:
         if number:
             places[name if number == 1 else f"{name} {number - 1}"] = G1_LENGTH * (position + number - 1)
         position += number
-    length = key.proof_length
-    return places | {"W": length - 2 * G1_LENGTH, "W'": length - G1_LENGTH}
+    if key.opening is Opening.SHPLONK:
+        places["W"] = key.proof_length - 2 * G1_LENGTH
+    return places
+
+
+def solved_points(key: VerifyingKey) -> dict[str, int]:
+    """Where the points stand that make a forged proof hold (`forging`)."""
+    if key.opening is Opening.SHPLONK:
+        return {"W'": key.proof_length - G1_LENGTH}
+    first = key.proof_length - G1_LENGTH * key.num_opening_points
+    return {f"W_{i}": first + G1_LENGTH * i for i in range(key.num_opening_points)}
 
 
 def evaluations(key: VerifyingKey) -> dict[str, int]:
@@ -180,6 +222,9 @@ def evaluations(key: VerifyingKey) -> dict[str, int]:
         Kind.PERMUTATION_PRODUCT: "z",
         Kind.LOOKUP_SUM: "phi",
         Kind.LOOKUP_MULTIPLICITIES: "m",
+        Kind.LOOKUP_PRODUCT: "Z",
+        Kind.PERMUTED_INPUT: "A",
+        Kind.PERMUTED_TABLE: "S",
         Kind.SHUFFLE_PRODUCT: "the shuffle's product",
     }
     places: dict[str, int] = {}

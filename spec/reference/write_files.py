@@ -4,6 +4,7 @@
     python write_files.py
 
 * `../vectors/isolated.json`: proofs that hold but for one rule each (`isolated`).
+* `../vectors/features.json` and the like: vectors of the features, and of proofs of four forks of halo2 (`features`).
 * `../vectors/traces/NAME.json`: every value that is computed for a proof of the vectors (`zk_verify.trace`).
 * `../../tests/fixtures/NAME/cs.json`: the circuit of each fixture (`zk_verify.circuit`).
 
@@ -15,7 +16,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import features
 from isolated import Forger
 from run_vectors import VECTORS, Vector
 from zk_verify import abi, key_encoding
@@ -32,6 +35,12 @@ TRACES = {
 }
 """The proofs that have a trace, and where their vectors are: the first whose name begins with the proof's."""
 
+FEATURE_TRACES = {
+    "accumulator": ("halo2.json", "axiom, accumulator: shplonk-evm"),
+    "everything": ("features.json", "everything"),
+}
+"""Traces of proofs with features: the file of the vector and the beginning of its name."""
+
 ISOLATED = "forged-11"
 """The proof out of which those are made that hold but for one rule."""
 
@@ -41,17 +50,26 @@ def files() -> Iterator[tuple[Path, str]]:
     for name, file in TRACES.items():
         yield VECTORS / "traces" / f"{name}.json", trace_of(first_vector(name, file))
     isolated = list(Forger(first_vector(ISOLATED, TRACES[ISOLATED])).all())
-    yield VECTORS / "isolated.json", json.dumps(isolated, indent=2) + "\n"
+    yield VECTORS / "isolated.json", text_of(isolated)
+    for file, vectors in features.files():
+        yield VECTORS / f"{file}.json", text_of(vectors)
+    for name, (file, proof) in FEATURE_TRACES.items():
+        yield VECTORS / "traces" / f"{name}.json", trace_of(first_vector(proof, file))
     for key in sorted((VECTORS / "keys").glob("*.zkvk")):
         fixture = FIXTURES / key.stem
         if fixture.is_dir():
             yield fixture / "cs.json", text(circuit(key_encoding.decode(key.read_bytes())))
 
 
+def text_of(vectors: list[dict[str, Any]]) -> str:
+    """A file of vectors."""
+    return json.dumps(vectors, indent=2) + "\n"
+
+
 def first_vector(name: str, file: str) -> Vector:
-    """The vector with the proof itself; those after it alter something."""
+    """The vector of this name, or the first of this circuit: those after it alter something."""
     vectors = (Vector(fields, VECTORS) for fields in json.loads((VECTORS / file).read_text()))
-    return next(vector for vector in vectors if vector.name.startswith(f"{name}:"))
+    return next(vector for vector in vectors if vector.name == name or vector.name.startswith(f"{name}:"))
 
 
 def trace_of(vector: Vector) -> str:

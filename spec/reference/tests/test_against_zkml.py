@@ -12,12 +12,12 @@ import random
 import subprocess
 from pathlib import Path
 
-import limits
 import pytest
+
+import limits
 from circuits import RandomKey, small_key
 from encode import encode
 from forge import forge
-
 from zk_verify.key import VerifyingKey
 from zk_verify.key_encoding import decode
 from zk_verify.key_rules import InvalidKey

@@ -1,9 +1,9 @@
 """What a chain configures (sections 2.2 and 2.4)."""
 
 import pytest
+
 from encode import g2
 from forge import setup
-
 from zk_verify.config import (
     PERPETUAL_POWERS_OF_TAU,
     STANDARD_PRICES,

@@ -3,8 +3,8 @@
 import random
 
 import pytest
-from encode import g1, g2, integer
 
+from encode import g1, g2, integer
 from zk_verify.config import PERPETUAL_POWERS_OF_TAU
 from zk_verify.curve import (
     G1_GENERATOR,

@@ -1,21 +1,39 @@
 """Which bytes are keys (sections 5.2, 5.3 and 5.5), and the numbers that follow (section 5.4)."""
 
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 import limits
-import pytest
-from circuits import RandomKey, small_key
+from circuits import RandomKey, key_with_everything, small_key
 from encode import Nodes, encode, encode_with_points, g2
 from forge import some_point
-
 from zk_verify.curve import G2_GENERATOR
 from zk_verify.field import Q, R
-from zk_verify.key import Constant, Lookup, Node, Product, Query, Sum, VerifyingKey
+from zk_verify.gwc import rotation_groups
+from zk_verify.key import (
+    Accumulator,
+    Column,
+    ColumnKind,
+    Constant,
+    InstanceQuery,
+    Lookup,
+    Node,
+    Opening,
+    Product,
+    Query,
+    Sum,
+    TranscriptHash,
+    VerifyingKey,
+)
 from zk_verify.key_encoding import decode
 from zk_verify.key_rules import InvalidKey
+from zk_verify.opening import queries
 
 SMALL = encode(small_key())
-DIGEST, SETUP, PHASES = 3, 35, 167
+FEATURES, DEGREE, DIGEST, SETUP, INSTANCES = 3, 4, 5, 37, 165
+PHASES = INSTANCES + 5
 
 
 def refuses(code: bytes, because: str) -> None:
@@ -40,10 +58,10 @@ def test_random_keys_are_read_as_they_are_written(seed: int) -> None:
     try:
         assert decode(encode(key)) == key
     except InvalidKey as broken:
-        assert "span" in str(broken) or "public inputs" in str(broken)  # few rows
+        assert "span" in str(broken) or "values of instance" in str(broken)  # few rows
 
 
-def test_the_setup_stands_at_byte_35() -> None:
+def test_the_setup_stands_at_byte_37() -> None:
     assert SMALL[SETUP : SETUP + 128] == g2(small_key().s_g2)
 
 
@@ -85,11 +103,10 @@ def test_the_generator_is_refused_by_configurations_and_not_by_the_decoder() -> 
 
 
 def test_refuses_unknown_tags() -> None:
-    node = limits.with_gate_of_degree(1)
-    code = encode(node)
+    code = encode(limits.with_gate())
     at = code.index(b"\x03\x00", PHASES)  # the node: advice query 0
     refuses(code[:at] + b"\x08" + code[at + 1 :], "tag 8")
-    permuting = limits.permuting(limits.plain_key(), list(small_key().permutation_columns[1:2]))
+    permuting = limits.permuting(limits.with_instance(limits.plain_key()), list(small_key().permutation_columns[1:2]))
     code = encode(permuting)
     at = code.index(b"\x00\x01\x02", PHASES)  # one permutation column: the instance column
     refuses(code[: at + 2] + b"\x03" + code[at + 3 :], "tag 3")
@@ -110,6 +127,34 @@ def test_refuses_indices_that_are_too_large() -> None:
         n = Nodes()
         gate = getattr(n, wrong)(1)
         refuses_key(replace(limits.plain_key(fixed=1), nodes=tuple(n.nodes), gates=(gate,)), " 1 of ")
+
+
+@pytest.mark.parametrize("features", [0x10, 0x20, 0x40, 0x80, 0xFF])
+def test_refuses_unknown_features(features: int) -> None:
+    refuses(SMALL[:FEATURES] + bytes([features]) + SMALL[FEATURES + 1 :], "features")
+
+
+def test_features_and_degree_stand_at_bytes_3_and_4() -> None:
+    assert (SMALL[FEATURES], SMALL[DEGREE]) == (0, 5)
+    code = encode(key_with_everything())
+    assert (code[FEATURES], code[DEGREE]) == (0x0F, 6)
+    for feature, field in enumerate(("opening", "transcript_hash", "lookup_argument", "accumulator")):
+        changed = replace(key_with_everything(), **{field: getattr(small_key(), field)})
+        assert encode(changed)[FEATURES] == 0x0F & ~(1 << feature)
+        assert decode(encode(changed)) == changed
+
+
+def test_refuses_instance_columns_that_are_not_there() -> None:
+    refuses_key(limits.with_instances(Query(2, 0)), "instance column 2 of 2")
+    refuses_key(limits.permuting(limits.plain_key(), [Column(ColumnKind.INSTANCE, 0)]), "instance column 0 of 0")
+    refuses_key(limits.accumulating(Accumulator(1, 0, 3, 88), 12), "instance column 1 of 1")
+
+
+def test_instance_nodes_are_told_apart_by_column_and_rotation() -> None:
+    queries = [Query(0, 0), Query(0, 1), Query(1, 0)]
+    assert decode(encode(limits.with_instances(*queries))).instance_queries == tuple(queries)
+    nodes = (InstanceQuery(0, 1), InstanceQuery(0, 1))
+    refuses_key(replace(limits.with_instances(), nodes=nodes, gates=(0, 1)), "two nodes are equal")
 
 
 # Normal form
@@ -180,7 +225,6 @@ def test_limits(key: VerifyingKey, is_key: bool) -> None:
 def test_the_numbers_of_the_small_key() -> None:
     key = small_key()
     assert (key.blinding_factors, key.last) == (5, -6)
-    assert key.degree == 5  # 3 + two inputs; 2 + 1 + 1 + 1
     assert (key.chunk, key.num_permutation_products, key.num_quotient_pieces) == (3, 2, 4)
     assert key.num_proof_points == 3 + 2 + 2 + 1 + 1 + 4 + 2
     assert key.num_evaluations == 5 + 3 + 1 + 6 + 5 + 3 + 2
@@ -194,4 +238,26 @@ def test_blinding_factors_count_the_queries_of_one_column() -> None:
 
 def test_without_permutation_there_is_no_product() -> None:
     key = limits.plain_key()
-    assert (key.degree, key.num_permutation_products, key.num_evaluations) == (3, 0, 2)
+    assert (key.num_quotient_pieces, key.num_permutation_products, key.num_evaluations) == (2, 0, 2)
+
+
+def test_the_numbers_of_the_key_with_everything() -> None:
+    key = key_with_everything()
+    assert key.num_public_inputs == 3 + 14 + 0 + 1
+    assert key.rotations == {0, 1, 2, -1, key.last}
+    assert (key.chunk, key.num_permutation_products, key.num_quotient_pieces) == (4, 2, 5)
+    assert key.num_proof_points == 3 + 3 * 2 + 2 + 1 + 1 + 5 + 5
+    assert key.num_evaluations == 5 + 3 + 1 + 8 + 5 + 5 * 2 + 2
+
+
+def test_the_distinct_rotations_are_those_of_the_queries() -> None:
+    for seed in range(40):
+        key = RandomKey(seed).key()
+        assert key.rotations == {query.rotation for query in queries(key)}
+        assert len(rotation_groups(key)) == len(key.rotations)
+
+
+@pytest.mark.parametrize("feature", [{"opening": Opening.GWC}, {"transcript_hash": TranscriptHash.BLAKE2B}])
+def test_opening_and_transcript_change_one_bit(feature: dict[str, Any]) -> None:
+    code = encode(replace(small_key(), **feature))
+    assert code[:FEATURES] + b"\x00" + code[FEATURES + 1 :] == SMALL

@@ -1,8 +1,8 @@
 """The pairing: what makes it one, and the vectors of EIP-197."""
 
 import pytest
-from encode import g1, g2
 
+from encode import g1, g2
 from zk_verify.curve import (
     G1,
     G1_GENERATOR,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import pytest
+
 from circuits import small_key
 from encode import encode
 from forge import forge
-
 from zk_verify import abi
 from zk_verify.abi import Call, word
 from zk_verify.config import (

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+import run_vectors
 from circuits import small_key
 from encode import encode, g2
 from forge import forge, setup
-
-import run_vectors
 from zk_verify import abi
 from zk_verify.abi import Call, word
 from zk_verify.field import words

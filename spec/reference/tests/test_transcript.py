@@ -1,9 +1,11 @@
-"""Keccak and the transcript's rule of the suffix (section 6.2)."""
+"""Keccak and its rule of the suffix (section 6.2), and BLAKE2b (section 9.3)."""
+
+import hashlib
 
 from zk_verify.config import KEY_SLOT
 from zk_verify.field import R
 from zk_verify.keccak import keccak256
-from zk_verify.transcript import Transcript
+from zk_verify.transcript import Blake2bTranscript, Keccak256Transcript
 
 
 def scalar(digest: bytes) -> int:
@@ -19,15 +21,15 @@ def test_the_key_slot_is_one_below_a_hash() -> None:
 
 
 def test_what_was_absorbed_is_hashed_as_it_is() -> None:
-    transcript = Transcript()
-    transcript.absorb(b"ab")
-    transcript.absorb(b"c")
+    transcript = Keccak256Transcript()
+    transcript.absorb_scalar(b"ab")
+    transcript.absorb_scalar(b"c")
     assert transcript.squeeze() == scalar(keccak256(b"abc"))
 
 
 def test_a_squeeze_after_a_squeeze_has_a_suffix() -> None:
-    transcript = Transcript()
-    transcript.absorb(b"abc")
+    transcript = Keccak256Transcript()
+    transcript.absorb_scalar(b"abc")
     transcript.squeeze()
     first = keccak256(b"abc")
     second = keccak256(first + b"\x01")
@@ -36,20 +38,40 @@ def test_a_squeeze_after_a_squeeze_has_a_suffix() -> None:
 
 
 def test_a_state_of_32_bytes_has_a_suffix_wherever_it_comes_from() -> None:
-    transcript = Transcript()
-    transcript.absorb(bytes(32))
+    transcript = Keccak256Transcript()
+    transcript.absorb_scalar(bytes(32))
     assert transcript.squeeze() == scalar(keccak256(bytes(32) + b"\x01"))
 
 
 def test_a_state_of_33_bytes_is_not_confused_with_it() -> None:
-    transcript = Transcript()
-    transcript.absorb(bytes(32) + b"\x01\x02")
+    transcript = Keccak256Transcript()
+    transcript.absorb_scalar(bytes(32) + b"\x01\x02")
     assert transcript.squeeze() == scalar(keccak256(bytes(32) + b"\x01\x02"))
 
 
 def test_the_state_is_the_digest_and_not_the_challenge() -> None:
-    transcript = Transcript()
-    transcript.absorb(b"x")
+    transcript = Keccak256Transcript()
+    transcript.absorb_scalar(b"x")
     transcript.squeeze()
-    transcript.absorb(b"y")
+    transcript.absorb_scalar(b"y")
     assert transcript.squeeze() == scalar(keccak256(keccak256(b"x") + b"y"))
+
+
+def blake2b(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=64, person=b"Halo2-Transcript").digest()
+
+
+def test_blake2b_absorbs_with_prefixes_and_the_low_byte_first() -> None:
+    transcript = Blake2bTranscript()
+    transcript.absorb_scalar(bytes(31) + b"\x07")
+    transcript.absorb_point(bytes(31) + b"\x01" + bytes(31) + b"\x02")
+    absorbed = b"\x02\x07" + bytes(31) + b"\x01\x01" + bytes(31) + b"\x02" + bytes(31)
+    assert transcript.squeeze() == int.from_bytes(blake2b(absorbed + b"\x00"), "little") % R
+
+
+def test_blake2b_goes_on_after_a_squeeze() -> None:
+    transcript = Blake2bTranscript()
+    transcript.squeeze()
+    assert transcript.squeeze() == int.from_bytes(blake2b(b"\x00\x00"), "little") % R
+    transcript.absorb_scalar(bytes(32))
+    assert transcript.squeeze() == int.from_bytes(blake2b(b"\x00\x00\x02" + bytes(32) + b"\x00"), "little") % R

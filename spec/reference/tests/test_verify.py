@@ -3,16 +3,19 @@
 from dataclasses import replace
 
 import pytest
+
 from circuits import RandomKey, small_key
 from encode import g1, integer
-from forge import SECRET, forge, setup
+from forge import forge, setup
+from forging import SECRET
 from limits import plain_key
-
+from zk_verify.commitments import Commitment, Kind
 from zk_verify.curve import G1_GENERATOR
 from zk_verify.field import R
-from zk_verify.identities import DegenerateChallenge, Domain
+from zk_verify.identities import Domain
 from zk_verify.key import VerifyingKey
-from zk_verify.opening import Commitment, Kind, queries, rotation_sets
+from zk_verify.opening import DegenerateChallenge, queries
+from zk_verify.shplonk import rotation_sets
 from zk_verify.verify import InvalidProof, evaluation_order, verify
 
 KEY = small_key()

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+import write_files
 from circuits import small_key
 from encode import encode
 from forge import forge
-
-import write_files
 from run_vectors import VECTORS
 from zk_verify.circuit import circuit
 from zk_verify.curve import G1_GENERATOR, G1Point, sum_of_products
@@ -43,7 +43,19 @@ def test_a_trace_ends_in_the_sum_of_its_terms_and_is_accepted(name: str) -> None
     assert fields["accept"] is True
 
 
-@pytest.mark.parametrize("name", write_files.TRACES)
+@pytest.mark.parametrize("name", write_files.FEATURE_TRACES)
+def test_a_trace_with_features_ends_in_both_sides_of_the_equation(name: str) -> None:
+    fields = json.loads((VECTORS / "traces" / f"{name}.json").read_text())
+    rho = fields["rho"]
+    sides = {"F": (fields["msm"], 0), "N": (fields.get("msm_right", [["0x01", fields.get("W2")]]), 1)}
+    for side, (terms, of_accumulator) in sides.items():
+        all_terms = [*terms, [rho, fields["accumulator"][of_accumulator]]]
+        points = [(int(scalar, 16), point and G1Point(*(int(c, 16) for c in point))) for scalar, point in all_terms]
+        assert g1(sum_of_products(points)) == fields[side]
+    assert fields["accept"] is True
+
+
+@pytest.mark.parametrize("name", [*write_files.TRACES, *write_files.FEATURE_TRACES])
 def test_the_identities_of_a_trace_combine_to_h(name: str) -> None:
     fields = json.loads((VECTORS / "traces" / f"{name}.json").read_text())
     combined = 0

@@ -21,11 +21,11 @@ from .key import (
     Column,
     Constant,
     FixedQuery,
-    InstanceColumn,
+    InstanceQuery,
     Negation,
-    Node,
     NodeTuple,
     Product,
+    Query,
     Sum,
     VerifyingKey,
 )
@@ -36,7 +36,7 @@ Tree: TypeAlias = list[Any]
 
 def circuit(key: VerifyingKey) -> dict[str, Any]:
     """The content of a key (section 5.1). Queries, columns and challenges are named by their numbers."""
-    trees = _trees(key.nodes)
+    trees = _trees(key)
 
     def of_tuple(nodes: NodeTuple) -> list[Tree]:
         return [trees[node] for node in nodes]
@@ -44,7 +44,9 @@ def circuit(key: VerifyingKey) -> dict[str, Any]:
     return {
         "k": key.k,
         "digest": number(key.digest),
-        "num_instances": key.num_public_inputs,
+        "opening": key.opening.value,
+        "transcript": key.transcript_hash.value,
+        "lookup_kind": key.lookup_argument.value,
         "degree": key.degree,
         "blinding_factors": key.blinding_factors,
         "advice_phase": [number for number, phase in enumerate(key.phases) for _ in range(phase.advice_columns)],
@@ -52,7 +54,9 @@ def circuit(key: VerifyingKey) -> dict[str, Any]:
         "num_fixed": key.num_fixed_columns,
         "advice_queries": [list(query) for query in key.advice_queries],
         "fixed_queries": [list(query) for query in key.fixed_queries],
-        "instance_queries": [[0, 0]],
+        "instance_lengths": list(key.instance_lengths),
+        "instance_queries": [list(query) for query in key.instance_queries],
+        "accumulator": None if key.accumulator is None else key.accumulator._asdict(),
         "gates": of_tuple(key.gates),
         "permutation": [_column(column) for column in key.permutation_columns],
         "lookups": [
@@ -70,15 +74,15 @@ def circuit(key: VerifyingKey) -> dict[str, Any]:
     }
 
 
-def _trees(nodes: tuple[Node, ...]) -> list[Tree]:
+def _trees(key: VerifyingKey) -> list[Tree]:
     """Each node as a tree."""
     trees: list[Tree] = []
-    for node in nodes:
+    for node in key.nodes:
         match node:
             case Constant(value):
                 tree: Tree = ["const", number(value)]
-            case InstanceColumn():
-                tree = ["instance", 0]
+            case InstanceQuery(column, rotation):
+                tree = ["instance", key.instance_queries.index(Query(column, rotation))]
             case FixedQuery(query):
                 tree = ["fixed", query]
             case AdviceQuery(query):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from .field import FQ2_ZERO, WORD, XI, Fq2, Q, R, read_canonical
@@ -62,9 +63,14 @@ def read_g1(data: bytes) -> G1Point:
     point = G1Point(x, y)
     if point == (0, 0):
         raise InvalidPoint("the identity is not a valid point")
-    if not is_on_curve(point):
-        raise InvalidPoint(f"(0x{x:064x}, 0x{y:064x}) is not on the curve")
+    check_on_curve(point)
     return point
+
+
+def check_on_curve(point: G1Point) -> None:
+    """Refuses coordinates that are not on the curve."""
+    if not is_on_curve(point):
+        raise InvalidPoint(f"(0x{point.x:064x}, 0x{point.y:064x}) is not on the curve")
 
 
 # Arithmetic in G1 is done in Jacobian coordinates: (X, Y, Z) is (X/Z², Y/Z³), and the identity if Z = 0.
@@ -199,6 +205,7 @@ def _bits(value: int) -> Iterator[bool]:
     return (bool(value >> shift & 1) for shift in reversed(range(value.bit_length())))
 
 
+@lru_cache(maxsize=64)
 def read_g2(data: bytes) -> G2Point:
     """A *valid* point [s]G2, `x.c1 ‖ x.c0 ‖ y.c1 ‖ y.c0` (section 1.3). The identity is not on the twist as (0, 0)."""
     x1, x0, y1, y0 = (read_canonical(data[at : at + WORD], Q) for at in range(0, G2_LENGTH, WORD))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from .commitments import Commitment, Kind, Opened
 from .field import DELTA, R, omega
 from .key import (
     AdviceQuery,
@@ -13,8 +14,9 @@ from .key import (
     ColumnKind,
     Constant,
     FixedQuery,
-    InstanceColumn,
+    InstanceQuery,
     Lookup,
+    LookupArgument,
     Negation,
     NodeTuple,
     Product,
@@ -23,11 +25,7 @@ from .key import (
     Sum,
     VerifyingKey,
 )
-from .opening import Commitment, Kind, Opened, product
-
-
-class DegenerateChallenge(ValueError):
-    """A challenge for which the equations have no meaning."""
+from .opening import DegenerateChallenge, product
 
 
 class Challenges(NamedTuple):
@@ -67,9 +65,9 @@ class Domain:
         row = pow(self.omega, i, R)
         return row * self.zh * pow(self.n * (self.x - row), -1, R) % R
 
-    def instance(self, public_inputs: Sequence[int]) -> int:
-        """`inst`, the instance column at x."""
-        return sum(value * self.lagrange(j) for j, value in enumerate(public_inputs)) % R
+    def instance(self, column: Sequence[int], rotation: int) -> int:
+        """`inst_(c,t)`, an instance column at ω^t · x."""
+        return sum(value * self.lagrange(j - rotation) for j, value in enumerate(column)) % R
 
 
 class Identities:
@@ -81,13 +79,13 @@ class Identities:
         domain: Domain,
         challenges: Challenges,
         evaluations: Mapping[Opened, int],
-        instance: int,
+        instances: Mapping[Query, int],
     ) -> None:
         self.key = key
         self.domain = domain
         self.challenges = challenges
         self.evaluations = evaluations
-        self.instance = instance
+        self.instances = instances
         self.nodes = self._values_of_nodes()
 
     def quotient(self) -> int:
@@ -103,7 +101,11 @@ class Identities:
         if self.key.permutation_columns:
             yield from self.of_permutation()
         for index, lookup in enumerate(self.key.lookups):
-            yield from self.of_lookup(index, lookup)
+            match self.key.lookup_argument:
+                case LookupArgument.LOG_DERIVATIVE:
+                    yield from self.of_lookup(index, lookup)
+                case LookupArgument.CLASSIC:
+                    yield from self.of_classic_lookup(index, lookup)
         for index, shuffle in enumerate(self.key.shuffles):
             yield from self.of_shuffle(index, shuffle)
 
@@ -112,14 +114,14 @@ class Identities:
         return self.evaluations[Opened(Commitment(kind, index), rotation)]
 
     def _values_of_nodes(self) -> list[int]:
-        """The nodes' values, from the evaluations, from `inst` and from the challenges."""
+        """The nodes' values, from the evaluations, from the instance columns and from the challenges."""
         values: list[int] = []
         for node in self.key.nodes:
             match node:
                 case Constant(value):
                     pass
-                case InstanceColumn():
-                    value = self.instance
+                case InstanceQuery(column, rotation):
+                    value = self.instances[Query(column, rotation)]
                 case FixedQuery(query):
                     value = self._at_query(Kind.FIXED, self.key.fixed_queries[query])
                 case AdviceQuery(query):
@@ -176,7 +178,7 @@ class Identities:
             case ColumnKind.FIXED:
                 return self.at(Kind.FIXED, column.number)
             case ColumnKind.INSTANCE:
-                return self.instance
+                return self.instances[Query(column.number, 0)]
 
     def terms_of_lookup(self, lookup: Lookup) -> tuple[list[int], int]:
         """The `f_i` and `t` of a lookup (section 7.5)."""
@@ -194,6 +196,25 @@ class Identities:
         yield self.domain.l_0 * phi % R
         yield self.domain.l_last * phi % R
         yield self.domain.l_active * (t * all_inputs * (phi_next - phi) - (t * all_but_one - m * all_inputs)) % R
+
+    def factors_of_classic_lookup(self, lookup: Lookup) -> tuple[int, int]:
+        """comp(input) + beta and comp(table) + gamma (section 9.4)."""
+        (nodes,) = lookup.inputs
+        challenges = self.challenges
+        return (self.compress(nodes) + challenges.beta) % R, (self.compress(lookup.table) + challenges.gamma) % R
+
+    def of_classic_lookup(self, index: int, lookup: Lookup) -> Iterator[int]:
+        """The identities of a classic lookup (section 9.4)."""
+        z, z_next = self.at(Kind.LOOKUP_PRODUCT, index), self.at(Kind.LOOKUP_PRODUCT, index, 1)
+        a, a_before = self.at(Kind.PERMUTED_INPUT, index), self.at(Kind.PERMUTED_INPUT, index, -1)
+        s = self.at(Kind.PERMUTED_TABLE, index)
+        given, table = self.factors_of_classic_lookup(lookup)
+        permuted = (a + self.challenges.beta) * (s + self.challenges.gamma)
+        yield self.domain.l_0 * (1 - z) % R
+        yield self.domain.l_last * (z * z - z) % R
+        yield self.domain.l_active * (z_next * permuted - z * given * table) % R
+        yield self.domain.l_0 * (a - s) % R
+        yield self.domain.l_active * (a - s) * (a - a_before) % R
 
     def of_shuffle(self, index: int, shuffle: Shuffle) -> Iterator[int]:
         """The identities of a shuffle (section 7.6)."""

@@ -4,17 +4,43 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, IntEnum
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from .curve import G1, G2Point
 
-DEGREE_CEILING = 1 << 16
-"""Degrees are computed up to here. It is far above the limit of 64, so what is too large stays too large."""
-
 MIN_QUERIES = 3
-MIN_DEGREE = 3
+
+
+class Opening(Enum):
+    """How the commitments are opened (section 8)."""
+
+    SHPLONK = "shplonk"
+    GWC = "gwc"
+
+
+class TranscriptHash(Enum):
+    """The hash that challenges come from (section 6.2)."""
+
+    KECCAK256 = "keccak256"
+    BLAKE2B = "blake2b"
+
+
+class LookupArgument(Enum):
+    """How lookups are proven (section 7.5)."""
+
+    LOG_DERIVATIVE = "logup"
+    CLASSIC = "classic"
+
+
+class Accumulator(NamedTuple):
+    """Where two points stand among the public inputs, and in what pieces (section 5.1)."""
+
+    column: int
+    row: int
+    limbs: int
+    bits: int
 
 
 class Phase(NamedTuple):
@@ -57,8 +83,11 @@ class Constant:
 
 
 @dataclass(frozen=True)
-class InstanceColumn:
-    """The instance column at rotation 0 (tag 1)."""
+class InstanceQuery:
+    """An instance column at a rotation (tag 1)."""
+
+    column: int
+    rotation: int
 
 
 @dataclass(frozen=True)
@@ -105,7 +134,7 @@ class Product:
     b: int
 
 
-Node: TypeAlias = Constant | InstanceColumn | FixedQuery | AdviceQuery | Challenge | Negation | Sum | Product
+Node: TypeAlias = Constant | InstanceQuery | FixedQuery | AdviceQuery | Challenge | Negation | Sum | Product
 NodeTuple: TypeAlias = tuple[int, ...]
 """A tuple of nodes, by their numbers."""
 
@@ -122,7 +151,7 @@ def operands(node: Node) -> tuple[int, ...]:
 
 
 class Lookup(NamedTuple):
-    """Input tuples that are looked up in one table tuple (section 5.1)."""
+    """Input tuples that are looked up in one table tuple (section 5.1); one, if lookups are classic."""
 
     inputs: tuple[NodeTuple, ...]
     table: NodeTuple
@@ -140,9 +169,14 @@ class VerifyingKey:
     """The content (section 5.1), and below it derived numbers (5.4) and sizes (6.1)."""
 
     k: int
+    opening: Opening
+    transcript_hash: TranscriptHash
+    lookup_argument: LookupArgument
+    degree: int
     digest: int
     s_g2: G2Point
-    num_public_inputs: int
+    instance_lengths: tuple[int, ...]
+    accumulator: Accumulator | None
     phases: tuple[Phase, ...]
     num_fixed_columns: int
     advice_queries: tuple[Query, ...]
@@ -159,6 +193,18 @@ class VerifyingKey:
     def n(self) -> int:
         """The number of rows (section 5.1)."""
         return 1 << self.k
+
+    @property
+    def num_public_inputs(self) -> int:
+        """The values of all instance columns (section 5.1)."""
+        return sum(self.instance_lengths)
+
+    @cached_property
+    def instance_queries(self) -> tuple[Query, ...]:
+        """The instance columns at the rotations at which nodes have them, and permuted ones at 0 (section 5.4)."""
+        of_nodes = (Query(node.column, node.rotation) for node in self.nodes if isinstance(node, InstanceQuery))
+        permuted = (Query(number, 0) for kind, number in self.permutation_columns if kind is ColumnKind.INSTANCE)
+        return tuple(dict.fromkeys((*of_nodes, *permuted)))
 
     @cached_property
     def num_advice_columns(self) -> int:
@@ -181,45 +227,6 @@ class VerifyingKey:
         """The rotation `last` (section 5.4)."""
         return -(self.blinding_factors + 1)
 
-    @cached_property
-    def node_degrees(self) -> tuple[int, ...]:
-        """The degree of each node (section 5.4), saturated so that none is larger than memory."""
-        degrees: list[int] = []
-        for node in self.nodes:
-            of_operands = [degrees[operand] for operand in operands(node)]
-            match node:
-                case Constant() | Challenge():
-                    degree = 0
-                case InstanceColumn() | FixedQuery() | AdviceQuery():
-                    degree = 1
-                case Product():
-                    degree = sum(of_operands)
-                case Negation() | Sum():
-                    degree = max(of_operands)
-            degrees.append(min(degree, DEGREE_CEILING))
-        return tuple(degrees)
-
-    def tuple_degree(self, nodes: NodeTuple) -> int:
-        """The degree of a tuple (section 5.4)."""
-        return max(self.node_degrees[node] for node in nodes)
-
-    def lookup_degree(self, lookup: Lookup) -> int:
-        """The degree that a lookup needs (section 5.4)."""
-        of_inputs = sum(self.tuple_degree(nodes) for nodes in lookup.inputs)
-        return max(3 + len(lookup.inputs), 2 + of_inputs + self.tuple_degree(lookup.table))
-
-    def shuffle_degree(self, shuffle: Shuffle) -> int:
-        """The degree that a shuffle needs (section 5.4)."""
-        return 2 + max(1, self.tuple_degree(shuffle.input), self.tuple_degree(shuffle.shuffle))
-
-    @cached_property
-    def degree(self) -> int:
-        """`deg` (section 5.4)."""
-        of_gates = [self.node_degrees[gate] for gate in self.gates]
-        of_lookups = [self.lookup_degree(lookup) for lookup in self.lookups]
-        of_shuffles = [self.shuffle_degree(shuffle) for shuffle in self.shuffles]
-        return max([MIN_DEGREE, *of_gates, *of_lookups, *of_shuffles])
-
     @property
     def chunk(self) -> int:
         """The permutation columns of one product (section 5.4)."""
@@ -235,19 +242,38 @@ class VerifyingKey:
         """`nh` (section 5.4)."""
         return self.degree - 1
 
+    @cached_property
+    def rotations(self) -> frozenset[int]:
+        """The *distinct rotations*: those of the opening's queries (section 5.4)."""
+        rotations = {0, *(query.rotation for query in (*self.advice_queries, *self.fixed_queries))}
+        if self.permutation_columns or self.lookups or self.shuffles:
+            rotations.add(1)
+        if self.num_permutation_products > 1:
+            rotations.add(self.last)
+        if self.lookup_argument is LookupArgument.CLASSIC:
+            rotations.add(-1)
+        return frozenset(rotations)
+
+    @property
+    def num_opening_points(self) -> int:
+        """`w` (section 6.1)."""
+        return len(self.rotations) if self.opening is Opening.GWC else 2
+
     @property
     def num_proof_points(self) -> int:
         """`points` (section 6.1)."""
         of_columns = self.num_advice_columns
-        of_arguments = 2 * len(self.lookups) + self.num_permutation_products + len(self.shuffles)
-        return of_columns + of_arguments + 1 + self.num_quotient_pieces + 2
+        of_lookups = (3 if self.lookup_argument is LookupArgument.CLASSIC else 2) * len(self.lookups)
+        of_arguments = of_lookups + self.num_permutation_products + len(self.shuffles)
+        return of_columns + of_arguments + 1 + self.num_quotient_pieces + self.num_opening_points
 
     @property
     def num_evaluations(self) -> int:
         """`evaluations` (section 6.1)."""
         of_queries = len(self.advice_queries) + len(self.fixed_queries)
         of_permutation = len(self.permutation_columns) + max(0, 3 * self.num_permutation_products - 1)
-        return of_queries + 1 + of_permutation + 3 * len(self.lookups) + 2 * len(self.shuffles)
+        of_lookups = (5 if self.lookup_argument is LookupArgument.CLASSIC else 3) * len(self.lookups)
+        return of_queries + 1 + of_permutation + of_lookups + 2 * len(self.shuffles)
 
     @property
     def proof_length(self) -> int:

@@ -9,22 +9,26 @@ from . import key_rules
 from .curve import G1, G1_LENGTH, G2_LENGTH, G1Point, InvalidPoint, read_g1, read_g2
 from .field import WORD, NotCanonical, R, read_canonical
 from .key import (
+    Accumulator,
     AdviceQuery,
     Challenge,
     Column,
     ColumnKind,
     Constant,
     FixedQuery,
-    InstanceColumn,
+    InstanceQuery,
     Lookup,
+    LookupArgument,
     Negation,
     Node,
     NodeTuple,
+    Opening,
     Phase,
     Product,
     Query,
     Shuffle,
     Sum,
+    TranscriptHash,
     VerifyingKey,
 )
 from .key_rules import InvalidKey
@@ -32,6 +36,9 @@ from .key_rules import InvalidKey
 MAX_KEY_LENGTH = 1 << 20
 HEADER = bytes([0x00, 0x01])
 """STOP, and the version."""
+
+GWC, BLAKE2B, CLASSIC, ACCUMULATOR = (1 << bit for bit in range(4))
+"""The bits of the features."""
 
 WIDE_INDEX = 256
 """An index below more than this many takes two bytes."""
@@ -78,16 +85,42 @@ class Reader:
 class KeyReader(Reader):
     """Reads the parts of the table of section 5.2. Each method is a row of it."""
 
+    num_instance_columns = 0
     num_nodes = 0
+    classic = False
+
+    def features(self) -> int:
+        """A byte of four bits."""
+        features = self.integer(1)
+        if features > GWC | BLAKE2B | CLASSIC | ACCUMULATOR:
+            raise InvalidKey(f"features 0x{features:02x}, of which four bits are defined")
+        self.classic = bool(features & CLASSIC)
+        return features
+
+    def instance_lengths(self) -> tuple[int, ...]:
+        """The number of instance columns, and the number of values of each."""
+        self.num_instance_columns = self.integer(1)
+        return tuple(self.integer(4) for _ in range(self.num_instance_columns))
+
+    def instance_column(self) -> int:
+        """An index below the number of instance columns."""
+        return self.index(self.num_instance_columns, "instance column")
+
+    def accumulator(self) -> Accumulator:
+        """A place among the public inputs, and the pieces."""
+        return Accumulator(self.instance_column(), self.integer(4), self.integer(1), self.integer(1))
+
+    def rotation(self) -> int:
+        """A rotation in two's complement."""
+        return int.from_bytes(self.take(1), "big", signed=True)
 
     def phase(self) -> Phase:
         """The numbers of a phase."""
         return Phase(advice_columns=self.integer(2), challenges=self.integer(1))
 
     def query(self, num_columns: int) -> Query:
-        """A column and a rotation in two's complement."""
-        column = self.index(num_columns, "column")
-        return Query(column, int.from_bytes(self.take(1), "big", signed=True))
+        """A column and a rotation."""
+        return Query(self.index(num_columns, "column"), self.rotation())
 
     def nodes(self, num_queries: dict[ColumnKind, int], num_challenges: int) -> tuple[Node, ...]:
         """Their number, and the nodes."""
@@ -101,7 +134,7 @@ class KeyReader(Reader):
             case 0:
                 return Constant(self.scalar())
             case 1:
-                return InstanceColumn()
+                return InstanceQuery(self.instance_column(), self.rotation())
             case 2:
                 return FixedQuery(self.index(num_queries[ColumnKind.FIXED], "fixed query"))
             case 3:
@@ -133,17 +166,18 @@ class KeyReader(Reader):
         return tuple(self.node_index() for _ in range(arity))
 
     def permutation_column(self, num_columns: dict[ColumnKind, int]) -> Column:
-        """A tag, and the column unless it is the instance column, of which there is one."""
+        """A tag, and the column."""
         tag = self.integer(1)
         try:
             kind = ColumnKind(tag)
         except ValueError as unknown:
             raise InvalidKey(f"a permutation column has tag {tag}") from unknown
-        return Column(kind, 0 if kind is ColumnKind.INSTANCE else self.index(num_columns[kind], "column"))
+        return Column(kind, self.index(num_columns[kind], f"{kind.name.lower()} column"))
 
     def lookup(self) -> Lookup:
-        """Arity, number of inputs, the inputs' nodes, the table's."""
-        arity, num_inputs = self.integer(1), self.integer(1)
+        """Arity, number of inputs unless lookups are classic, the inputs' nodes, the table's."""
+        arity = self.integer(1)
+        num_inputs = 1 if self.classic else self.integer(1)
         inputs = tuple(self.node_tuple(arity) for _ in range(num_inputs))
         return Lookup(inputs, self.node_tuple(arity))
 
@@ -175,9 +209,12 @@ def _decode(code: bytes) -> VerifyingKey:
     if reader.take(len(HEADER)) != HEADER:
         raise InvalidKey(f"begins with 0x{code[:2].hex()}, not 0x{HEADER.hex()}")
     k = reader.integer(1)
+    features = reader.features()
+    degree = reader.integer(1)
     digest = reader.scalar()
     s_g2 = read_g2(reader.take(G2_LENGTH))
-    num_public_inputs = reader.integer(4)
+    instance_lengths = reader.instance_lengths()
+    accumulator = reader.accumulator() if features & ACCUMULATOR else None
     phases = tuple(reader.phase() for _ in range(reader.integer(1)))
     num_advice_columns = sum(phase.advice_columns for phase in phases)
     num_fixed_columns = reader.integer(2)
@@ -188,7 +225,11 @@ def _decode(code: bytes) -> VerifyingKey:
         sum(phase.challenges for phase in phases),
     )
     gates = reader.many(reader.node_index)
-    num_columns = {ColumnKind.ADVICE: num_advice_columns, ColumnKind.FIXED: num_fixed_columns}
+    num_columns = {
+        ColumnKind.ADVICE: num_advice_columns,
+        ColumnKind.FIXED: num_fixed_columns,
+        ColumnKind.INSTANCE: len(instance_lengths),
+    }
     permutation_columns = reader.many(lambda: reader.permutation_column(num_columns))
     lookups = reader.many(reader.lookup)
     shuffles = reader.many(reader.shuffle)
@@ -201,9 +242,14 @@ def _decode(code: bytes) -> VerifyingKey:
     key_rules.check_points_in_normal_form(points, fixed + permutation)
     key = VerifyingKey(
         k=k,
+        opening=Opening.GWC if features & GWC else Opening.SHPLONK,
+        transcript_hash=TranscriptHash.BLAKE2B if features & BLAKE2B else TranscriptHash.KECCAK256,
+        lookup_argument=LookupArgument.CLASSIC if features & CLASSIC else LookupArgument.LOG_DERIVATIVE,
+        degree=degree,
         digest=digest,
         s_g2=s_g2,
-        num_public_inputs=num_public_inputs,
+        instance_lengths=instance_lengths,
+        accumulator=accumulator,
         phases=phases,
         num_fixed_columns=num_fixed_columns,
         advice_queries=advice_queries,

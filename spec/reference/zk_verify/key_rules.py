@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from . import opening
+from . import shplonk
 from .curve import G1Point
-from .key import ColumnKind, Query, VerifyingKey, operands
+from .key import Accumulator, ColumnKind, InstanceQuery, LookupArgument, Opening, Query, VerifyingKey, operands
 
 MAX_K = 28
 MAX_PHASES = 3
@@ -19,8 +20,14 @@ MAX_NODES = 65535
 MAX_GATES = 16384
 MAX_PERMUTATION_COLUMNS = 8192
 MAX_ARGUMENTS = 4096
+MAX_LOOKUP_INPUTS = 61
 MAX_ARITY = 64
+MIN_DEGREE = 3
 MAX_DEGREE = 64
+MAX_ROTATIONS_OF_INSTANCE_COLUMN = 4
+LIMBS = (2, 8)
+BITS_OF_LIMB = (32, 128)
+BITS_OF_COORDINATE = (254, 320)
 MAX_DISTINCT_ROTATIONS = 16
 MAX_ROTATION_SETS = 16
 
@@ -33,6 +40,8 @@ def check(key: VerifyingKey) -> None:
     """Section 5.3 of the expressions, then section 5.5 from the top to the bottom."""
     check_nodes_in_normal_form(key)
     check_columns(key)
+    check_instance_columns(key)
+    check_accumulator(key)
     check_queries(key)
     check_expressions(key)
     check_permutation(key)
@@ -124,6 +133,7 @@ def check_points_in_normal_form(points: Sequence[G1Point], indices: Sequence[int
 def check_columns(key: VerifyingKey) -> None:
     """Section 5.5: k to fixed columns."""
     at_most("k", key.k, MAX_K)
+    between("degree", key.degree, MIN_DEGREE, MAX_DEGREE)
     between("phases", len(key.phases), 1, MAX_PHASES)
     if any(phase.advice_columns == 0 for phase in key.phases):
         raise InvalidKey("a phase has no advice column")
@@ -132,18 +142,39 @@ def check_columns(key: VerifyingKey) -> None:
     at_most("fixed columns", key.num_fixed_columns, MAX_FIXED_COLUMNS)
 
 
+def check_instance_columns(key: VerifyingKey) -> None:
+    """Section 5.5: lengths and rotations of instance columns."""
+    for column, length in enumerate(key.instance_lengths):
+        at_most(f"values of instance column {column}", length, key.n - (key.blinding_factors + 1))
+    for node in key.nodes:
+        if isinstance(node, InstanceQuery):
+            between(f"a rotation of instance column {node.column}", node.rotation, -MAX_ROTATION, MAX_ROTATION)
+    for column, rotations in Counter(query.column for query in key.instance_queries).items():
+        at_most(f"rotations of instance column {column}", rotations, MAX_ROTATIONS_OF_INSTANCE_COLUMN)
+
+
+def check_accumulator(key: VerifyingKey) -> None:
+    """Section 5.5: the accumulator."""
+    match key.accumulator:
+        case Accumulator(column, row, limbs, bits):
+            between("limbs of a coordinate", limbs, *LIMBS)
+            between("bits of a limb", bits, *BITS_OF_LIMB)
+            between("bits of a coordinate", limbs * bits, *BITS_OF_COORDINATE)
+            at_most("the accumulator's last row + 1", row + 4 * limbs, key.instance_lengths[column])
+
+
 def check_queries(key: VerifyingKey) -> None:
     """Section 5.5: advice and fixed queries."""
-    _check_queries_of_kind("advice", key.advice_queries, key.num_advice_columns)
-    _check_queries_of_kind("fixed", key.fixed_queries, key.num_fixed_columns)
+    _check_queries_of_kind("advice", key.advice_queries)
+    _check_queries_of_kind("fixed", key.fixed_queries)
+    if len({query.column for query in key.fixed_queries}) != key.num_fixed_columns:
+        raise InvalidKey("a fixed column has no query")
 
 
-def _check_queries_of_kind(kind: str, queries: Sequence[Query], num_columns: int) -> None:
+def _check_queries_of_kind(kind: str, queries: Sequence[Query]) -> None:
     at_most(f"{kind} queries", len(queries), MAX_QUERIES)
     for query in queries:
         between(f"a rotation of {kind} column {query.column}", query.rotation, -MAX_ROTATION, MAX_ROTATION)
-    if len({query.column for query in queries}) != num_columns:
-        raise InvalidKey(f"a column of kind {kind} has no query")
     if len(set(queries)) != len(queries):
         raise InvalidKey(f"a column of kind {kind} is queried twice at one rotation")
 
@@ -167,20 +198,20 @@ def check_permutation(key: VerifyingKey) -> None:
 
 
 def check_lookups_and_shuffles(key: VerifyingKey) -> None:
-    """Section 5.5: lookups to deg."""
+    """Section 5.5: lookups to arity."""
+    if key.lookup_argument is LookupArgument.CLASSIC and not key.lookups:
+        raise InvalidKey("lookups are classic, and there is none")
     at_most("lookups", len(key.lookups), MAX_ARGUMENTS)
     at_most("shuffles", len(key.shuffles), MAX_ARGUMENTS)
     for lookup in key.lookups:
-        if not lookup.inputs:
-            raise InvalidKey("a lookup has no inputs")
+        between("inputs of a lookup", len(lookup.inputs), 1, MAX_LOOKUP_INPUTS)
         between("arity of a lookup", len(lookup.table), 1, MAX_ARITY)
     for shuffle in key.shuffles:
         between("arity of a shuffle", len(shuffle.input), 1, MAX_ARITY)
-    at_most("deg", key.degree, MAX_DEGREE)
 
 
 def check_rows(key: VerifyingKey) -> None:
-    """Section 5.5: rows, rotations and public inputs."""
+    """Section 5.5: rows and rotations."""
     unusable = key.blinding_factors + 1
     if key.n <= unusable:
         raise InvalidKey(f"{key.n} rows, must be more than {unusable}")
@@ -188,11 +219,10 @@ def check_rows(key: VerifyingKey) -> None:
     span = max(rotations) - min(rotations)
     if span >= key.n:
         raise InvalidKey(f"rotations span {span} rows of {key.n}")
-    at_most("public inputs", key.num_public_inputs, key.n - unusable)
 
 
 def check_opening(key: VerifyingKey) -> None:
     """Section 5.5: distinct rotations and rotation sets."""
-    rotations = {query.rotation for query in opening.queries(key)}
-    at_most("distinct rotations", len(rotations), MAX_DISTINCT_ROTATIONS)
-    at_most("rotation sets", len(opening.rotation_sets(key)), MAX_ROTATION_SETS)
+    at_most("distinct rotations", len(key.rotations), MAX_DISTINCT_ROTATIONS)
+    if key.opening is Opening.SHPLONK:
+        at_most("rotation sets", len(shplonk.rotation_sets(key)), MAX_ROTATION_SETS)

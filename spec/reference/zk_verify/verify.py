@@ -1,17 +1,22 @@
-"""Whether a proof verifies: the protocol (sections 6 to 8)."""
+"""Whether a proof verifies: the protocol (sections 6 to 9)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from . import opening
-from .curve import G1, G1_LENGTH, InvalidPoint, read_g1
+from . import accumulator, gwc, lookups, opening, shplonk
+from .commitments import QUOTIENT, RANDOM, Commitment, Kind, Opened
+from .curve import G1, InvalidPoint
 from .field import WORD, NotCanonical, R, read_canonical
-from .identities import Challenges, DegenerateChallenge, Domain, Identities
-from .key import VerifyingKey
-from .opening import QUOTIENT, RANDOM, Combination, Commitment, Kind, Opened, OpeningProof
-from .transcript import Transcript
+from .gwc import GwcCombination, GwcProof
+from .identities import Challenges, Domain, Identities
+from .key import Opening, VerifyingKey
+from .opening import Claim, DegenerateChallenge, Openings, Terms
+from .proof_reader import ProofReader
+from .shplonk import ShplonkCombination, ShplonkProof
+from .transcript import transcript_of
 
 
 class InvalidProof(ValueError):
@@ -25,19 +30,21 @@ class Proof(NamedTuple):
     quotient_pieces: list[G1]
     evaluations: dict[Opened, int]
     challenges: Challenges
-    opening: OpeningProof
+    opening: ShplonkProof | GwcProof
+    rho: int | None
+    """Squeezed if the key has an accumulator (section 9.5)."""
 
 
 def verify(key: VerifyingKey, proof: bytes, public_inputs: bytes) -> None:
-    """Returns if the proof verifies, and raises `InvalidProof` if not (sections 6 to 8)."""
+    """Returns if the proof verifies, and raises `InvalidProof` if not (sections 6 to 9)."""
     try:
         check_sizes(key, proof, public_inputs)
-        instances = read_public_inputs(public_inputs)
+        instances = instance_columns(key, read_public_inputs(public_inputs))
         read = read_proof(key, proof, public_inputs)
-        f = reduce(key, instances, read).combination.f()
+        left, right = reduce(key, instances, read).claim.sides()
     except (NotCanonical, InvalidPoint, DegenerateChallenge) as invalid:
         raise InvalidProof(str(invalid)) from invalid
-    if not opening.pairing_check(key, f, read.opening):
+    if not opening.pairing_check(key, left, right):
         raise InvalidProof("the pairing check fails")
 
 
@@ -54,81 +61,62 @@ def read_public_inputs(public_inputs: bytes) -> list[int]:
     return [read_canonical(public_inputs[at : at + WORD], R) for at in range(0, len(public_inputs), WORD)]
 
 
-class ProofReader:
-    """Reads the proof's elements and absorbs them as they stand in it (section 6.3)."""
-
-    def __init__(self, proof: bytes, transcript: Transcript) -> None:
-        self.proof = proof
-        self.position = 0
-        self.transcript = transcript
-
-    def _take(self, length: int) -> bytes:
-        taken = self.proof[self.position : self.position + length]
-        self.position += length
-        self.transcript.absorb(taken)
-        return taken
-
-    def point(self) -> G1:
-        """A valid point, so never the identity."""
-        return read_g1(self._take(G1_LENGTH))
-
-    def points(self, number: int) -> list[G1]:
-        """As many valid points."""
-        return [self.point() for _ in range(number)]
-
-    def commitments(self, kind: Kind, indices: Iterable[int]) -> dict[Commitment, G1]:
-        """The commitments of one kind."""
-        return {Commitment(kind, index): self.point() for index in indices}
-
-    def evaluation(self) -> int:
-        """A canonical scalar."""
-        return read_canonical(self._take(WORD), R)
+def instance_columns(key: VerifyingKey, values: Sequence[int]) -> list[Sequence[int]]:
+    """The public inputs, column by column (section 6.1)."""
+    ends = list(accumulate(key.instance_lengths, initial=0))
+    return [values[start:end] for start, end in pairwise(ends)]
 
 
 def read_proof(
     key: VerifyingKey, proof: bytes, public_inputs: bytes, reader_of: type[ProofReader] = ProofReader
 ) -> Proof:
     """The whole proof, element by element, and its challenges (section 6.3)."""
-    transcript = Transcript()
+    transcript = transcript_of(key.transcript_hash)
     reader = reader_of(proof, transcript)
     commitments: dict[Commitment, G1] = {}
 
-    transcript.absorb(key.digest.to_bytes(WORD, "big"))
-    transcript.absorb(public_inputs)
+    transcript.absorb_scalar(key.digest.to_bytes(WORD, "big"))
+    for at in range(0, len(public_inputs), WORD):
+        transcript.absorb_scalar(public_inputs[at : at + WORD])
 
     of_phases: list[int] = []
     first_column = 0
     for phase in key.phases:
         columns = range(first_column, first_column + phase.advice_columns)
-        commitments |= reader.commitments(Kind.ADVICE, columns)
+        commitments |= reader.commitments(Commitment(Kind.ADVICE, column) for column in columns)
         of_phases += [transcript.squeeze() for _ in range(phase.challenges)]
         first_column += phase.advice_columns
     theta = transcript.squeeze()
 
-    lookups = range(len(key.lookups))
-    commitments |= reader.commitments(Kind.LOOKUP_MULTIPLICITIES, lookups)
+    commitments |= reader.commitments(lookups.committed_before_beta(key))
     beta = transcript.squeeze()
     gamma = transcript.squeeze()
 
-    commitments |= reader.commitments(Kind.PERMUTATION_PRODUCT, range(key.num_permutation_products))
-    commitments |= reader.commitments(Kind.LOOKUP_SUM, lookups)
-    commitments |= reader.commitments(Kind.SHUFFLE_PRODUCT, range(len(key.shuffles)))
-    commitments[RANDOM] = reader.point()
+    products = range(key.num_permutation_products)
+    commitments |= reader.commitments(Commitment(Kind.PERMUTATION_PRODUCT, i) for i in products)
+    commitments |= reader.commitments(lookups.committed_after_gamma(key))
+    commitments |= reader.commitments(Commitment(Kind.SHUFFLE_PRODUCT, i) for i in range(len(key.shuffles)))
+    commitments |= reader.commitments([RANDOM])
     y = transcript.squeeze()
 
-    quotient_pieces = reader.points(key.num_quotient_pieces)
+    quotient_pieces = [reader.quotient_piece() for _ in range(key.num_quotient_pieces)]
     x = transcript.squeeze()
 
     evaluations = {opened: reader.evaluation() for opened in evaluation_order(key)}
-    sy = transcript.squeeze()
-    sv = transcript.squeeze()
-
-    w = reader.point()
-    u = transcript.squeeze()
-    w_prime = reader.point()
+    opening_proof = read_opening(key, reader)
+    rho = None if key.accumulator is None else transcript.squeeze()
 
     challenges = Challenges(of_phases, theta, beta, gamma, y, x)
-    return Proof(commitments, quotient_pieces, evaluations, challenges, OpeningProof(w, w_prime, sy, sv, u))
+    return Proof(commitments, quotient_pieces, evaluations, challenges, opening_proof, rho)
+
+
+def read_opening(key: VerifyingKey, reader: ProofReader) -> ShplonkProof | GwcProof:
+    """The rest of the proof (sections 6.3 and 9.2)."""
+    match key.opening:
+        case Opening.SHPLONK:
+            return shplonk.read(reader)
+        case Opening.GWC:
+            return gwc.read(reader, key.num_opening_points)
 
 
 def evaluation_order(key: VerifyingKey) -> Iterable[Opened]:
@@ -146,10 +134,7 @@ def evaluation_order(key: VerifyingKey) -> Iterable[Opened]:
         yield Opened(z_i, 1)
         if i < key.num_permutation_products - 1:
             yield Opened(z_i, key.last)
-    for i in range(len(key.lookups)):
-        yield Opened(Commitment(Kind.LOOKUP_SUM, i), 0)
-        yield Opened(Commitment(Kind.LOOKUP_SUM, i), 1)
-        yield Opened(Commitment(Kind.LOOKUP_MULTIPLICITIES, i), 0)
+    yield from lookups.evaluated(key)
     for i in range(len(key.shuffles)):
         yield Opened(Commitment(Kind.SHUFFLE_PRODUCT, i), 0)
         yield Opened(Commitment(Kind.SHUFFLE_PRODUCT, i), 1)
@@ -160,32 +145,42 @@ class Reduction(NamedTuple):
 
     domain: Domain
     identities: Identities
-    values: dict[Opened, int]
-    """The evaluations, and `h`."""
-    points: dict[int, int]
-    """`p_t` for each rotation t."""
-    combination: Combination
+    openings: Openings
+    combination: ShplonkCombination | GwcCombination
+    claim: Claim
+    """That of the combination; if the key has an accumulator, with it."""
 
 
-def reduce(key: VerifyingKey, instances: Sequence[int], proof: Proof) -> Reduction:
-    """Everything between the transcript and the pairing check (sections 7, 8.1, 8.2 and 8.3)."""
+def reduce(key: VerifyingKey, columns: Sequence[Sequence[int]], proof: Proof) -> Reduction:
+    """Everything between the transcript and the pairing check (sections 7, 8.1 to 8.3, and 9)."""
     domain = Domain(key, proof.challenges.x)
-    identities = Identities(key, domain, proof.challenges, proof.evaluations, domain.instance(instances))
-    values = proof.evaluations | {Opened(QUOTIENT, 0): identities.quotient()}
+    instances = {query: domain.instance(columns[query.column], query.rotation) for query in key.instance_queries}
+    identities = Identities(key, domain, proof.challenges, proof.evaluations, instances)
 
-    sets = opening.rotation_sets(key)
-    points = {t: domain.rotated(t) for t in sorted(frozenset().union(*(members.rotations for members in sets)))}
-    if proof.opening.u in points.values():
-        raise InvalidProof("u is a point at which the proof is opened")
-    commitments = all_commitments(key, domain, proof)
-    return Reduction(
-        domain, identities, values, points, opening.combine(sets, points, commitments, values, proof.opening)
+    openings = Openings(
+        points={t: domain.rotated(t) for t in sorted(key.rotations)},
+        commitments=all_commitments(key, domain, proof),
+        values=proof.evaluations | {Opened(QUOTIENT, 0): identities.quotient()},
     )
+    combination = combine(key, openings, proof.opening)
+    claim = combination.claim
+    if key.accumulator is not None and proof.rho is not None:
+        claim = accumulator.fold(claim, accumulator.decode(key.accumulator, columns), proof.rho)
+    return Reduction(domain, identities, openings, combination, claim)
 
 
-def all_commitments(key: VerifyingKey, domain: Domain, proof: Proof) -> dict[Commitment, list[tuple[int, G1]]]:
+def combine(
+    key: VerifyingKey, openings: Openings, proof: ShplonkProof | GwcProof
+) -> ShplonkCombination | GwcCombination:
+    """Both sides of the opening's equation (sections 8.3 and 9.2)."""
+    if isinstance(proof, ShplonkProof):
+        return shplonk.combine(key, openings, proof)
+    return gwc.combine(key, openings, proof)
+
+
+def all_commitments(key: VerifyingKey, domain: Domain, proof: Proof) -> dict[Commitment, Terms]:
     """The proof's commitments, the key's, and `H` as the sum of the quotient's pieces (sections 8.1 and 8.3)."""
-    result: dict[Commitment, list[tuple[int, G1]]] = {which: [(1, at)] for which, at in proof.commitments.items()}
+    result: dict[Commitment, Terms] = {which: [(1, at)] for which, at in proof.commitments.items()}
     result |= {Commitment(Kind.FIXED, i): [(1, at)] for i, at in enumerate(key.fixed_commitments)}
     result |= {Commitment(Kind.SIGMA, j): [(1, at)] for j, at in enumerate(key.permutation_commitments)}
     result[QUOTIENT] = [(pow(domain.x_n, i, R), piece) for i, piece in enumerate(proof.quotient_pieces)]

@@ -15,12 +15,15 @@ from zk_verify.key import (
     ColumnKind,
     Constant,
     FixedQuery,
-    InstanceColumn,
+    InstanceQuery,
+    LookupArgument,
     Negation,
     Node,
     NodeTuple,
+    Opening,
     Product,
     Sum,
+    TranscriptHash,
     VerifyingKey,
 )
 
@@ -62,9 +65,9 @@ class Nodes:
         """A constant."""
         return self._number(Constant(value))
 
-    def instance(self) -> int:
-        """The instance column."""
-        return self._number(InstanceColumn())
+    def instance(self, column: int = 0, rotation: int = 0) -> int:
+        """An instance column at a rotation."""
+        return self._number(InstanceQuery(column, rotation))
 
     def fixed(self, query: int) -> int:
         """A fixed query."""
@@ -119,8 +122,23 @@ def encode_with_points(key: VerifyingKey, points: list[G1Point], commitments: li
     return _head(key) + _expressions(key) + tail + b"".join(index(i, 1 + len(points)) for i in commitments)
 
 
+def features(key: VerifyingKey) -> int:
+    """A bit for each feature."""
+    return (
+        (key.opening is Opening.GWC)
+        | (key.transcript_hash is TranscriptHash.BLAKE2B) << 1
+        | (key.lookup_argument is LookupArgument.CLASSIC) << 2
+        | (key.accumulator is not None) << 3
+    )
+
+
 def _head(key: VerifyingKey) -> bytes:
-    out = b"\x00\x01" + integer(key.k, 1) + integer(key.digest, 32) + g2(key.s_g2) + integer(key.num_public_inputs, 4)
+    out = b"\x00\x01" + integer(key.k, 1) + integer(features(key), 1) + integer(key.degree, 1)
+    out += integer(key.digest, 32) + g2(key.s_g2)
+    out += integer(len(key.instance_lengths), 1) + b"".join(integer(length, 4) for length in key.instance_lengths)
+    if key.accumulator is not None:
+        column, row, limbs, bits = key.accumulator
+        out += index(column, len(key.instance_lengths)) + integer(row, 4) + integer(limbs, 1) + integer(bits, 1)
     out += integer(len(key.phases), 1)
     out += b"".join(integer(phase.advice_columns, 2) + integer(phase.challenges, 1) for phase in key.phases)
     out += integer(key.num_fixed_columns, 2)
@@ -137,7 +155,9 @@ def _expressions(key: VerifyingKey) -> bytes:
     out += b"".join(_column(key, column) for column in key.permutation_columns)
     out += integer(len(key.lookups), 2)
     for lookup in key.lookups:
-        out += integer(len(lookup.table), 1) + integer(len(lookup.inputs), 1)
+        out += integer(len(lookup.table), 1)
+        if key.lookup_argument is LookupArgument.LOG_DERIVATIVE:
+            out += integer(len(lookup.inputs), 1)
         out += b"".join(_tuple(key, nodes) for nodes in (*lookup.inputs, lookup.table))
     out += integer(len(key.shuffles), 2)
     for shuffle in key.shuffles:
@@ -149,8 +169,8 @@ def _node(key: VerifyingKey, node: Node) -> bytes:
     match node:
         case Constant(value):
             return b"\x00" + integer(value, 32)
-        case InstanceColumn():
-            return b"\x01"
+        case InstanceQuery(column, rotation):
+            return b"\x01" + index(column, len(key.instance_lengths)) + integer(rotation % 256, 1)
         case FixedQuery(query):
             return b"\x02" + index(query, len(key.fixed_queries))
         case AdviceQuery(query):
@@ -170,6 +190,9 @@ def _tuple(key: VerifyingKey, nodes: NodeTuple) -> bytes:
 
 
 def _column(key: VerifyingKey, column: Column) -> bytes:
-    below = {ColumnKind.ADVICE: key.num_advice_columns, ColumnKind.FIXED: key.num_fixed_columns}
-    number = b"" if column.kind is ColumnKind.INSTANCE else index(column.number, below[column.kind])
-    return integer(column.kind, 1) + number
+    below = {
+        ColumnKind.ADVICE: key.num_advice_columns,
+        ColumnKind.FIXED: key.num_fixed_columns,
+        ColumnKind.INSTANCE: len(key.instance_lengths),
+    }
+    return integer(column.kind, 1) + index(column.number, below[column.kind])
