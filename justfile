@@ -22,6 +22,13 @@ fmt:
     cd python && ../.venv/bin/ruff format . ../tests/circuits ../fuzz
     cd spec/reference && ../../.venv/bin/ruff format .
     tools/forge fmt
+    js/node_modules/.bin/biome check --write js web tests/web biome.json
+
+# Build the JavaScript package (js/dist) and the page (web/dist)
+page:
+    cd js && npm ci
+    node js/build.mjs
+    node web/build.mjs
 
 # Formatting, lints, lock files
 lint:

@@ -1,6 +1,5 @@
 //! Reading and writing files, with errors that name the file and the cure.
 
-use crate::filetype::FileType;
 use anyhow::{Context, Result, bail};
 use ezkl_import::{EzklProof, FileKind, ImportError, Settings, Srs, read_proof_json};
 use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
@@ -9,6 +8,10 @@ use std::{
     io::{self, BufReader, Write},
     path::{Path, PathBuf},
 };
+use zkml_inspect::FileType;
+
+/// The largest file that is read again to say what it is.
+const MAX_LENGTH: u64 = 64 << 20;
 
 /// A file that is no verifying key.
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +82,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 pub(crate) fn read_key(path: &Path) -> Result<VerifyingKey> {
     let bytes = read(path)?;
     VerifyingKey::decode(&bytes).map_err(|error| {
-        let hint = match FileType::of(path) {
+        let hint = match FileType::of_bytes(&bytes) {
             Some(FileType::Key) => String::new(),
             Some(kind @ FileType::Ezkl(FileKind::VkKey | FileKind::Vka)) => {
                 let name = kind.name();
@@ -137,15 +140,15 @@ pub(crate) fn named(error: ImportError, file: FileKind, path: &Path) -> anyhow::
     }
 }
 
-/// "a.json looks like ezkl's settings.json, but proof.json is expected", if it is another file.
+/// A file that could not be used, to say what it is.
+fn read_again(path: &Path) -> Option<Vec<u8>> {
+    let length = std::fs::metadata(path).ok()?.len();
+    (length <= MAX_LENGTH).then(|| std::fs::read(path).ok())?
+}
+
+/// "a.json looks like ezkl's settings.json, but ezkl's proof.json is expected", if it is another file.
 fn wrong_file(expected: FileKind, path: &Path) -> Option<String> {
-    let found = FileType::of(path).filter(|found| *found != FileType::Ezkl(expected))?;
-    Some(format!(
-        "{} looks like {}, but {} is expected",
-        path.display(),
-        found.name(),
-        FileType::Ezkl(expected).name()
-    ))
+    FileType::Ezkl(expected).mistaken(&path.display().to_string(), &read_again(path)?)
 }
 
 /// \[s\]G2 as keys hold it, in hexadecimal.

@@ -8,7 +8,6 @@ mod demo;
 mod doctor;
 mod explain;
 mod files;
-mod filetype;
 mod inspect;
 mod key;
 mod manual;

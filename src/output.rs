@@ -2,7 +2,7 @@
 
 use crate::files::NotAKey;
 use anyhow::{Error, Result};
-use ezkl_import::{ErrorKind, ImportError};
+use ezkl_import::ImportError;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -73,7 +73,7 @@ fn print_failure(failure: &Failure) {
 fn kind_of(error: &Error) -> Option<&'static str> {
     error.chain().find_map(|cause| {
         if let Some(error) = cause.downcast_ref::<ImportError>() {
-            return Some(import_kind(error.kind()));
+            return Some(error.kind().name());
         }
         if let Some(error) = cause.downcast_ref::<io::Error>() {
             return Some(io_kind(error.kind()));
@@ -88,22 +88,5 @@ fn io_kind(kind: io::ErrorKind) -> &'static str {
         io::ErrorKind::PermissionDenied => "permission-denied",
         io::ErrorKind::IsADirectory => "is-a-directory",
         _ => "io",
-    }
-}
-
-fn import_kind(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::Io => "io",
-        ErrorKind::Truncated => "truncated",
-        ErrorKind::TrailingBytes => "trailing-bytes",
-        ErrorKind::Version => "version",
-        ErrorKind::NotCanonical => "not-canonical",
-        ErrorKind::NotOnCurve => "not-on-curve",
-        ErrorKind::Mismatch => "mismatch",
-        ErrorKind::Limit => "limit",
-        ErrorKind::AmbiguousDigest => "ambiguous-digest",
-        ErrorKind::NoMatchingDigest => "no-matching-digest",
-        // `Malformed`, and what may be added.
-        _ => "malformed",
     }
 }

@@ -1,15 +1,12 @@
 //! What a file is, as far as its first bytes or its fields tell: for errors about wrong files.
 
 use ezkl_import::FileKind;
+use halo2_kzg_verifier::ENCODING_VERSION;
 use serde_json::Value;
-use std::path::Path;
 
-/// The largest file that is read again to say what it is.
-const MAX_LENGTH: u64 = 64 << 20;
-
-/// Something that users of this program have at hand.
+/// Something that users of these programs have at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FileType {
+pub enum FileType {
     /// One of the files that ezkl-import reads.
     Ezkl(FileKind),
     /// A verifying key (model.zkvk).
@@ -23,7 +20,8 @@ pub(crate) enum FileType {
 }
 
 impl FileType {
-    pub(crate) fn name(self) -> &'static str {
+    /// What to call it in a sentence.
+    pub fn name(self) -> &'static str {
         match self {
             FileType::Ezkl(FileKind::VkKey) => "ezkl's vk.key or pk.key",
             FileType::Ezkl(FileKind::Vka) => "the vka.bin of ezkl's create_evm_vka",
@@ -37,23 +35,37 @@ impl FileType {
         }
     }
 
-    /// What the file at `path` is, if it can be told.
-    pub(crate) fn of(path: &Path) -> Option<Self> {
-        let length = std::fs::metadata(path).ok()?.len();
-        if length > MAX_LENGTH {
-            return None;
+    /// The name under which its makers know it.
+    pub fn customary_name(self) -> &'static str {
+        match self {
+            FileType::Ezkl(kind) => kind.customary_name(),
+            FileType::Key => "model.zkvk",
+            FileType::Input => "input.json",
+            FileType::Witness => "witness.json",
+            FileType::Onnx => "model.onnx",
         }
-        Self::of_bytes(&std::fs::read(path).ok()?)
     }
 
-    fn of_bytes(bytes: &[u8]) -> Option<Self> {
+    /// "a.json looks like ezkl's settings.json, but ezkl's proof.json is expected", if the content of the file `name` is
+    /// that of another file.
+    pub fn mistaken(self, name: &str, bytes: &[u8]) -> Option<String> {
+        let found = Self::of_bytes(bytes).filter(|found| *found != self)?;
+        Some(format!(
+            "{name} looks like {}, but {} is expected",
+            found.name(),
+            self.name()
+        ))
+    }
+
+    /// What a file with this content is, if it can be told.
+    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
         if let Ok(json) = serde_json::from_slice::<Value>(bytes) {
             return Self::of_json(&json);
         }
         match bytes {
             _ if is_srs(bytes) => Some(FileType::Ezkl(FileKind::Srs)),
             _ if is_vka(bytes) => Some(FileType::Ezkl(FileKind::Vka)),
-            [0, 1, 0..=28, ..] => Some(FileType::Key),
+            [0, ENCODING_VERSION, ..] => Some(FileType::Key),
             [3, 1..=28, 0 | 1, ..] => Some(FileType::Ezkl(FileKind::VkKey)),
             // Protobuf: field 1 (ir_version), then field 2 (producer_name) or 7 (graph).
             [8, 3..=20, 0x12 | 0x3a, ..] => Some(FileType::Onnx),
@@ -100,7 +112,7 @@ mod tests {
 
     #[test]
     fn the_files_of_every_fixture_are_known() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures");
         let mut seen = 0;
         for circuit in std::fs::read_dir(root).unwrap() {
             for (name, kind) in [
@@ -113,7 +125,8 @@ mod tests {
                 ("model.onnx", FileType::Onnx),
             ] {
                 let path = circuit.as_ref().unwrap().path().join(name);
-                assert_eq!(FileType::of(&path), Some(kind), "{}", path.display());
+                let bytes = std::fs::read(&path).unwrap();
+                assert_eq!(FileType::of_bytes(&bytes), Some(kind), "{}", path.display());
                 seen += 1;
             }
         }

@@ -1,0 +1,206 @@
+//! What a verifying key holds, as text or as data.
+
+use halo2_kzg_verifier::VerifyingKey;
+use serde::Serialize;
+use std::fmt;
+use zk_verify_precompile::{AccessPrices, GasSchedule, Sizes};
+
+/// The longest code that a contract can have (EIP-170).
+const MAX_CODE_SIZE: u64 = 24_576;
+
+/// What there is to know of a key. Displays as a table; serialises as the JSON.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Inspection {
+    /// keccak256 of the encoded key: the code hash of the account that holds it.
+    pub id: String,
+    /// The circuit has 2^k rows.
+    pub k: u8,
+    /// Of the constraints.
+    pub degree: u32,
+    /// Rows of each column that hide it.
+    pub blinding_factors: u32,
+    /// What begins every transcript.
+    pub digest: String,
+    /// In their order.
+    pub phases: Vec<Phase>,
+    /// Over all phases.
+    pub advice_columns: u32,
+    /// Selectors and tables included.
+    pub fixed_columns: u32,
+    /// Columns under copy constraints.
+    pub permutation_columns: usize,
+    /// Polynomial constraints.
+    pub gates: u32,
+    /// Lookup arguments.
+    pub lookups: u32,
+    /// Inputs of all lookup arguments.
+    pub lookup_inputs: u32,
+    /// Shuffle arguments.
+    pub shuffles: u32,
+    /// Of gates, lookups and shuffles.
+    pub expression_nodes: u32,
+    /// Points that the key holds.
+    pub distinct_commitments: u32,
+    /// How many a proof has.
+    pub public_inputs: u32,
+    #[serde(rename = "sG2")]
+    /// The trusted setup: x.c1, x.c0, y.c1, y.c0 of \[s\]G2.
+    pub s_g2: String,
+    /// Is it that one?
+    pub perpetual_powers_of_tau: bool,
+    /// Length of the encoded key.
+    pub key_bytes: u64,
+    /// Does it fit into the code of a contract (EIP-170)?
+    pub fits_contract_size_limit: bool,
+    /// Length of every proof.
+    pub proof_bytes: u64,
+    /// Length of the public inputs: 32 for each.
+    pub public_inputs_bytes: u64,
+    /// What a verification costs.
+    pub gas: Gas,
+}
+
+/// A phase of the proof.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Phase {
+    /// Advice columns that it has.
+    pub advice_columns: u32,
+    /// Challenges drawn after it.
+    pub challenges: u32,
+}
+
+/// Gas of one verification, without calldata.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Gas {
+    /// The caller's key slot and the key's account were read before in the transaction.
+    pub warm: u64,
+    /// They were not.
+    pub cold: u64,
+}
+
+impl Inspection {
+    /// All of it.
+    pub fn of(key: &VerifyingKey) -> Self {
+        let key_bytes = key.encode().len() as u64;
+        Self {
+            id: hex(key.id()),
+            k: key.k(),
+            degree: key.degree(),
+            blinding_factors: key.blinding_factors(),
+            digest: hex(digest_bytes(key)),
+            phases: key
+                .phases()
+                .iter()
+                .map(|phase| Phase {
+                    advice_columns: phase.advice_columns,
+                    challenges: phase.challenges,
+                })
+                .collect(),
+            advice_columns: key.num_advice(),
+            fixed_columns: key.num_fixed(),
+            permutation_columns: key.permutation().len(),
+            gates: key.num_gates(),
+            lookups: key.num_lookups(),
+            lookup_inputs: key.num_lookup_inputs(),
+            shuffles: key.num_shuffles(),
+            expression_nodes: key.num_nodes(),
+            distinct_commitments: key.num_commitments(),
+            public_inputs: key.num_public_inputs(),
+            s_g2: hex(key.trusted_setup().to_bytes()),
+            perpetual_powers_of_tau: key.trusted_setup().is_perpetual_powers_of_tau(),
+            key_bytes,
+            fits_contract_size_limit: key_bytes <= MAX_CODE_SIZE,
+            proof_bytes: key.proof_length(),
+            public_inputs_bytes: key.public_inputs_length(),
+            gas: Gas::of(key, key_bytes),
+        }
+    }
+
+    fn columns_by_phase(&self) -> String {
+        let phases: Vec<String> = self
+            .phases
+            .iter()
+            .map(|phase| match phase.challenges {
+                0 => phase.advice_columns.to_string(),
+                n => format!("{} then {n} challenges", phase.advice_columns),
+            })
+            .collect();
+        format!("{} (by phase: {})", self.advice_columns, phases.join(", "))
+    }
+
+    fn size_of_key(&self) -> String {
+        let fits = if self.fits_contract_size_limit {
+            ""
+        } else {
+            "; over the 24,576 of a contract: genesis only"
+        };
+        format!("{} bytes{fits}", self.key_bytes)
+    }
+}
+
+impl Gas {
+    fn of(key: &VerifyingKey, key_bytes: u64) -> Self {
+        let prices = AccessPrices::BERLIN;
+        let execution = GasSchedule::default().total(&Sizes {
+            proof: key.proof_length(),
+            public_inputs: key.public_inputs_length(),
+            key: key_bytes,
+            names_key: false,
+        });
+        let with_access = |cold| execution + prices.slot(cold) + prices.account(cold);
+        Self {
+            warm: with_access(false),
+            cold: with_access(true),
+        }
+    }
+}
+
+impl fmt::Display for Inspection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let setup = if self.perpetual_powers_of_tau {
+            "the perpetual powers of tau"
+        } else {
+            "UNKNOWN: anyone who knows its secret can forge proofs"
+        };
+        let lookups = format!("{} with {} inputs", self.lookups, self.lookup_inputs);
+        let rows: [(&str, &dyn fmt::Display); 14] = [
+            ("id (code hash)", &self.id),
+            ("rows", &format_args!("2^{} = {}", self.k, 1u64 << self.k)),
+            ("degree", &self.degree),
+            ("advice columns", &self.columns_by_phase()),
+            ("fixed columns", &self.fixed_columns),
+            ("permutation columns", &self.permutation_columns),
+            ("gates", &self.gates),
+            ("lookups", &lookups),
+            ("expression nodes", &self.expression_nodes),
+            (
+                "commitments",
+                &format_args!("{} distinct", self.distinct_commitments),
+            ),
+            ("public inputs", &self.public_inputs),
+            ("trusted setup", &setup),
+            ("[s]G2", &self.s_g2),
+            ("key", &self.size_of_key()),
+        ];
+        for (name, value) in rows {
+            writeln!(f, "{name:<22}{value}")?;
+        }
+        writeln!(f, "{:<22}{} bytes", "proof", self.proof_bytes)?;
+        write!(
+            f,
+            "{:<22}{} with a cold key (plus calldata)",
+            "gas of one call", self.gas.cold
+        )
+    }
+}
+
+fn digest_bytes(key: &VerifyingKey) -> Vec<u8> {
+    use ark_ff::{BigInteger, PrimeField};
+    key.digest().into_bigint().to_bytes_be()
+}
+
+fn hex(bytes: impl AsRef<[u8]>) -> String {
+    format!("0x{}", hex::encode(bytes))
+}

@@ -1,0 +1,10 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod cost;
+mod file_type;
+mod inspection;
+
+pub use cost::{Cost, Fork};
+pub use file_type::FileType;
+pub use inspection::{Gas, Inspection, Phase};
