@@ -71,8 +71,8 @@ pub use gas::{AccessPrices, GasSchedule, Sizes};
 #[cfg(feature = "std")]
 pub use halo2_kzg_verifier::ScopedThreads;
 pub use halo2_kzg_verifier::{
-    Arithmetic, Arkworks, Bn254Kzg, KeyError, KeyFault, OneThread, Rejection, Standard, Threads,
-    TrustedSetup,
+    Arithmetic, Arkworks, Bn254Kzg, Features, KeyError, KeyFault, OneThread, Rejection, Standard,
+    Threads, TrustedSetup,
 };
 pub use journal::{Journal, LoadError, Loaded};
 pub use memory::{MemoryJournal, Read};
