@@ -155,6 +155,7 @@ impl Gas {
             proof: key.proof_length(),
             public_inputs: key.public_inputs_length(),
             key: key_bytes,
+            features: key.features(),
             names_key: false,
         });
         let with_access = |cold| execution + prices.slot(cold) + prices.account(cold);

@@ -25,7 +25,7 @@ use std::{
     time::Duration,
 };
 use table::Row;
-use zk_verify_precompile::{AccessPrices, GasSchedule, Outcome, Sizes};
+use zk_verify_precompile::{AccessPrices, Features, GasSchedule, Outcome, Sizes};
 use zkml_gas::{Fixture, Floor, PreparedCall, Setup, load_fixture, yardsticks};
 
 const CIRCUITS: [&str; 11] = [
@@ -126,6 +126,7 @@ fn circuit(criterion: &mut Bench, fixture: &Fixture, setup: &Setup, peers: &Path
         proof: fixture.proof.len() as u64,
         public_inputs: fixture.public_inputs.len() as u64,
         key: key.len() as u64,
+        features: Features::of_encoding(&key),
         names_key: true,
     };
     Row {

@@ -250,7 +250,7 @@ fn every_circuit_is_explained_and_its_public_inputs_are_covered_without_gaps() {
             );
             next += tensor.length;
         }
-        assert_eq!(next, key.num_public_inputs(), "{name}");
+        assert_eq!(u64::from(next), key.num_public_inputs(), "{name}");
         assert_eq!(explanation.valid, Some(true), "{name}");
         assert!(
             serde_json::to_string(&explanation)

@@ -71,7 +71,7 @@ pub use circuit::{
 };
 pub use error::{Inconsistency, Irregularity, KeyError, KeyFault, Quantity, Value};
 pub use key::{
-    encoding::format::ENCODING_VERSION,
+    encoding::format::{ENCODING_VERSION, Features},
     prepared::{PreparedKey, PreparedSetup, SharedSetup},
     verifying_key::VerifyingKey,
 };

@@ -7,9 +7,9 @@ use std::{
 };
 use zk_verify_conformance::{CALLER, Model, rules_for, vector};
 use zk_verify_precompile::{
-    AccessPrices, Activation, Arithmetic, BlockPosition, Call, GasSchedule, InvalidKey, Journal,
-    KEY_SLOT, LoadError, Loaded, MAX_KEY_LENGTH, MemoryJournal, Misuse, Observer, Outcome, Output,
-    Read, Rejection, Report, Schedule, Sizes, ZkVerify, ZkVerifyConfig,
+    AccessPrices, Activation, Arithmetic, BlockPosition, Call, Features, GasSchedule, InvalidKey,
+    Journal, KEY_SLOT, LoadError, Loaded, MAX_KEY_LENGTH, MemoryJournal, Misuse, Observer, Outcome,
+    Output, Read, Rejection, Report, Schedule, Sizes, ZkVerify, ZkVerifyConfig,
 };
 
 const GENESIS: BlockPosition = block(0, 0);
@@ -222,6 +222,7 @@ fn a_key_of_the_perpetual_powers_of_tau_verifies_under_the_default_configuration
         proof: model.proof.len() as u64,
         public_inputs: model.public_inputs.len() as u64,
         key: model.key.len() as u64,
+        features: Features::of_encoding(&model.key),
         names_key: false,
     };
     let prices = AccessPrices::BERLIN;

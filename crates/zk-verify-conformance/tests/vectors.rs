@@ -45,6 +45,8 @@ const TELLING: GasSchedule = GasSchedule {
     per_proof_word: 311,
     per_public_input_word: 1_009,
     per_key_word: 97,
+    gwc: 1_000_003,
+    accumulator: 20_000_003,
 };
 
 fn words(length: usize) -> u64 {
@@ -85,7 +87,11 @@ fn price(vector: &Vector, gas: &GasSchedule) -> u64 {
                 } else {
                     2_600
                 };
-                touched + code * gas.per_key_word
+                // Byte 3 of the code, whatever the code is.
+                let features = accounts.get(account).and_then(|code| code.get(3));
+                let features = features.filter(|_| is_read).copied().unwrap_or_default();
+                let bit = |bit: u8, price: u64| u64::from(features >> bit & 1) * price;
+                touched + code * gas.per_key_word + bit(0, gas.gwc) + bit(3, gas.accumulator)
             }
         };
     }

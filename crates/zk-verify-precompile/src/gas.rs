@@ -4,11 +4,13 @@
 //! ```text
 //! gas = per_calldata_word · words(input)
 //!     + base + per_proof_word · words(proof) + per_public_input_word · words(public_inputs)
-//!     + per_key_word · words(key)
+//!     + per_key_word · words(key) + gwc and accumulator, if the key's features byte names them
 //!     + the slot (verify only) and the key's account, each warm or cold as in EIP-2929
 //! ```
 //!
 //! A word is 32 bytes; a part of one counts as a whole one. All sums saturate: a price beyond 2^64 can be paid by nobody.
+
+use halo2_kzg_verifier::Features;
 
 /// The precompile's own prices, in gas. A chain may install its own and change them by activation.
 ///
@@ -26,6 +28,10 @@ pub struct GasSchedule {
     /// Each word of the key: hashing, decoding and preparing it as if it were not cached, and its
     /// share of the multi-exponentiation and of the expressions.
     pub per_key_word: u64,
+    /// A key whose opening is GWC: a multi-exponentiation of up to 16 points more than SHPLONK's.
+    pub gwc: u64,
+    /// A key with an accumulator: its check, and two multiplications of points.
+    pub accumulator: u64,
 }
 
 impl GasSchedule {
@@ -37,12 +43,17 @@ impl GasSchedule {
     /// each of these calls, its time lengthened by a tenth, runs at 100 Mgas/s, the one that
     /// overcharges the circuits least has base 50,997, proof word 310.3, public input word 31.1 and key
     /// word 379.0. These are rounded up. A calldata word has the EVM's price of copying one.
+    ///
+    /// The features are priced so that keys which have them run at the rate of the slowest that have
+    /// none. BLAKE2b and classic lookups cost no more time than what they replace, and have no price.
     pub const STANDARD: Self = Self {
-        base: 52_000,
+        base: 51_600,
         per_calldata_word: 3,
         per_proof_word: 320,
         per_public_input_word: 32,
         per_key_word: 380,
+        gwc: 26_000,
+        accumulator: 13_000,
     };
 
     /// Charged first: reading an input of `length` bytes.
@@ -61,16 +72,26 @@ impl GasSchedule {
             )
     }
 
-    /// Charged once the key's code is loaded: a key of `length` bytes.
-    pub const fn key(&self, length: u64) -> u64 {
-        self.per_key_word.saturating_mul(words(length))
+    /// Charged once the key's code is loaded, and before it is decoded: a key of `length` bytes with
+    /// this features byte.
+    pub const fn key(&self, length: u64, features: Features) -> u64 {
+        let gwc = if features.has_gwc() { self.gwc } else { 0 };
+        let accumulator = if features.has_accumulator() {
+            self.accumulator
+        } else {
+            0
+        };
+        self.per_key_word
+            .saturating_mul(words(length))
+            .saturating_add(gwc)
+            .saturating_add(accumulator)
     }
 
     /// The whole price of a call, but for the accesses to state ([`AccessPrices`]).
     pub const fn total(&self, sizes: &Sizes) -> u64 {
         self.calldata(sizes.calldata())
             .saturating_add(self.verification(sizes.proof, sizes.public_inputs))
-            .saturating_add(self.key(sizes.key))
+            .saturating_add(self.key(sizes.key, sizes.features))
     }
 }
 
@@ -80,7 +101,7 @@ impl Default for GasSchedule {
     }
 }
 
-/// The sizes that a call's price follows from, in bytes.
+/// What a call's price follows from: sizes in bytes, and the key's features.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
     /// The proof.
@@ -89,6 +110,8 @@ pub struct Sizes {
     pub public_inputs: u64,
     /// The key, that is the code of its account.
     pub key: u64,
+    /// The key's features byte.
+    pub features: Features,
     /// Does the call name its key (`verifyWithKey`)? One word more of calldata.
     pub names_key: bool,
 }
@@ -231,6 +254,7 @@ mod tests {
                     proof: proof as u64,
                     public_inputs: public_inputs as u64,
                     key: 0,
+                    features: Features::default(),
                     names_key: key.is_some(),
                 };
                 assert_eq!(sizes.calldata(), encoded.len() as u64);
@@ -246,15 +270,22 @@ mod tests {
             per_proof_word: 10_000,
             per_public_input_word: 100,
             per_key_word: 100_000,
+            gwc: 3,
+            accumulator: 4_000,
         };
-        let sizes = Sizes {
+        let sizes = |features| Sizes {
             proof: 65,
             public_inputs: 64,
             key: 33,
+            features: Features::of_encoding(&[0, 1, 10, features]),
             names_key: false,
         };
         // Words: calldata 3 + 1 + 3 + 1 + 2 (the selector begins a word of its own), proof 3, inputs 2, key 2.
-        assert_eq!(gas.total(&sizes), 1_000_000 + 10 + 30_000 + 200 + 200_000);
+        let without = 1_000_000 + 10 + 30_000 + 200 + 200_000;
+        // Bits: 0 GWC, 1 BLAKE2b, 2 classic lookups, 3 accumulator; only two of them cost anything.
+        for (features, price) in [(0, 0), (1, 3), (2, 0), (4, 0), (8, 4_000), (15, 4_003)] {
+            assert_eq!(gas.total(&sizes(features)), without + price);
+        }
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub use config::{
 };
 pub use gas::{AccessPrices, GasSchedule, Sizes};
 pub use halo2_kzg_verifier::{
-    Arithmetic, Arkworks, Bn254Kzg, KeyError, KeyFault, Rejection, Standard, TrustedSetup,
+    Arithmetic, Arkworks, Bn254Kzg, Features, KeyError, KeyFault, Rejection, Standard, TrustedSetup,
 };
 pub use journal::{Journal, LoadError, Loaded};
 pub use memory::{MemoryJournal, Read};

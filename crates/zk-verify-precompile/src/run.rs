@@ -13,7 +13,7 @@ use crate::{
 };
 use alloc::boxed::Box;
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
-use halo2_kzg_verifier::{PreparedKey, Rejection, VerifyingKey, verify};
+use halo2_kzg_verifier::{Features, PreparedKey, Rejection, VerifyingKey, verify};
 
 /// One call into the precompile.
 #[derive(Clone, Copy, Debug)]
@@ -170,8 +170,9 @@ impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
             };
             return Err(Misuse::InvalidVerifyingKey { key, reason }.into());
         }
-        self.gas
-            .charge(self.environment.rules.gas.key(length(&code)))?;
+        let features = Features::of_encoding(&code);
+        let price = self.environment.rules.gas.key(length(&code), features);
+        self.gas.charge(price)?;
         Ok(code)
     }
 

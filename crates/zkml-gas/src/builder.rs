@@ -3,8 +3,8 @@
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
 use halo2_kzg_verifier::{
-    CircuitDescription, Column, ExprId, Expressions, Lookup, LookupArgument, Opening, Phase, Query,
-    Shuffle, TranscriptHash, TrustedSetup, limits,
+    Accumulator, CircuitDescription, Column, ExprId, Expressions, Lookup, LookupArgument, Opening,
+    Phase, Query, Shuffle, TranscriptHash, TrustedSetup, limits,
 };
 
 /// The largest `k`: the most squarings, and room for every number of public inputs.
@@ -79,6 +79,54 @@ impl Builder {
 
     pub(crate) fn public_inputs(&mut self, number: u32) {
         self.description.instance_lengths = vec![number];
+    }
+
+    /// Sets the dialect.
+    pub(crate) fn dialect(
+        &mut self,
+        opening: Opening,
+        transcript_hash: TranscriptHash,
+        lookup_argument: LookupArgument,
+    ) {
+        let description = &mut self.description;
+        (description.opening, description.transcript_hash) = (opening, transcript_hash);
+        description.lookup_argument = lookup_argument;
+    }
+
+    /// Sets the numbers of values of the instance columns.
+    pub(crate) fn instances(&mut self, lengths: Vec<u32>) {
+        self.description.instance_lengths = lengths;
+    }
+
+    /// Adds an accumulator of so many limbs after the values of the last instance column.
+    pub(crate) fn accumulator(&mut self, limbs: u32, bits: u32) {
+        let lengths = &mut self.description.instance_lengths;
+        let column = lengths.len() as u32 - 1;
+        let length = &mut lengths[column as usize];
+        let row = *length;
+        *length += 4 * limbs;
+        self.description.accumulator = Some(Accumulator {
+            column,
+            row,
+            limbs,
+            bits,
+        });
+    }
+
+    /// Reads each instance column at these rotations, in one gate each.
+    pub(crate) fn instance_gates(&mut self, rotations: &[i32]) {
+        let columns = self.description.instance_lengths.len() as u32;
+        for column in 0..columns {
+            for &rotation in rotations {
+                let gate = self.expressions().instance(Query { column, rotation });
+                self.gate(gate);
+            }
+        }
+    }
+
+    /// Adds advice columns that nothing queries.
+    pub(crate) fn unqueried_advice(&mut self, number: u32) {
+        self.description.phases[0].advice_columns += number;
     }
 
     /// Sets the number of challenges after the only phase.

@@ -4,7 +4,8 @@ use crate::builder::{Builder, distinct_points};
 use ark_bn254::Fr;
 use ark_ec::{AffineRepr, CurveGroup};
 use halo2_kzg_verifier::{
-    CircuitDescription, Column, G1Affine, G2Affine, KeyError, TrustedSetup, VerifyingKey, limits,
+    CircuitDescription, Column, G1Affine, G2Affine, KeyError, LookupArgument, Opening,
+    TranscriptHash, TrustedSetup, VerifyingKey, limits,
 };
 use serde::Serialize;
 
@@ -51,6 +52,29 @@ pub enum Family {
     OtherSetup,
     /// Lookups of 255 empty inputs, which no key may have: the most lists for the bytes.
     EmptyLookups,
+    /// GWC at all 16 rotations in the smallest key of degree 64: the largest second
+    /// multi-exponentiation.
+    GwcRotations,
+    /// Fixed columns at all 16 rotations under GWC: a term of the combination for each query.
+    GwcQueries,
+    /// Lookups with GWC: points in the proof.
+    GwcPoints,
+    /// BLAKE2b with 64 challenges, each a finalisation, over the deepest degree.
+    Blake2bChallenges,
+    /// Lookups with BLAKE2b: points to hash.
+    Blake2bPoints,
+    /// Classic lookups: three points and five evaluations for three bytes of key.
+    ClassicLookups,
+    /// Public inputs of one column that is read at four rotations.
+    InstanceRotations,
+    /// 255 instance columns, each read at four rotations.
+    InstanceColumns,
+    /// The smallest key with an accumulator.
+    Accumulator,
+    /// An accumulator, GWC at all 16 rotations and BLAKE2b with 64 challenges.
+    AllFeatures,
+    /// Advice columns that nothing opens: points that are only checked and hashed.
+    UnopenedColumns,
 }
 
 /// A lookup's inputs: `inputs + 3` is a degree.
@@ -58,7 +82,7 @@ const MOST_INPUTS: usize = limits::MAX_DEGREE as usize - 3;
 
 impl Family {
     /// All of them.
-    pub const ALL: [Family; 18] = [
+    pub const ALL: [Family; 29] = [
         Family::Commitments,
         Family::ProofPoints,
         Family::EqualPoints,
@@ -77,6 +101,17 @@ impl Family {
         Family::Degree,
         Family::OtherSetup,
         Family::EmptyLookups,
+        Family::GwcRotations,
+        Family::GwcQueries,
+        Family::GwcPoints,
+        Family::Blake2bChallenges,
+        Family::Blake2bPoints,
+        Family::ClassicLookups,
+        Family::InstanceRotations,
+        Family::InstanceColumns,
+        Family::Accumulator,
+        Family::AllFeatures,
+        Family::UnopenedColumns,
     ];
 
     /// The family's name in tables.
@@ -100,6 +135,17 @@ impl Family {
             Family::Degree => "deepest degree",
             Family::OtherSetup => "another trusted setup",
             Family::EmptyLookups => "empty lookups",
+            Family::GwcRotations => "GWC, all rotations",
+            Family::GwcQueries => "GWC, most queries",
+            Family::GwcPoints => "GWC, most points",
+            Family::Blake2bChallenges => "BLAKE2b, most challenges",
+            Family::Blake2bPoints => "BLAKE2b, most points",
+            Family::ClassicLookups => "most classic lookups",
+            Family::InstanceRotations => "inputs at four rotations",
+            Family::InstanceColumns => "255 instance columns",
+            Family::Accumulator => "accumulator",
+            Family::AllFeatures => "all features",
+            Family::UnopenedColumns => "unopened columns",
         }
     }
 
@@ -126,19 +172,29 @@ impl Family {
             | Family::EqualPoints
             | Family::LookupInputs
             | Family::LookupTuples
-            | Family::Shuffles => limits::MAX_ARGUMENTS,
+            | Family::Shuffles
+            | Family::GwcPoints
+            | Family::Blake2bPoints
+            | Family::ClassicLookups => limits::MAX_ARGUMENTS,
             Family::Program => limits::MAX_NODES - 4,
             Family::Gates => limits::MAX_GATES - 1,
             Family::Constants => limits::MAX_NODES / 2 - 4,
-            Family::Queries => limits::MAX_QUERIES / limits::MAX_ROTATIONS,
+            Family::Queries | Family::GwcQueries => limits::MAX_QUERIES / limits::MAX_ROTATIONS,
             Family::RotationSets => limits::MAX_QUERIES / limits::MAX_ROTATIONS,
             Family::PermutationProducts | Family::PermutationColumns => {
                 limits::MAX_PERMUTATION_COLUMNS
             }
             Family::ShuffledColumns => limits::MAX_PERMUTATION_COLUMNS - 1,
-            Family::PublicInputs => 1 << 20,
+            Family::PublicInputs | Family::InstanceRotations => 1 << 20,
+            Family::InstanceColumns => 4_096,
+            Family::UnopenedColumns => limits::MAX_ADVICE_COLUMNS - 1,
             Family::EmptyLookups => u16::MAX as u32,
-            Family::Degree | Family::OtherSetup => 1,
+            Family::Degree
+            | Family::OtherSetup
+            | Family::GwcRotations
+            | Family::Blake2bChallenges
+            | Family::Accumulator
+            | Family::AllFeatures => 1,
         }
     }
 
@@ -216,8 +272,79 @@ impl Family {
                 circuit.trusted_setup(other);
             }
             Family::EmptyLookups => {}
+            Family::GwcRotations
+            | Family::GwcQueries
+            | Family::GwcPoints
+            | Family::Blake2bChallenges
+            | Family::Blake2bPoints
+            | Family::ClassicLookups
+            | Family::InstanceRotations
+            | Family::InstanceColumns
+            | Family::Accumulator
+            | Family::AllFeatures
+            | Family::UnopenedColumns => self.of_dialect(&mut circuit, scale),
         }
         circuit.finish()
+    }
+}
+
+impl Family {
+    /// The families of what ezkl's dialect does not have.
+    fn of_dialect(self, circuit: &mut Builder, scale: u32) {
+        use {LookupArgument as L, Opening as O, TranscriptHash as H};
+        let rotations: Vec<i32> = (0..16).collect();
+        match self {
+            Family::GwcRotations => {
+                circuit.dialect(O::Gwc, H::Keccak256, L::LogDerivative);
+                circuit.power_gate(6);
+                circuit.challenges(limits::MAX_CHALLENGES);
+                circuit.advice(&rotations);
+            }
+            Family::GwcQueries => {
+                circuit.dialect(O::Gwc, H::Keccak256, L::LogDerivative);
+                (0..scale).for_each(|_| {
+                    circuit.fixed(&rotations, G1Affine::zero());
+                });
+            }
+            Family::GwcPoints => {
+                circuit.dialect(O::Gwc, H::Keccak256, L::LogDerivative);
+                circuit.power_gate(6);
+                lookups(circuit, scale, 1, 1);
+            }
+            Family::Blake2bChallenges => {
+                circuit.dialect(O::Shplonk, H::Blake2b, L::LogDerivative);
+                circuit.power_gate(6);
+                circuit.challenges(limits::MAX_CHALLENGES);
+                rotation_sets(circuit, limits::MAX_ROTATION_SETS - 1);
+            }
+            Family::Blake2bPoints => {
+                circuit.dialect(O::Shplonk, H::Blake2b, L::LogDerivative);
+                circuit.power_gate(6);
+                lookups(circuit, scale, 1, 1);
+            }
+            Family::ClassicLookups => {
+                circuit.dialect(O::Shplonk, H::Keccak256, L::Classic);
+                lookups(circuit, scale, 1, 1);
+            }
+            Family::InstanceRotations => {
+                circuit.public_inputs(scale);
+                circuit.instance_gates(&[-127, -1, 0, 127]);
+            }
+            Family::InstanceColumns => {
+                circuit.instances(vec![scale; limits::MAX_INSTANCE_COLUMNS as usize]);
+                circuit.instance_gates(&[-127, -1, 0, 127]);
+            }
+            Family::Accumulator => circuit.accumulator(3, 88),
+            Family::AllFeatures => {
+                circuit.dialect(O::Gwc, H::Blake2b, L::LogDerivative);
+                circuit.power_gate(6);
+                circuit.challenges(limits::MAX_CHALLENGES);
+                circuit.advice(&rotations);
+                circuit.accumulator(8, 40);
+            }
+            Family::UnopenedColumns => circuit.unqueried_advice(scale),
+            _ => {}
+        }
     }
 }
 

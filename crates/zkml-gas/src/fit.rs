@@ -76,10 +76,13 @@ impl Demand {
         ]
     }
 
-    /// The part of the price that is not fitted: reading the input, and the account, warm.
+    /// The part of the price that is not fitted: reading the input, the account, warm, and the key's
+    /// features.
     fn given(&self) -> f64 {
-        let input = GasSchedule::default().calldata(self.sizes.calldata());
-        (input + AccessPrices::BERLIN.account(false)) as f64
+        let schedule = GasSchedule::default();
+        let input = schedule.calldata(self.sizes.calldata());
+        let features = schedule.key(0, self.sizes.features);
+        (input + features + AccessPrices::BERLIN.account(false)) as f64
     }
 }
 

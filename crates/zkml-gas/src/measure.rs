@@ -11,8 +11,8 @@ use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
 use serde::Serialize;
 use std::{collections::BTreeSet, time::Duration};
 use zk_verify_precompile::{
-    AcceptedSetups, AccessPrices, BlockPosition, Call, GasSchedule, MemoryJournal, Outcome, Sizes,
-    ZkVerify, ZkVerifyConfig, abi::Request,
+    AcceptedSetups, AccessPrices, BlockPosition, Call, Features, GasSchedule, MemoryJournal,
+    Outcome, Sizes, ZkVerify, ZkVerifyConfig, abi::Request,
 };
 
 const KEY: Address = address!("00000000000000000000000000000000000000aa");
@@ -120,6 +120,8 @@ pub struct Sample {
     /// paying for a proof, µs.
     pub key_only: Timing,
     #[serde(skip)]
+    features: Features,
+    #[serde(skip)]
     calldata: Calldata,
 }
 
@@ -142,6 +144,7 @@ impl Sample {
             proof: self.proof,
             public_inputs: self.public_inputs,
             key: self.key,
+            features: self.features,
             names_key: true,
         }
     }
@@ -259,6 +262,7 @@ fn sample(
         cold,
         warm,
         key_only,
+        features: Features::of_encoding(key),
         calldata: Calldata {
             zeros,
             others: call.input.len() as u64 - zeros,
@@ -286,6 +290,7 @@ impl Sample {
             cold,
             warm: cold,
             key_only,
+            features: Features::default(),
             calldata: Calldata::default(),
         }
     }

@@ -1,4 +1,4 @@
-//! What the dialects of halo2 differ in (spec, section 5.1).
+//! What the dialects of halo2 differ in (spec, section 9).
 
 /// The multi-point opening.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The verifying key (spec, section 5).
 
 use super::{
-    encoding::{reader, writer},
+    encoding::{format::Features, reader, writer},
     layout::Layout,
 };
 use crate::{
@@ -66,6 +66,11 @@ impl VerifyingKey {
     /// a contract that does nothing.
     pub fn encode(&self) -> Vec<u8> {
         writer::encode(&self.circuit)
+    }
+
+    /// The features byte of the encoding.
+    pub fn features(&self) -> Features {
+        writer::features(&self.circuit)
     }
 
     /// Keccak-256 of the encoding: the code hash of the contract that holds this key.

@@ -1,4 +1,4 @@
-//! The two sides of the equation that holds if all openings do (spec, sections 8.3 and 8.4).
+//! The two sides of the equation that holds if all openings do (spec, sections 8.3, 8.4 and 9.2).
 
 use super::{
     plan::{Plan, Source},

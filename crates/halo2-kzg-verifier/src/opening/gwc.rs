@@ -1,4 +1,4 @@
-//! The GWC opening ([GWC 2019](https://eprint.iacr.org/2019/953), section 3; spec, section 8.4): all
+//! The GWC opening ([GWC 2019](https://eprint.iacr.org/2019/953), section 3; spec, section 9.2): all
 //! that is opened at one rotation is combined, and there is a witness for each rotation.
 
 use super::{

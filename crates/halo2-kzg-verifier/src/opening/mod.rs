@@ -1,4 +1,4 @@
-//! The two multi-point openings (spec, section 8).
+//! The two multi-point openings (spec, sections 8 and 9.2).
 //!
 //! Which commitment is opened where follows from the key alone, so it is planned once
 //! ([`plan::Plan`]), with numbers that follow from the plan ([`weights::Weights`]); a proof then only

@@ -1,5 +1,5 @@
 //! An accumulator in the instances: a second claim about a pairing, folded into the proof's own (spec,
-//! section 8.5).
+//! section 9.5).
 
 use crate::{
     circuit::{dialect::Accumulator, parts::Parts},

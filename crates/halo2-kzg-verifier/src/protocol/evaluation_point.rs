@@ -3,7 +3,7 @@
 use super::lagrange::Lagrange;
 use crate::{
     challenge::{Challenge, X},
-    circuit::instances::InstanceQueries,
+    circuit::instances::{InstanceQueries, InstanceQuery},
     domain::{Domain, invert_all},
     rejection::Rejection,
 };
@@ -48,18 +48,17 @@ impl EvaluationPoint {
         inverses.extend([*x, vanishing]);
         inverses.extend(denominators);
         inverses.extend(domain.tail.iter().map(|row| *x - row));
-        let first_row = match queries.first_row {
+        let mut row = match queries.first_row {
             0 => Fr::ONE,
             row => domain.power(row),
         };
-        let mut row = first_row;
         for _ in 0..rows {
             inverses.push(*x - row);
             row *= domain.omega;
         }
         invert_all(&mut inverses).ok_or(Rejection::DegenerateChallenge)?;
 
-        let parts = Inverses::split(&mut inverses, denominators.len(), domain.tail.len());
+        let parts = Inverses::split(&inverses, denominators.len(), domain.tail.len());
         let parts = parts.ok_or(Rejection::InconsistentKey)?;
         // L_i(x) = ω^i · (x^n - 1) / (n · (x - ω^i))
         let scale = vanishing * domain.inverse_of_n;
@@ -72,17 +71,12 @@ impl EvaluationPoint {
             }
         }
         let last = last.ok_or(Rejection::InconsistentKey)?;
-        let mut row = first_row;
-        for weight in parts.rows.iter_mut() {
-            *weight *= row;
-            row *= domain.omega;
-        }
-        let weights = Weights {
+        let rows = Rows {
             queries,
-            of_rows: parts.rows,
+            inverses: parts.rows,
         };
-        let first = weights.of_row(0).ok_or(Rejection::InconsistentKey)?;
-        let instances = weights.instances(inputs, scale);
+        let first = rows.inverse(0).ok_or(Rejection::InconsistentKey)?;
+        let instances = rows.instances(inputs, *x, scale);
         Ok(EvaluationPoint {
             x: *x,
             x_to_n,
@@ -99,35 +93,46 @@ impl EvaluationPoint {
     }
 }
 
-/// Lagrange polynomials at x but for the factor `(x^n - 1)/n`, of the rows that instances are weighed
-/// by.
-struct Weights<'a> {
+/// `1/(x - ω^i)` for the rows i from which the instances are weighed.
+struct Rows<'a> {
     queries: &'a InstanceQueries,
-    of_rows: &'a [Fr],
+    inverses: &'a [Fr],
 }
 
-impl Weights<'_> {
+impl Rows<'_> {
     /// Position of a row, counted from the first.
     fn position(&self, row: i32) -> Option<usize> {
         usize::try_from(row.checked_sub(self.queries.first_row)?).ok()
     }
 
-    fn of_row(&self, row: i32) -> Option<Fr> {
-        self.of_rows.get(self.position(row)?).copied()
+    fn inverse(&self, row: i32) -> Option<Fr> {
+        self.inverses.get(self.position(row)?).copied()
     }
 
     /// For each query: a column at rotation t has value j in row j - t, so at x it is
-    /// `Σ_j value_j · L_(j-t)(x)`.
-    fn instances(&self, inputs: &[Fr], scale: Fr) -> Option<Vec<Fr>> {
+    /// `Σ_j value_j · L_(j-t)(x)`. With `L_i(x) = (x^n - 1)/n · (x/(x - ω^i) - 1)` that takes one
+    /// multiplication for each value, and the sum of the values. `scale` is `(x^n - 1)/n`.
+    fn instances(&self, inputs: &[Fr], x: Fr, scale: Fr) -> Option<Vec<Fr>> {
         let mut values = Vec::with_capacity(self.queries.list.len());
-        for query in &self.queries.list {
-            let column = inputs.get(query.start..)?.get(..query.length)?;
-            let first = self.position(query.query.rotation.saturating_neg())?;
-            let mut sum = Fr::ZERO;
-            for (value, weight) in column.iter().zip(self.of_rows.get(first..)?) {
-                sum += *value * weight;
+        let mut last_sum = None;
+        for InstanceQuery {
+            query,
+            start,
+            length,
+        } in &self.queries.list
+        {
+            let column = inputs.get(*start..)?.get(..*length)?;
+            let sum = match last_sum {
+                Some((last, sum)) if last == query.column => sum,
+                _ => column.iter().fold(Fr::ZERO, |sum, value| sum + value),
+            };
+            last_sum = Some((query.column, sum));
+            let first = self.position(query.rotation.saturating_neg())?;
+            let mut weighed = Fr::ZERO;
+            for (value, inverse) in column.iter().zip(self.inverses.get(first..)?) {
+                weighed += *value * inverse;
             }
-            values.push(sum * scale);
+            values.push((weighed * x - sum) * scale);
         }
         Some(values)
     }
@@ -139,14 +144,14 @@ struct Inverses<'a> {
     vanishing: Fr,
     denominators: &'a [Fr],
     tail: &'a [Fr],
-    rows: &'a mut [Fr],
+    rows: &'a [Fr],
 }
 
 impl<'a> Inverses<'a> {
-    fn split(all: &'a mut [Fr], num_denominators: usize, num_tail: usize) -> Option<Self> {
-        let (&mut [x, vanishing], rest) = all.split_first_chunk_mut()?;
-        let (denominators, rest) = rest.split_at_mut_checked(num_denominators)?;
-        let (tail, rows) = rest.split_at_mut_checked(num_tail)?;
+    fn split(all: &'a [Fr], num_denominators: usize, num_tail: usize) -> Option<Self> {
+        let (&[x, vanishing], rest) = all.split_first_chunk()?;
+        let (denominators, rest) = rest.split_at_checked(num_denominators)?;
+        let (tail, rows) = rest.split_at_checked(num_tail)?;
         Some(Inverses {
             x,
             vanishing,

@@ -1,4 +1,4 @@
-//! halo2's own transcript, `Blake2bWrite` and `Blake2bRead` (spec, section 6.2): everything ever
+//! halo2's own transcript, `Blake2bWrite` and `Blake2bRead` (spec, section 9.3): everything ever
 //! absorbed goes into each challenge, and each message has a prefix.
 
 use crate::field::{WORD_BYTES, reduce_wide};

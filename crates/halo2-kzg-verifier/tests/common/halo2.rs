@@ -147,15 +147,8 @@ fn uncompressed(key: &VerifyingKey, bytes: &[u8], parity_in_bit_7: bool) -> Vec<
             minus_y
         };
         let point = G1Affine::new(x, y);
-        proof.extend(
-            [point.x().unwrap(), point.y().unwrap()]
-                .iter()
-                .flat_map(|c| word_of(c)),
-        );
+        let coordinates = [point.x().unwrap(), point.y().unwrap()];
+        proof.extend(coordinates.iter().flat_map(super::word));
     }
     proof
-}
-
-fn word_of(value: &Fq) -> [u8; 32] {
-    word(value)
 }

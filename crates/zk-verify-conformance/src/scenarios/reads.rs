@@ -3,7 +3,7 @@
 use super::{KEY, good_chain};
 use crate::{CALLER, Chain, DbRead, Host, probe::RawCall};
 use alloy_primitives::keccak256;
-use zk_verify_precompile::KEY_SLOT;
+use zk_verify_precompile::{Features, GasSchedule, KEY_SLOT};
 
 /// Slot, account and code are read in this order, in every call, whatever the node has prepared.
 pub fn the_keys_code_is_read_though_the_key_is_cached<H: Host>(host: &H) {
@@ -26,7 +26,10 @@ pub fn what_cannot_be_paid_for_is_not_read<H: Host>(host: &H) {
         return;
     }
     let (chain, good) = good_chain(host);
-    let key = zk_verify_precompile::GasSchedule::STANDARD.key(good.model.key.len() as u64);
+    let key = GasSchedule::STANDARD.key(
+        good.model.key.len() as u64,
+        Features::of_encoding(&good.model.key),
+    );
     let before_account = good.gas - key - 2_600;
     let slot = DbRead::Storage(CALLER, KEY_SLOT.into());
     for (gas, expected) in [

@@ -13,7 +13,7 @@ use zk_verify_precompile::abi::IZKVerifier;
 
 // Parameters of spec/zk-verify.md.
 const KEY_SLOT: B256 = b256!("b7e2e6c0df4042293c1c3043569a1058471902d6c36287e0fece45197f54afac");
-const BASE: u64 = 52_000;
+const BASE: u64 = 51_600;
 const PER_CALLDATA_WORD: u64 = 3;
 const PER_PROOF_WORD: u64 = 320;
 const PER_PUBLIC_INPUT_WORD: u64 = 32;

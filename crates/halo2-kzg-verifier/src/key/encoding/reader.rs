@@ -1,10 +1,10 @@
 //! Reads keys: any byte string that is not exactly what the writer writes is refused.
 
-use super::format::{Below, HEADER, Widths, column_tag, feature, tag};
+use super::format::{Below, Features, HEADER, Widths, column_tag, tag};
 use crate::{
     circuit::{
         commitments::Commitments,
-        dialect::{Accumulator, Dialect, LookupArgument, Opening, TranscriptHash},
+        dialect::{Accumulator, LookupArgument},
         expression::Node,
         normal_form,
         parts::{Column, Parts, Phase, Query},
@@ -129,12 +129,6 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, KeyError> {
     Ok(Decoded { parts, offsets })
 }
 
-/// What the features byte says.
-struct Features {
-    dialect: Dialect,
-    has_accumulator: bool,
-}
-
 struct Reader<'a> {
     bytes: &'a [u8],
     position: usize,
@@ -221,6 +215,7 @@ impl<'a> Reader<'a> {
         let [k] = self.array()?;
         offsets.features = self.position as u64;
         let features = self.features()?;
+        let dialect = features.dialect();
         offsets.degree = self.position as u64;
         let degree = self.u8()?;
         let digest = self.field(Value::Digest)?;
@@ -231,7 +226,7 @@ impl<'a> Reader<'a> {
         let instance_lengths = self.instance_lengths()?;
         let instance = Below(count(instance_lengths.len()));
         offsets.accumulator = self.position as u64;
-        let accumulator = if features.has_accumulator {
+        let accumulator = if features.has_accumulator() {
             Some(self.accumulator(instance)?)
         } else {
             None
@@ -269,7 +264,7 @@ impl<'a> Reader<'a> {
         offsets.permutation = self.position as u64;
         let permutation = self.permutation(&widths)?;
         offsets.lookups = self.position as u64;
-        let lookups = self.lookups(features.dialect.lookup_argument, widths.nodes)?;
+        let lookups = self.lookups(dialect.lookup_argument, widths.nodes)?;
         offsets.shuffles = self.position as u64;
         let shuffles = self.shuffles(widths.nodes)?;
         offsets.commitments = self.position as u64;
@@ -288,7 +283,7 @@ impl<'a> Reader<'a> {
         }
         Ok(Parts {
             k,
-            dialect: features.dialect,
+            dialect,
             degree,
             digest,
             trusted_setup,
@@ -307,31 +302,9 @@ impl<'a> Reader<'a> {
     }
 
     fn features(&mut self) -> Result<Features, KeyFault> {
-        let [bits] = self.array()?;
-        if bits & !feature::ALL != 0 {
-            return Err(KeyFault::Inconsistent(Inconsistency::UnknownFeature));
-        }
-        let has = |bit: u8| bits & bit != 0;
-        Ok(Features {
-            dialect: Dialect {
-                opening: if has(feature::GWC) {
-                    Opening::Gwc
-                } else {
-                    Opening::Shplonk
-                },
-                transcript_hash: if has(feature::BLAKE2B) {
-                    TranscriptHash::Blake2b
-                } else {
-                    TranscriptHash::Keccak256
-                },
-                lookup_argument: if has(feature::CLASSIC) {
-                    LookupArgument::Classic
-                } else {
-                    LookupArgument::LogDerivative
-                },
-            },
-            has_accumulator: has(feature::ACCUMULATOR),
-        })
+        const UNKNOWN: KeyFault = KeyFault::Inconsistent(Inconsistency::UnknownFeature);
+        let [byte] = self.array()?;
+        Features::from_byte(byte).ok_or(UNKNOWN)
     }
 
     fn instance_lengths(&mut self) -> Result<Vec<u32>, KeyFault> {

@@ -1,10 +1,10 @@
 //! Writes keys.
 
-use super::format::{Below, HEADER, Widths, column_tag, feature, tag};
+use super::format::{Below, Features, HEADER, Widths, column_tag, tag};
 use crate::{
     circuit::{
         commitments::Commitments,
-        dialect::{LookupArgument, Opening, TranscriptHash},
+        dialect::LookupArgument,
         expression::Node,
         parts::{Column, Parts, Query},
     },
@@ -134,19 +134,9 @@ impl Writer {
     }
 }
 
-/// The features byte.
-fn features(key: &Parts) -> u8 {
-    let bit = |set: bool, bit: u8| if set { bit } else { 0 };
-    bit(key.dialect.opening == Opening::Gwc, feature::GWC)
-        | bit(
-            key.dialect.transcript_hash == TranscriptHash::Blake2b,
-            feature::BLAKE2B,
-        )
-        | bit(
-            key.dialect.lookup_argument == LookupArgument::Classic,
-            feature::CLASSIC,
-        )
-        | bit(key.accumulator.is_some(), feature::ACCUMULATOR)
+/// The features byte of a key.
+pub(crate) fn features(key: &Parts) -> Features {
+    Features::new(key.dialect, key.accumulator.is_some())
 }
 
 /// Writes a key from its parts.
@@ -165,7 +155,7 @@ pub(crate) fn encode(key: &Parts) -> Vec<u8> {
     };
     let mut out = Writer(HEADER.to_vec());
     out.0.push(key.k);
-    out.0.push(features(key));
+    out.0.push(features(key).to_byte());
     out.u8(key.degree);
     out.field(&key.digest);
     out.0.extend(key.trusted_setup.to_bytes());

@@ -1,4 +1,4 @@
-//! The classic lookup argument of halo2, one input to an argument (spec, section 7.6;
+//! The classic lookup argument of halo2, one input to an argument (spec, section 9.4;
 //! [the halo2 book](https://zcash.github.io/halo2/design/proving-system/lookup.html)).
 //!
 //! `A'` is a permutation of the compressed input and `S'` one of the compressed table, such that each
