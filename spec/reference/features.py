@@ -23,6 +23,7 @@ from forge import forge, some_point
 from forging import SECRET
 from isolated import Forger, first_evaluation
 from making import expecting, pairing_by_secret, vector
+from prices import prices
 from real_proofs import real
 from run_vectors import VECTORS, Vector
 from zk_verify.curve import G1_LENGTH
@@ -209,7 +210,7 @@ def files() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     with pairing_by_secret():
         yield "features", list(holding())
         yield "isolated-features", list(isolated())
-        of_keys = [*borders(), *broken()]
+        of_keys = [*borders(), *broken(), *prices(keys())]
     yield "halo2", list(real())
     yield "keys-features", [made for made in of_keys if "ExpectedError" not in made]
     yield "fail-keys-features", [made for made in of_keys if "ExpectedError" in made]

@@ -7,7 +7,9 @@
 //!                      zk-verify-conformance, and so every host ──┴── Python, wasm32 (elsewhere)
 //! ```
 //!
-//! `cargo run -p zk-verify-vectors` writes the files anew; a test holds them against what it would write.
+//! `cargo run -p zk-verify-vectors` writes the files anew; a test holds them against what it would write. The
+//! vectors of features, and those of proofs that other forks of halo2 made, are `spec/reference`'s. The program
+//! `claims` answers for the verifier where that reference compares itself with it.
 
 pub mod forge;
 pub mod make;

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from circuits import small_key
+from circuits import key_with_everything, small_key
 from encode import encode
 from forge import forge
 from zk_verify import abi
@@ -43,7 +43,7 @@ def calldata(data: bytes) -> int:
     return 3 * words(data)
 
 
-WORK = 52_000 + 320 * words(PROOF) + 32 * words(PUBLIC_INPUTS)
+WORK = 51_600 + 320 * words(PROOF) + 32 * words(PUBLIC_INPUTS)
 CODE = 380 * words(KEY)
 
 
@@ -214,7 +214,7 @@ def test_a_named_key_needs_no_slot_and_no_default() -> None:
         (None, 0),
         (b"", 0),
         (b"\x00", 1),
-        (bytes.fromhex("ef0100") + OTHER, 1),
+        (bytes.fromhex("ef0100") + b"\x06" * 20, 1),
         (KEY + b"\x00", words(KEY + b"\x00")),
         (bytes(MAX_KEY_LENGTH), MAX_KEY_LENGTH // 32),
         (bytes(MAX_KEY_LENGTH + 1), 0),
@@ -226,9 +226,36 @@ def test_code_that_is_no_key_is_paid_for_and_refused(code: bytes | None, paid: i
     ends(Case(BY_NAME, code=code), Status.REVERTED, abi.error(abi.INVALID_VERIFYING_KEY, ACCOUNT), gas, CODE_READ)
 
 
+@pytest.mark.parametrize(
+    ("features", "price"),
+    [(0x00, 0), (0x01, 26_000), (0x02, 0), (0x04, 0), (0x08, 13_000), (0x0F, 39_000), (0xF6, 0), (0xFF, 39_000)],
+)
+def test_byte_3_of_any_code_has_a_price(features: int, price: int) -> None:
+    gas = calldata(BY_NAME) + WORK + 2_600 + 380 + price
+    for code in (bytes(3) + bytes([features]), b"\xef\x01\x00" + bytes([features]) * 20):
+        ends(Case(BY_NAME, code=code), Status.REVERTED, abi.error(abi.INVALID_VERIFYING_KEY, ACCOUNT), gas, CODE_READ)
+        poor = Case(BY_NAME, code=code, gas=gas - 1)
+        ends(poor, Status.OUT_OF_GAS, b"", gas - 1, CODE_READ)
+
+
+def test_a_code_of_three_bytes_has_no_features() -> None:
+    gas = calldata(BY_NAME) + WORK + 2_600 + 380
+    refused = abi.error(abi.INVALID_VERIFYING_KEY, ACCOUNT)
+    ends(Case(BY_NAME, code=b"\xff" * 3), Status.REVERTED, refused, gas, CODE_READ)
+
+
+def test_features_are_paid_for_where_the_proof_verifies() -> None:
+    key = key_with_everything()
+    data = abi.encode(Call(*forge(key), ACCOUNT))
+    call = abi.decode(data)
+    work = 51_600 + 320 * words(call.proof) + 32 * words(call.public_inputs)
+    gas = calldata(data) + work + 2_600 + 380 * words(encode(key)) + 39_000
+    ends(Case(data, code=encode(key)), Status.RETURNED, TRUE, gas, CODE_READ)
+
+
 def test_the_precompile_itself_is_warm() -> None:
     data = abi.encode(Call(b"", b"", ADDRESS))
-    gas = calldata(data) + 52_000 + 100
+    gas = calldata(data) + 51_600 + 100
     ends(Case(data), Status.REVERTED, abi.error(abi.INVALID_VERIFYING_KEY, ADDRESS), gas, ("code", ADDRESS))
 
 
@@ -242,7 +269,7 @@ def test_the_setup_must_be_accepted() -> None:
 
 def test_an_empty_proof_tells_whether_there_is_a_key() -> None:
     data = abi.encode(Call(b"", b"", ACCOUNT))
-    gas = calldata(data) + 52_000 + 2_600
+    gas = calldata(data) + 51_600 + 2_600
     ends(Case(data), Status.RETURNED, FALSE, gas + CODE, CODE_READ)
     ends(Case(data, code=None), Status.REVERTED, abi.error(abi.INVALID_VERIFYING_KEY, ACCOUNT), gas, CODE_READ)
 

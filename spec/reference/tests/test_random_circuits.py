@@ -5,8 +5,8 @@ each, the Rust program `claims` says whether the key is one, whether the proof i
 pairing's equation and whether it holds. Skipped unless CLAIMS names that program; RANDOM_CIRCUITS is the number of
 circuits, and FIRST_CIRCUIT the first of them:
 
-    cargo build -p zk-verify-vectors --example claims
-    CLAIMS=../../target/debug/examples/claims RANDOM_CIRCUITS=10000 python -m pytest tests/test_random_circuits.py
+    cargo build -p zk-verify-vectors --bin claims
+    CLAIMS=../../target/debug/claims RANDOM_CIRCUITS=10000 python -m pytest tests/test_random_circuits.py
 """
 
 from __future__ import annotations

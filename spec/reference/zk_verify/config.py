@@ -35,13 +35,15 @@ def saturated(gas: int) -> int:
 
 
 class Prices(NamedTuple):
-    """The five gas prices that a chain configures, with their defaults (section 2.1)."""
+    """The seven gas prices that a chain configures, with their defaults (section 2.1)."""
 
-    base: int = 52_000
+    base: int = 51_600
     per_calldata_word: int = 3
     per_proof_word: int = 320
     per_public_input_word: int = 32
     per_key_word: int = 380
+    gwc: int = 26_000
+    accumulator: int = 13_000
 
 
 STANDARD_PRICES = Prices()

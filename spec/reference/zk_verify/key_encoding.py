@@ -37,6 +37,7 @@ MAX_KEY_LENGTH = 1 << 20
 HEADER = bytes([0x00, 0x01])
 """STOP, and the version."""
 
+FEATURES_POSITION = 3
 GWC, BLAKE2B, CLASSIC, ACCUMULATOR = (1 << bit for bit in range(4))
 """The bits of the features."""
 

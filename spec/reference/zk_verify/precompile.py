@@ -10,7 +10,7 @@ from .abi import ADDRESS_LENGTH, MalformedCall
 from .config import KEY_SLOT, Rules, saturated
 from .field import words
 from .key import VerifyingKey
-from .key_encoding import MAX_KEY_LENGTH
+from .key_encoding import ACCUMULATOR, FEATURES_POSITION, GWC, MAX_KEY_LENGTH
 from .key_rules import InvalidKey
 from .state import State
 from .verify import InvalidProof, verify
@@ -174,8 +174,20 @@ def load_code(address: bytes, rules: Rules, state: State, meter: GasMeter) -> by
     code = state.load_code(address)
     if len(code) > MAX_KEY_LENGTH:
         raise invalid_key(address, f"{len(code)} bytes of code, a key has at most {MAX_KEY_LENGTH}")
-    meter.charge(saturated(rules.prices.per_key_word * words(code)))
+    meter.charge(price_of_key(code, rules))
     return code
+
+
+def price_of_key(code: bytes, rules: Rules) -> int:
+    """Step 8: the code's words, and the features that its byte 3 names, whatever else the code is."""
+    prices = rules.prices
+    features = code[FEATURES_POSITION] if len(code) > FEATURES_POSITION else 0
+    price = prices.per_key_word * words(code)
+    if features & GWC:
+        price += prices.gwc
+    if features & ACCUMULATOR:
+        price += prices.accumulator
+    return saturated(price)
 
 
 def read_key(code: bytes, address: bytes, rules: Rules) -> VerifyingKey:

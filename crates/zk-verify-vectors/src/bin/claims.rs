@@ -9,7 +9,7 @@
 //! * else both sides of the pairing's equation, each as 64 bytes in hexadecimal (zeros for the
 //!   identity), and `true` or `false`.
 //!
-//! `cargo build -p zk-verify-vectors --example claims`
+//! `cargo build -p zk-verify-vectors --bin claims`
 
 use alloy_primitives::hex;
 use anyhow::{Context, Result};
