@@ -10,12 +10,11 @@ use crate::field;
 use ark_bn254::{Fq, Fr, G1Affine};
 use ark_ec::AffineRepr;
 use ark_ff::PrimeField;
+use halo2_import::{KeyDigest, omega};
 use std::fmt::{self, Write};
 
 /// More text than any circuit within the verifier's limits has.
 const MAX_TEXT: u64 = 1 << 28;
-
-const PERSONALISATION: &[u8; 16] = b"Halo2-Verify-Key";
 
 /// What the digest covers besides the constraint system.
 pub(crate) struct Pinned<'a> {
@@ -25,7 +24,7 @@ pub(crate) struct Pinned<'a> {
     pub(crate) permutation: &'a [G1Affine],
 }
 
-/// BLAKE2b-512 over the text's length (u64 little-endian) and the text, little-endian, reduced.
+/// The digest of the text.
 pub(crate) fn digest(pinned: &Pinned<'_>) -> Result<Fr, ImportError> {
     let mut counter = Counter(0);
     if pinned.write(&mut counter).is_err() {
@@ -37,21 +36,14 @@ pub(crate) fn digest(pinned: &Pinned<'_>) -> Result<Fr, ImportError> {
             problem,
         ));
     }
-    let mut state = blake2b_simd::Params::new()
-        .hash_length(64)
-        .personal(PERSONALISATION)
-        .to_state();
-    state.update(&counter.0.to_le_bytes());
     let mut sink = Hasher {
-        state,
+        digest: KeyDigest::new(counter.0),
         buffer: String::new(),
     };
     // The same text as before: it cannot fail now.
     pinned.write(&mut sink).ok();
     sink.flush();
-    Ok(Fr::from_le_bytes_mod_order(
-        sink.state.finalize().as_bytes(),
-    ))
+    Ok(sink.digest.finish())
 }
 
 /// Counts the text's bytes, up to the limit.
@@ -70,13 +62,13 @@ impl Write for Counter {
 
 /// Hashes the text in pieces of reasonable size.
 struct Hasher {
-    state: blake2b_simd::State,
+    digest: KeyDigest,
     buffer: String,
 }
 
 impl Hasher {
     fn flush(&mut self) {
-        self.state.update(self.buffer.as_bytes());
+        self.digest.update(self.buffer.as_bytes());
         self.buffer.clear();
     }
 }
@@ -108,7 +100,7 @@ impl Pinned<'_> {
                 .collect::<String>()
         };
         let (base, scalar) = (hex(&Fq::MODULUS.0), hex(&Fr::MODULUS.0));
-        let omega = field::hex_word(&field::to_be(&field::omega(self.k)));
+        let omega = field::hex_word(&field::to_be(&omega(self.k)));
         write!(out, "PinnedVerificationKey {{ base_modulus: \"0x{base}\", ")?;
         write!(
             out,

@@ -31,33 +31,7 @@ impl FileKind {
     }
 }
 
-/// What sort of thing is wrong, for programs. People read the [`ImportError`] itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The file could not be read.
-    Io,
-    /// The file ends before its content does.
-    Truncated,
-    /// There are bytes after the end of the content.
-    TrailingBytes,
-    /// The file was written by a version, or in a format, that is not supported.
-    Version,
-    /// The content is not what this file holds.
-    Malformed,
-    /// A number is not below its modulus.
-    NotCanonical,
-    /// A point is not on the curve, or not in the subgroup.
-    NotOnCurve,
-    /// Two files, or two parts of one, contradict each other.
-    Mismatch,
-    /// The circuit is larger than this verifier's limits.
-    Limit,
-    /// The digest cannot be told from what was given.
-    AmbiguousDigest,
-    /// No digest that the circuit can have fits what was given.
-    NoMatchingDigest,
-}
+pub use halo2_import::ErrorKind;
 
 impl ErrorKind {
     /// The name in JSON and for other languages: "trailing-bytes".

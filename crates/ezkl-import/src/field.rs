@@ -5,7 +5,7 @@
 //! canonical. (0, 0) stands for the identity.
 
 use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
-use ark_ff::{AdditiveGroup, BigInt, Field, PrimeField};
+use ark_ff::{AdditiveGroup, BigInt, PrimeField};
 
 /// Why bytes are no point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,18 +132,6 @@ fn split<const N: usize>(bytes: &[u8]) -> [[u8; 32]; N] {
         part.copy_from_slice(chunk);
     }
     out
-}
-
-/// The generator of the subgroup of order 2^k that halo2 uses, for k ≤ 28: a power of 7, the
-/// multiplicative generator that halo2 takes (arkworks takes 5).
-pub(crate) fn omega(k: u8) -> Fr {
-    let mut exponent = Fr::MODULUS_MINUS_ONE_DIV_TWO;
-    exponent >>= 27;
-    let mut omega = Fr::from(7u64).pow(exponent);
-    for _ in k..28 {
-        omega.square_in_place();
-    }
-    omega
 }
 
 /// A signed integer as a field element: negatives as `r - |v|`.

@@ -50,6 +50,7 @@ impl Cost {
             proof: proof.len() as u64,
             public_inputs: public_inputs.len() as u64,
             key: key.encode().len() as u64,
+            features: key.features(),
             names_key: true,
         }) + AccessPrices::BERLIN.account(true);
         [Fork::Cancun, Fork::Prague, Fork::Osaka].map(|fork| Self::on(fork, execution, tokens))

@@ -60,7 +60,7 @@ pub(super) fn check<R: Read + Seek>(
         return Err(error(ErrorKind::Mismatch, "the powers in G1", problem));
     }
 
-    let omega = field::omega(u8::try_from(srs.k).unwrap_or(u8::MAX));
+    let omega = halo2_import::omega(u8::try_from(srs.k).unwrap_or(u8::MAX));
     let numerator = rho.pow([n]) - Fr::ONE;
     let mut root = Fr::ONE;
     let lagrange = reader.combination("Lagrange point", 4 + n * POINT_BYTES, n, |number| {
@@ -170,7 +170,7 @@ mod tests {
     /// A string of 2^k powers of [`S`], as ezkl writes it, its points changed.
     fn file(k: u32, change: impl FnOnce(&mut [G1Affine], &mut [G1Affine])) -> Vec<u8> {
         let (n, s) = (1usize << k, Fr::from(S));
-        let omega = field::omega(k as u8);
+        let omega = halo2_import::omega(k as u8);
         let at = |scalar: Fr| (G1Affine::generator() * scalar).into_affine();
         let mut powers: Vec<_> = (0..n as u64).map(|i| at(s.pow([i]))).collect();
         // l_j = ω^j (s^n - 1) / (n (s - ω^j))

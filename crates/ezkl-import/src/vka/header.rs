@@ -316,7 +316,7 @@ fn read_fixed_commitments(words: &Words<'_>) -> Result<u32, ImportError> {
 /// Words 6 to 9 and 14 to 19: numbers and points that follow from k.
 fn check_domain(words: &Words<'_>, k: u8, negative_lagranges: u32) -> Result<(), ImportError> {
     let n = Fr::from(1u64 << k);
-    let omega = field::omega(k);
+    let omega = halo2_import::omega(k);
     let omega_inverse = omega.inverse().unwrap_or(Fr::ZERO);
     let scalars = [
         (6, "1/n", n.inverse().unwrap_or(Fr::ZERO)),
