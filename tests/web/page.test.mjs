@@ -6,19 +6,17 @@
 // Needs the page, built (web/build.mjs), the program zkml (ZKML), and Chromium: Debian's, or CHROMIUM=/path/to/it.
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { importVka } from "../../js/dist/index.js";
-import { chromium } from "../../js/node_modules/playwright-core/index.mjs";
 import { deploy, startNode } from "../../js/test/support.mjs";
+import { launch } from "./browser.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = join(root, "web/dist");
-const CHROMIUM =
-  process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 const fixture = (circuit, ...names) =>
   names.map((name) => join(root, "tests", circuit === "huge" ? "fixtures-large" : "fixtures", circuit, name));
 const file = (name, content) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(content) });
@@ -30,8 +28,7 @@ let server;
 let origin;
 
 before(async () => {
-  assert.ok(CHROMIUM, "Chromium is missing: apt-get install chromium, or set CHROMIUM to one");
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  browser = await launch();
   server = createServer((request, response) => {
     const name = request.url === "/chain.html" ? "chain.html" : request.url === "/" ? "index.html" : undefined;
     if (name === undefined) response.writeHead(404).end();
