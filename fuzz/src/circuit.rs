@@ -4,8 +4,8 @@ use crate::numbers;
 use arbitrary::{Arbitrary, Result, Unstructured};
 use ark_ec::{AffineRepr, CurveGroup};
 use halo2_kzg_verifier::{
-    CircuitDescription, Column, ExprId, Expressions, Fr, G1Affine, Lookup, Phase, Query, Shuffle,
-    TrustedSetup,
+    Accumulator, CircuitDescription, Column, ExprId, Expressions, Fr, G1Affine, Lookup,
+    LookupArgument, Opening, Phase, Query, Shuffle, TranscriptHash, TrustedSetup, limits,
 };
 
 /// Degree that no expression exceeds, so that most circuits stay within the verifier's limit.
@@ -21,20 +21,43 @@ pub fn draw(u: &mut Unstructured<'_>, setup: &TrustedSetup) -> Result<CircuitDes
     let num_fixed = u.int_in_range(0..=4)?;
     let advice_queries = queries(u, num_advice)?;
     let fixed_queries = queries(u, num_fixed)?;
+    let instance_lengths = several(u, 3, |u| u.int_in_range(0..=5))?;
     let leaves = Leaves {
+        instance: instance_lengths.len() as u32,
         advice: advice_queries.len() as u32,
         fixed: fixed_queries.len() as u32,
         challenges: num_challenges,
     };
     let nodes = Nodes::draw(u, &leaves)?;
-    let permutation = permutation(u, &advice_queries, &fixed_queries)?;
-    Ok(CircuitDescription {
+    let permutation = permutation(u, &advice_queries, &fixed_queries, leaves.instance)?;
+    let dialect = u8::arbitrary(u)?;
+    let is_classic = dialect & 4 != 0;
+    let inputs = if is_classic { 1 } else { 3 };
+    let lookups = several(u, 3, |u| lookup(u, &nodes, inputs))?;
+    let mut description = CircuitDescription {
         k: u.int_in_range(3..=28)?,
+        opening: if dialect & 1 == 0 {
+            Opening::Shplonk
+        } else {
+            Opening::Gwc
+        },
+        transcript_hash: if dialect & 2 == 0 {
+            TranscriptHash::Keccak256
+        } else {
+            TranscriptHash::Blake2b
+        },
+        lookup_argument: if is_classic && !lookups.is_empty() {
+            LookupArgument::Classic
+        } else {
+            LookupArgument::LogDerivative
+        },
+        degree: limits::MIN_DEGREE,
+        accumulator: None,
         digest: numbers::scalar(u8::arbitrary(u)?),
         trusted_setup: setup.clone(),
-        num_public_inputs: u.int_in_range(0..=5)?,
+        instance_lengths,
         gates: several(u, 6, |u| nodes.one(u))?,
-        lookups: several(u, 3, |u| lookup(u, &nodes))?,
+        lookups,
         shuffles: several(u, 2, |u| shuffle(u, &nodes))?,
         fixed_commitments: commitments(u, num_fixed as usize)?,
         permutation_commitments: commitments(u, permutation.len())?,
@@ -43,7 +66,26 @@ pub fn draw(u: &mut Unstructured<'_>, setup: &TrustedSetup) -> Result<CircuitDes
         fixed_queries,
         expressions: nodes.arena,
         permutation,
-    })
+    };
+    if let Ok(degree) = description.degree_of_constraints() {
+        // Now and then more than is needed.
+        description.degree = degree + u32::from(dialect >> 6);
+    }
+    if dialect & 8 != 0 && leaves.instance > 0 {
+        // Its four coordinates follow the last column's values.
+        let column = leaves.instance - 1;
+        let (limbs, bits) = if dialect & 16 == 0 { (3, 88) } else { (4, 68) };
+        if let Some(length) = description.instance_lengths.last_mut() {
+            let row = std::mem::replace(length, *length + 4 * limbs);
+            description.accumulator = Some(Accumulator {
+                column,
+                row,
+                limbs,
+                bits,
+            });
+        }
+    }
+    Ok(description)
 }
 
 fn several<'a, T>(
@@ -86,6 +128,7 @@ fn queries(u: &mut Unstructured<'_>, columns: u32) -> Result<Vec<Query>> {
 
 /// What expressions may name.
 struct Leaves {
+    instance: u32,
     advice: u32,
     fixed: u32,
     challenges: u32,
@@ -122,7 +165,13 @@ impl Nodes {
             0 => (arena.advice(below(leaves.advice)), 1),
             1 if leaves.fixed > 0 => (arena.fixed(below(leaves.fixed)), 1),
             2 if leaves.challenges > 0 => (arena.challenge(below(leaves.challenges)), 0),
-            3 => (arena.instance(), 1),
+            3 if leaves.instance > 0 => {
+                let query = Query {
+                    column: below(leaves.instance),
+                    rotation: ROTATIONS[usize::from(index / 16) % ROTATIONS.len()],
+                };
+                (arena.instance(query), 1)
+            }
             4 => (arena.constant(numbers::scalar(index)), 0),
             5 => (arena.neg(a), of_a),
             6 => (arena.scale(a, numbers::scalar(index)), of_a),
@@ -144,8 +193,8 @@ impl Nodes {
     }
 }
 
-fn lookup(u: &mut Unstructured<'_>, nodes: &Nodes) -> Result<Lookup> {
-    let (arity, inputs) = (u.int_in_range(1..=3)?, u.int_in_range(1..=3)?);
+fn lookup(u: &mut Unstructured<'_>, nodes: &Nodes, most_inputs: usize) -> Result<Lookup> {
+    let (arity, inputs) = (u.int_in_range(1..=3)?, u.int_in_range(1..=most_inputs)?);
     let inputs = (0..inputs)
         .map(|_| nodes.tuple(u, arity))
         .collect::<Result<_>>()?;
@@ -159,8 +208,13 @@ fn shuffle(u: &mut Unstructured<'_>, nodes: &Nodes) -> Result<Shuffle> {
     Ok(Shuffle { input, shuffle })
 }
 
-/// Some of the columns that are queried at rotation 0, and the instance column, in any order.
-fn permutation(u: &mut Unstructured<'_>, advice: &[Query], fixed: &[Query]) -> Result<Vec<Column>> {
+/// Some of the columns that are queried at rotation 0, and of the instance columns, in any order.
+fn permutation(
+    u: &mut Unstructured<'_>,
+    advice: &[Query],
+    fixed: &[Query],
+    instance: u32,
+) -> Result<Vec<Column>> {
     let at_zero = |query: &&Query| query.rotation == 0;
     let advice = advice
         .iter()
@@ -171,7 +225,10 @@ fn permutation(u: &mut Unstructured<'_>, advice: &[Query], fixed: &[Query]) -> R
         .filter(at_zero)
         .map(|query| Column::Fixed(query.column));
     let mut columns = Vec::new();
-    for column in advice.chain(fixed).chain([Column::Instance]) {
+    for column in advice
+        .chain(fixed)
+        .chain((0..instance).map(Column::Instance))
+    {
         if bool::arbitrary(u)? {
             let at = u.choose_index(columns.len() + 1)?;
             columns.insert(at, column);
@@ -195,7 +252,7 @@ pub fn wide(setup: &TrustedSetup) -> CircuitDescription {
         rotation: 0,
     };
     let mut arena = Expressions::new();
-    let mut sum = arena.instance();
+    let mut sum = arena.instance(queries(0));
     for query in 0..WIDTH {
         let (a, b) = (arena.advice(query), arena.fixed(query));
         let product = arena.mul(a, b);
@@ -205,9 +262,14 @@ pub fn wide(setup: &TrustedSetup) -> CircuitDescription {
     let points: Vec<G1Affine> = (1..=WIDTH).map(multiple).collect();
     CircuitDescription {
         k: 10,
+        opening: Opening::Shplonk,
+        transcript_hash: TranscriptHash::Keccak256,
+        lookup_argument: LookupArgument::LogDerivative,
+        degree: limits::MIN_DEGREE,
         digest: numbers::scalar(3),
         trusted_setup: setup.clone(),
-        num_public_inputs: 1,
+        instance_lengths: vec![1],
+        accumulator: None,
         phases: vec![Phase {
             advice_columns: WIDTH,
             challenges: 0,
@@ -216,7 +278,7 @@ pub fn wide(setup: &TrustedSetup) -> CircuitDescription {
         fixed_queries: (0..WIDTH).map(queries).collect(),
         expressions: arena,
         gates: vec![sum],
-        permutation: vec![Column::Advice(256), Column::Fixed(256), Column::Instance],
+        permutation: vec![Column::Advice(256), Column::Fixed(256), Column::Instance(0)],
         lookups: vec![],
         shuffles: vec![],
         permutation_commitments: points[..3].to_vec(),

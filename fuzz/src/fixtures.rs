@@ -108,7 +108,8 @@ pub static KEYS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     keys.chain([wide.encode()]).collect()
 });
 
-/// An encoded key with another \[s\]G2, which stands after the header, k and the digest.
+/// An encoded key with another \[s\]G2, which stands after the header, k, features, degree and
+/// the digest.
 pub fn with_s_g2(key: &[u8], s_g2: &[u8; TrustedSetup::BYTES]) -> Vec<u8> {
     let mut key = key.to_vec();
     key[37..37 + TrustedSetup::BYTES].copy_from_slice(s_g2);

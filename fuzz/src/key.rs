@@ -9,10 +9,10 @@ use arbitrary::{Arbitrary, Unstructured};
 use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
 use std::sync::LazyLock;
 
-/// Where the digest begins: after the header and k.
-const DIGEST: usize = 3;
+/// Where the digest begins: after the header, k, features and degree.
+const DIGEST: usize = 5;
 /// Where \[s\]G2 begins.
-const S_G2: usize = 35;
+const S_G2: usize = 37;
 
 /// One change of a seed key.
 #[derive(Arbitrary, Clone, Copy, Debug)]

@@ -25,14 +25,15 @@ impl Statement {
             return Ok(None);
         }
         let mut proof = Vec::new();
-        for _ in 0..key.num_proof_points() - 2 {
+        for _ in 0..key.num_proof_points() - key.num_opening_points() {
             proof.extend(point(u)?);
         }
         for _ in 0..key.num_evaluations() {
             proof.extend(scalar(u)?);
         }
-        proof.extend(point(u)?);
-        proof.extend(point(u)?);
+        for _ in 0..key.num_opening_points() {
+            proof.extend(point(u)?);
+        }
         let mut public_inputs = Vec::new();
         for _ in 0..key.num_public_inputs() {
             public_inputs.extend(scalar(u)?);
@@ -113,14 +114,14 @@ impl Change {
     }
 }
 
-/// Where a point begins: only the opening's two follow the evaluations.
+/// Where a point begins: only the opening's follow the evaluations.
 fn point_place(key: &VerifyingKey, index: u16) -> usize {
     let (points, evaluations) = (
         key.num_proof_points() as usize,
         key.num_evaluations() as usize,
     );
     let index = usize::from(index) % points;
-    let before = if index + 2 < points {
+    let before = if index + (key.num_opening_points() as usize) < points {
         0
     } else {
         32 * evaluations
@@ -130,10 +131,10 @@ fn point_place(key: &VerifyingKey, index: u16) -> usize {
 
 fn evaluation_place(key: &VerifyingKey, index: u16) -> usize {
     let (points, evaluations) = (
-        key.num_proof_points() as usize,
+        (key.num_proof_points() - key.num_opening_points()) as usize,
         key.num_evaluations() as usize,
     );
-    64 * (points - 2) + 32 * (usize::from(index) % evaluations)
+    64 * points + 32 * (usize::from(index) % evaluations)
 }
 
 /// Hands out the bytes at a place, if the string is still so long.

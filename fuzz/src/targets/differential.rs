@@ -13,8 +13,8 @@ use crate::{
 };
 use arbitrary::{Arbitrary, Result, Unstructured};
 use halo2_kzg_verifier::{
-    Arithmetic, Arkworks, Batch, BatchItem, BatchRejection, Bn254Kzg, MixedSetups, PreparedKey,
-    PreparedSetup, Rejection, TrustedSetup, VerifyingKey, verify,
+    Arithmetic, Arkworks, Batch, BatchItem, BatchRejection, Bn254Kzg, MixedSetups, Opening,
+    PreparedKey, PreparedSetup, Rejection, TrustedSetup, VerifyingKey, verify,
 };
 use std::sync::{Arc, LazyLock};
 use zk_verify_vectors::forge::{TEST_SETUP, forge};
@@ -95,8 +95,12 @@ impl Key {
         self.plain.key()
     }
 
-    fn is_under_known_secret(&self) -> bool {
-        *self.key().trusted_setup() == *TEST_SETUP
+    /// Under the known secret, and with one point that closes the equation.
+    fn is_forgeable(&self) -> bool {
+        let key = self.key();
+        *key.trusted_setup() == *TEST_SETUP
+            && key.opening() == Opening::Shplonk
+            && key.accumulator().is_none()
     }
 }
 
@@ -121,7 +125,7 @@ fn changed(u: &mut Unstructured<'_>, with_changes: bool) -> Result<Option<Verify
             key::Change::arbitrary(u)?.apply(seed, &mut bytes);
         }
     }
-    if bytes.len() < 35 + TrustedSetup::BYTES {
+    if bytes.len() < 37 + TrustedSetup::BYTES {
         return Ok(None);
     }
     let bytes = with_s_g2(&bytes, &TEST_SETUP.to_bytes());
@@ -153,7 +157,7 @@ impl Case {
             return Ok(None);
         };
         let mut holds = key.model.is_some();
-        if key.is_under_known_secret() && kind & 1 == 0 {
+        if key.is_forgeable() && kind & 1 == 0 {
             let Statement {
                 proof,
                 public_inputs,
