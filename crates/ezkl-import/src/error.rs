@@ -33,25 +33,6 @@ impl FileKind {
 
 pub use halo2_import::ErrorKind;
 
-impl ErrorKind {
-    /// The name in JSON and for other languages: "trailing-bytes".
-    pub fn name(self) -> &'static str {
-        match self {
-            ErrorKind::Io => "io",
-            ErrorKind::Truncated => "truncated",
-            ErrorKind::TrailingBytes => "trailing-bytes",
-            ErrorKind::Version => "version",
-            ErrorKind::Malformed => "malformed",
-            ErrorKind::NotCanonical => "not-canonical",
-            ErrorKind::NotOnCurve => "not-on-curve",
-            ErrorKind::Mismatch => "mismatch",
-            ErrorKind::Limit => "limit",
-            ErrorKind::AmbiguousDigest => "ambiguous-digest",
-            ErrorKind::NoMatchingDigest => "no-matching-digest",
-        }
-    }
-}
-
 /// Why a file was not imported.
 ///
 /// Displays as `file: place: problem. Cure.`

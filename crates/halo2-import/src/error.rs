@@ -59,6 +59,25 @@ pub enum ErrorKind {
     NoMatchingDigest,
 }
 
+impl ErrorKind {
+    /// The name in JSON and for other languages: "trailing-bytes".
+    pub fn name(self) -> &'static str {
+        match self {
+            ErrorKind::Io => "io",
+            ErrorKind::Truncated => "truncated",
+            ErrorKind::TrailingBytes => "trailing-bytes",
+            ErrorKind::Version => "version",
+            ErrorKind::Malformed => "malformed",
+            ErrorKind::NotCanonical => "not-canonical",
+            ErrorKind::NotOnCurve => "not-on-curve",
+            ErrorKind::Mismatch => "mismatch",
+            ErrorKind::Limit => "limit",
+            ErrorKind::AmbiguousDigest => "ambiguous-digest",
+            ErrorKind::NoMatchingDigest => "no-matching-digest",
+        }
+    }
+}
+
 /// Why something was not imported.
 ///
 /// Displays as `name: place: problem. Cure.`
