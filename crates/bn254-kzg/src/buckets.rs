@@ -111,8 +111,8 @@ pub(crate) fn msm(
 ) -> Jacobian {
     let windows = Windows::of(c);
     prepare(points, scalars, windows.bias(), scratch);
-    let entries = scratch.halves.len().max(1);
-    let at_once = (MOST_AT_ONCE / entries).max(1) as u32;
+    let at_once = MOST_AT_ONCE.checked_div(scratch.halves.len());
+    let at_once = at_once.unwrap_or(1).max(1) as u32;
     let mut result = Jacobian::IDENTITY;
     let mut above = windows.number;
     while above > 0 {
@@ -248,7 +248,7 @@ impl Columns {
             total = total.wrapping_add(*length);
         }
         self.starts.push(total);
-        let windows = runs.lengths.len() / buckets.max(1);
+        let windows = runs.lengths.len().checked_div(buckets).unwrap_or(0);
         runs.points.clear();
         runs.lengths.clear();
         for window in 0..windows {
