@@ -188,6 +188,26 @@ def test_a_batch_is_valid_exactly_when_all_are(mlp_fixture: tuple[Verifier, Proo
         verifier.verify_batch([proof], [])
 
 
+@pytest.mark.parametrize("threads", [1, 2, 8])
+def test_threads_change_no_verdict_of_a_batch(mlp_fixture: tuple[Verifier, Proof], threads: int) -> None:
+    verifier, proof = mlp_fixture
+    words = [*proof.public_inputs]
+    wrong = Proof(bytes(proof), [words[0] + 1, *words[1:]])
+    batch = [proof] * 100
+    assert verifier.verify_batch(batch, threads=threads)
+    assert verify_all([(verifier, proof)] * 10, threads=threads)
+    batch[41] = batch[97] = wrong
+    assert not verifier.verify_batch(batch, threads=threads)
+    assert list(verifier.find_invalid(batch, threads=threads)) == [41, 97]
+
+
+def test_a_batch_needs_a_thread(mlp_fixture: tuple[Verifier, Proof]) -> None:
+    verifier, proof = mlp_fixture
+    for threads in (0, -1):
+        with pytest.raises(ValueError, match="give 1 or more"):
+            verifier.verify_batch([proof], threads=threads)
+
+
 def test_a_batch_over_several_circuits_is_valid_exactly_when_all_are() -> None:
     names = ("two_out", "inner4", "gather_topk")
     items = [(load_verifier(name), Proof.load(FIXTURES / name / "proof.json")) for name in names]

@@ -8,7 +8,9 @@ use ezkl_import::{
     CircuitSize, DigestSource, ErrorKind, EzklProof, FileKind, ImportError, Settings, Srs, explain,
     import_vk, import_vka,
 };
-use halo2_kzg_verifier::{Batch, BatchItem, Fr, PreparedKey, TrustedSetup, VerifyingKey, verify};
+use halo2_kzg_verifier::{
+    Batch, BatchItem, Fr, PreparedKey, ScopedThreads, TrustedSetup, VerifyingKey, verify,
+};
 use pyo3::{create_exception, exceptions::PyException, prelude::*, types::PyBytes};
 use sha3::{Digest, Keccak256};
 use std::fs::File;
@@ -169,20 +171,23 @@ fn batch<'a>(items: &'a [Item<'_>]) -> Vec<BatchItem<'a>> {
 
 /// Whether all are valid, with one pairing.
 #[pyfunction(name = "verify_batch")]
-fn py_verify_batch(py: Python<'_>, items: Vec<Item<'_>>) -> PyResult<bool> {
-    let items = batch(&items);
-    py.detach(|| Batch::reduce(&items).map(|batch| batch.verify().is_ok()))
+fn py_verify_batch(py: Python<'_>, items: Vec<Item<'_>>, threads: usize) -> PyResult<bool> {
+    let (items, threads) = (batch(&items), ScopedThreads::new(threads));
+    py.detach(|| Batch::reduce_on(&items, &threads).map(|batch| batch.verify_on(&threads).is_ok()))
         .map_err(|error| failure("mismatch", error))
 }
 
 /// The invalid ones, each with its reason.
 #[pyfunction(name = "find_invalid")]
-fn py_find_invalid(py: Python<'_>, items: Vec<Item<'_>>) -> PyResult<Vec<(usize, String)>> {
-    let items = batch(&items);
-    let invalid = py
-        .detach(|| Batch::reduce(&items).map(|batch| batch.find_invalid()))
-        .map_err(|error| failure("mismatch", error))?;
-    Ok(invalid
+fn py_find_invalid(
+    py: Python<'_>,
+    items: Vec<Item<'_>>,
+    threads: usize,
+) -> PyResult<Vec<(usize, String)>> {
+    let (items, threads) = (batch(&items), ScopedThreads::new(threads));
+    Ok(py
+        .detach(|| Batch::stream(items, &threads))
+        .map_err(|error| failure("mismatch", error))?
         .into_iter()
         .map(|(index, reason)| (index, reason.to_string()))
         .collect())

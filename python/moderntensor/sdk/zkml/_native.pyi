@@ -54,10 +54,10 @@ class Key:
     def explain(self, settings: bytes, proof: tuple[bytes, bytes] | None = None) -> tuple[str, list[str], str]:
         """The statement of a proof (bytes, public inputs) under this key, warnings, the whole text."""
 
-def verify_batch(items: list[tuple[Key, bytes, bytes]]) -> bool:
+def verify_batch(items: list[tuple[Key, bytes, bytes]], threads: int) -> bool:
     """Whether all are valid. Raises for keys under different SRS."""
 
-def find_invalid(items: list[tuple[Key, bytes, bytes]]) -> list[tuple[int, str]]:
+def find_invalid(items: list[tuple[Key, bytes, bytes]], threads: int) -> list[tuple[int, str]]:
     """The invalid ones, each with its reason. Raises for keys under different SRS."""
 
 def circuit_size(settings: bytes, name: str) -> tuple[int, int, int, int, int]:
