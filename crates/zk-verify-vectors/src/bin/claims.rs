@@ -26,7 +26,12 @@ fn main() -> Result<()> {
     for line in io::stdin().lock().lines() {
         let line = line?;
         let mut fields = line.split('\t').map(hex::decode);
-        let mut field = || fields.next().context("three fields")?.context("hexadecimal");
+        let mut field = || {
+            fields
+                .next()
+                .context("three fields")?
+                .context("hexadecimal")
+        };
         let (key, proof, public_inputs) = (field()?, field()?, field()?);
         writeln!(out, "{}", answer(&key, &proof, &public_inputs))?;
     }
