@@ -224,8 +224,8 @@ fn check_settings(key: &VerifyingKey, settings: &Settings) -> Result<(), ImportE
     if ours != keys {
         return mismatch(
             "model_instance_shapes (public inputs)",
-            ours.into(),
-            keys.into(),
+            ours,
+            keys,
         );
     }
     Ok(())
