@@ -222,11 +222,7 @@ fn check_settings(key: &VerifyingKey, settings: &Settings) -> Result<(), ImportE
         key.num_public_inputs(),
     );
     if ours != keys {
-        return mismatch(
-            "model_instance_shapes (public inputs)",
-            ours,
-            keys,
-        );
+        return mismatch("model_instance_shapes (public inputs)", ours, keys);
     }
     Ok(())
 }

@@ -43,7 +43,7 @@ pub struct Inspection {
     /// Points that the key holds.
     pub distinct_commitments: u32,
     /// How many a proof has.
-    pub public_inputs: u32,
+    pub public_inputs: u64,
     #[serde(rename = "sG2")]
     /// The trusted setup: x.c1, x.c0, y.c1, y.c0 of \[s\]G2.
     pub s_g2: String,

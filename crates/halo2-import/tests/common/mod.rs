@@ -10,27 +10,27 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub const FORKS: [&str; 4] = ["axiom", "pse03", "pse04", "zkonduit"];
+pub(crate) const FORKS: [&str; 4] = ["axiom", "pse03", "pse04", "zkonduit"];
 
 /// One circuit.
-pub struct Fixture {
-    pub name: String,
-    pub pinned: String,
+pub(crate) struct Fixture {
+    pub(crate) name: String,
+    pub(crate) pinned: String,
     /// The values of each instance column, big-endian.
-    pub instances: Vec<Vec<[u8; 32]>>,
-    pub proofs: Vec<Proof>,
-    pub accepted: bool,
+    pub(crate) instances: Vec<Vec<[u8; 32]>>,
+    pub(crate) proofs: Vec<Proof>,
+    pub(crate) accepted: bool,
     trusted_setup: TrustedSetup,
     accumulator: Option<Accumulator>,
 }
 
 /// One proof, as its prover wrote it.
-pub struct Proof {
-    pub opening: Opening,
-    pub transcript: TranscriptHash,
+pub(crate) struct Proof {
+    pub(crate) opening: Opening,
+    pub(crate) transcript: TranscriptHash,
     /// `evm`, `blake2b` or `blake2b7`
-    pub form: String,
-    pub bytes: Vec<u8>,
+    pub(crate) form: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 fn hex_word(value: &Value) -> [u8; 32] {
@@ -46,13 +46,13 @@ fn json(path: PathBuf) -> Value {
 
 impl Fixture {
     /// A circuit of a fork.
-    pub fn load(fork: &str, name: &str) -> Self {
+    pub(crate) fn load(fork: &str, name: &str) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures-halo2");
         Self::read(&root.join(fork).join(name))
     }
 
     /// Every circuit of a fork.
-    pub fn all(fork: &str) -> Vec<Self> {
+    pub(crate) fn all(fork: &str) -> Vec<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures-halo2");
         let mut folders: Vec<PathBuf> = fs::read_dir(root.join(fork))
             .unwrap()
@@ -92,7 +92,7 @@ impl Fixture {
         }
     }
 
-    pub fn options(&self, opening: Opening, transcript_hash: TranscriptHash) -> KeyOptions {
+    pub(crate) fn options(&self, opening: Opening, transcript_hash: TranscriptHash) -> KeyOptions {
         KeyOptions {
             trusted_setup: self.trusted_setup.clone(),
             instance_lengths: self.instances.iter().map(|c| c.len() as u32).collect(),
@@ -102,18 +102,18 @@ impl Fixture {
         }
     }
 
-    pub fn import(&self, opening: Opening, transcript_hash: TranscriptHash) -> Imported {
+    pub(crate) fn import(&self, opening: Opening, transcript_hash: TranscriptHash) -> Imported {
         Halo2Key::from_pinned(&self.pinned)
             .and_then(|key| key.verifying_key(&self.options(opening, transcript_hash)))
             .unwrap_or_else(|error| panic!("{}: {error}", self.name))
     }
 
-    pub fn key(&self, opening: Opening, transcript_hash: TranscriptHash) -> VerifyingKey {
+    pub(crate) fn key(&self, opening: Opening, transcript_hash: TranscriptHash) -> VerifyingKey {
         self.import(opening, transcript_hash).key
     }
 
     /// The proof of this name, such as `shplonk-evm`.
-    pub fn proof(&self, opening: Opening, form: &str) -> &Proof {
+    pub(crate) fn proof(&self, opening: Opening, form: &str) -> &Proof {
         let mut proofs = self.proofs.iter();
         proofs
             .find(|p| p.opening == opening && p.form == form)
