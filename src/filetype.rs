@@ -14,6 +14,8 @@ pub(crate) enum FileType {
     Ezkl(FileKind),
     /// A verifying key (model.zkvk).
     Key,
+    /// The text of a halo2 circuit's pinned key.
+    Pinned,
     /// ezkl's input.json.
     Input,
     /// ezkl's witness.json.
@@ -31,6 +33,7 @@ impl FileType {
             FileType::Ezkl(FileKind::Proof) => "ezkl's proof.json",
             FileType::Ezkl(FileKind::Srs) => "an SRS file",
             FileType::Key => "a verifying key (model.zkvk)",
+            FileType::Pinned => "a pinned key of halo2 (vk.txt)",
             FileType::Input => "ezkl's input.json",
             FileType::Witness => "ezkl's witness.json",
             FileType::Onnx => "an ONNX model",
@@ -51,6 +54,7 @@ impl FileType {
             return Self::of_json(&json);
         }
         match bytes {
+            _ if bytes.starts_with(b"PinnedVerificationKey") => Some(FileType::Pinned),
             _ if is_srs(bytes) => Some(FileType::Ezkl(FileKind::Srs)),
             _ if is_vka(bytes) => Some(FileType::Ezkl(FileKind::Vka)),
             [0, 1, 0..=28, ..] => Some(FileType::Key),

@@ -7,7 +7,7 @@ use crate::{
 };
 use anyhow::Result;
 use clap::Args;
-use halo2_kzg_verifier::VerifyingKey;
+use halo2_kzg_verifier::{Accumulator, LookupArgument, Opening, TranscriptHash, VerifyingKey};
 use serde::Serialize;
 use std::{fmt, path::PathBuf};
 use zk_verify_precompile::{AccessPrices, GasSchedule, Sizes};
@@ -57,12 +57,21 @@ struct Inspection {
     fixed_columns: u32,
     permutation_columns: usize,
     gates: u32,
+    opening: &'static str,
+    transcript: &'static str,
+    /// `None` without lookups.
+    lookup_argument: Option<&'static str>,
     lookups: u32,
     lookup_inputs: u32,
     shuffles: u32,
     expression_nodes: u32,
     distinct_commitments: u32,
     public_inputs: u64,
+    /// For each instance column, the number of its values.
+    instance_lengths: Vec<u32>,
+    /// Instance columns with values that nothing constrains.
+    free_instance_columns: Vec<usize>,
+    accumulator: Option<Place>,
     #[serde(rename = "sG2")]
     s_g2: String,
     perpetual_powers_of_tau: bool,
@@ -78,6 +87,40 @@ struct Inspection {
 struct Phase {
     advice_columns: u32,
     challenges: u32,
+}
+
+/// Where an accumulator stands among the instances.
+#[derive(Serialize)]
+pub(crate) struct Place {
+    column: u32,
+    row: u32,
+    limbs: u32,
+    bits: u32,
+}
+
+impl Place {
+    pub(crate) fn of(accumulator: &Accumulator) -> Self {
+        Place {
+            column: accumulator.column,
+            row: accumulator.row,
+            limbs: accumulator.limbs,
+            bits: accumulator.bits,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "instance column {}, rows {} to {}: 4 coordinates of {} limbs of {} bits",
+            self.column,
+            self.row,
+            self.row + 4 * self.limbs - 1,
+            self.limbs,
+            self.bits
+        )
+    }
 }
 
 /// Gas of one verification, without calldata.
@@ -110,12 +153,27 @@ impl Inspection {
             fixed_columns: key.num_fixed(),
             permutation_columns: key.permutation().len(),
             gates: key.num_gates(),
+            opening: match key.opening() {
+                Opening::Shplonk => "SHPLONK",
+                Opening::Gwc => "GWC",
+            },
+            transcript: match key.transcript_hash() {
+                TranscriptHash::Keccak256 => "Keccak-256",
+                TranscriptHash::Blake2b => "BLAKE2b",
+            },
+            lookup_argument: (key.num_lookups() > 0).then_some(match key.lookup_argument() {
+                LookupArgument::LogDerivative => "logUp",
+                LookupArgument::Classic => "classic",
+            }),
             lookups: key.num_lookups(),
             lookup_inputs: key.num_lookup_inputs(),
             shuffles: key.num_shuffles(),
             expression_nodes: key.num_nodes(),
             distinct_commitments: key.num_commitments(),
             public_inputs: key.num_public_inputs(),
+            instance_lengths: key.instance_lengths().to_vec(),
+            free_instance_columns: free_instance_columns(key),
+            accumulator: key.accumulator().as_ref().map(Place::of),
             s_g2: s_g2_hex(key.trusted_setup()),
             perpetual_powers_of_tau: key.trusted_setup().is_perpetual_powers_of_tau(),
             key_bytes,
@@ -136,6 +194,26 @@ impl Inspection {
             })
             .collect();
         format!("{} (by phase: {})", self.advice_columns, phases.join(", "))
+    }
+
+    fn instance_columns(&self) -> String {
+        let columns = self
+            .instance_lengths
+            .iter()
+            .enumerate()
+            .map(|(column, length)| {
+                let free = if self.free_instance_columns.contains(&column) {
+                    " (UNCONSTRAINED: a proof says nothing about them)"
+                } else {
+                    ""
+                };
+                format!("{length}{free}")
+            });
+        let columns: Vec<String> = columns.collect();
+        match columns.len() {
+            0 => "none".to_owned(),
+            count => format!("{count}, with values: {}", columns.join(", ")),
+        }
     }
 
     fn size_of_key(&self) -> String {
@@ -172,8 +250,14 @@ impl fmt::Display for Inspection {
         } else {
             "UNKNOWN: anyone who knows its secret can forge proofs"
         };
-        let lookups = format!("{} with {} inputs", self.lookups, self.lookup_inputs);
-        let rows: [(&str, &dyn fmt::Display); 14] = [
+        let lookups = match self.lookup_argument {
+            Some(argument) => format!(
+                "{} with {} inputs, {argument}",
+                self.lookups, self.lookup_inputs
+            ),
+            None => "0".to_owned(),
+        };
+        let rows: [(&str, &dyn fmt::Display); 17] = [
             ("id (code hash)", &self.id),
             ("rows", &format_args!("2^{} = {}", self.k, 1u64 << self.k)),
             ("degree", &self.degree),
@@ -187,13 +271,19 @@ impl fmt::Display for Inspection {
                 "commitments",
                 &format_args!("{} distinct", self.distinct_commitments),
             ),
+            ("opening", &self.opening),
+            ("transcript", &self.transcript),
             ("public inputs", &self.public_inputs),
+            ("instance columns", &self.instance_columns()),
             ("trusted setup", &setup),
             ("[s]G2", &self.s_g2),
             ("key", &self.size_of_key()),
         ];
         for (name, value) in rows {
             writeln!(f, "{name:<22}{value}")?;
+        }
+        if let Some(accumulator) = &self.accumulator {
+            writeln!(f, "{:<22}{accumulator}", "accumulator")?;
         }
         writeln!(f, "{:<22}{} bytes", "proof", self.proof_bytes)?;
         write!(
@@ -202,6 +292,19 @@ impl fmt::Display for Inspection {
             "gas of one call", self.gas.cold
         )
     }
+}
+
+/// Instance columns that have values and that no gate, lookup or copy constraint reads.
+pub(crate) fn free_instance_columns(key: &VerifyingKey) -> Vec<usize> {
+    let is_read = |column: usize| {
+        key.instance_queries()
+            .any(|query| query.column as usize == column)
+    };
+    let lengths = key.instance_lengths().iter().enumerate();
+    lengths
+        .filter(|(column, length)| **length > 0 && !is_read(*column))
+        .map(|(column, _)| column)
+        .collect()
 }
 
 fn digest_bytes(key: &VerifyingKey) -> Vec<u8> {
