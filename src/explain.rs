@@ -1,10 +1,13 @@
 //! `zkml explain`: what a proof says, in words.
 
+mod circuit;
+
 use crate::{Verdict, files, output, progress::Progress};
 use anyhow::Result;
 use clap::Args;
 use ezkl_import::FileKind;
-use std::path::PathBuf;
+use serde::Serialize;
+use std::{fmt::Display, path::PathBuf};
 
 /// Say in words what a proof under a key says, and what it does not
 ///
@@ -12,6 +15,9 @@ use std::path::PathBuf;
 ///
 ///   zkml explain --key model.zkvk --settings settings.json
 ///   zkml explain --key model.zkvk --settings settings.json --proof proof.json
+///
+/// Without --settings it says what the key alone tells, for a halo2 circuit that is no model of ezkl's:
+///   zkml explain --key circuit.zkvk --proof proof.json
 ///
 /// With --proof the exit status is that of verifying it: 0 = valid, 1 = not valid.
 #[derive(Args)]
@@ -22,7 +28,7 @@ pub(crate) struct ExplainArgs {
     key: PathBuf,
     /// ezkl's settings.json of the same circuit
     #[arg(long, value_name = "FILE")]
-    settings: PathBuf,
+    settings: Option<PathBuf>,
     /// A proof, to name and translate its public inputs
     #[arg(long, value_name = "FILE")]
     proof: Option<PathBuf>,
@@ -34,20 +40,34 @@ pub(crate) struct ExplainArgs {
 pub(crate) fn run(args: &ExplainArgs) -> Result<Verdict> {
     let progress = Progress::spinner("reading the key and the proof");
     let key = files::read_key(&args.key)?;
-    let settings = files::read_settings(&args.settings)?;
     let proof = args.proof.as_deref().map(files::read_proof).transpose()?;
+    let Some(path) = &args.settings else {
+        let explanation = circuit::explain(key, proof.as_ref());
+        drop(progress);
+        return print(args, &explanation, explanation.valid);
+    };
+    let settings = files::read_settings(path)?;
     let explanation = ezkl_import::explain(&key, &settings, proof.as_ref());
     let explanation = explanation.map_err(|error| match (&args.proof, error.file()) {
         (Some(path), FileKind::Proof) => files::named(error, FileKind::Proof, path),
-        _ => files::named(error, FileKind::Settings, &args.settings),
+        _ => files::named(error, FileKind::Settings, path),
     })?;
     drop(progress);
+    print(args, &explanation, explanation.valid)
+}
+
+/// `valid`: the verdict, if there was a proof.
+fn print(
+    args: &ExplainArgs,
+    explanation: &(impl Serialize + Display),
+    valid: Option<bool>,
+) -> Result<Verdict> {
     if args.json {
-        output::print_json(&explanation)?;
+        output::print_json(explanation)?;
     } else {
-        output::print(&explanation)?;
+        output::print(explanation)?;
     }
-    Ok(if explanation.valid == Some(false) {
+    Ok(if valid == Some(false) {
         Verdict::Invalid
     } else {
         Verdict::Success

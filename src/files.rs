@@ -84,6 +84,11 @@ pub(crate) fn read_key(path: &Path) -> Result<VerifyingKey> {
     VerifyingKey::decode(&bytes).map_err(|error| {
         let hint = match FileType::of_bytes(&bytes) {
             Some(FileType::Key) => String::new(),
+            Some(FileType::Pinned) => {
+                ". It looks like a pinned key of halo2 (vk.txt): make a verifying key of it \
+                with `zkml key import --pinned`"
+                    .to_owned()
+            }
             Some(kind @ FileType::Ezkl(FileKind::VkKey | FileKind::Vka)) => {
                 let name = kind.name();
                 format!(". It looks like {name}: make a verifying key of it with `zkml key import`")
@@ -128,6 +133,11 @@ pub(crate) fn read_trusted_setup(path: &Path) -> Result<TrustedSetup> {
             path.display()
         ),
     }
+}
+
+/// What a file seems to be.
+pub(crate) fn looks_like(path: &Path) -> Option<&'static str> {
+    FileType::of_bytes(&std::fs::read(path).ok()?).map(FileType::name)
 }
 
 /// Puts the file's real name into an import's error.

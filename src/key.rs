@@ -1,8 +1,9 @@
-//! `zkml key`: from ezkl's files to a verifying key.
+//! `zkml key`: from ezkl's files, or a halo2 circuit's, to a verifying key.
 
 use crate::{
     Verdict,
     files::{self, hex, s_g2_hex},
+    halo2::{self, PinnedArgs},
     inspect::{self, InspectArgs},
     output,
     progress::Progress,
@@ -31,7 +32,7 @@ impl KeyCommand {
     }
 }
 
-/// Make a verifying key from vk.key, settings.json and an SRS file, or from vka.bin
+/// Make a verifying key from ezkl's vk.key or vka.bin, or from a halo2 circuit's pinned key
 ///
 /// From the prover's files:
 ///   zkml key import --vk vk.key --settings settings.json --trusted-setup ppot --out model.zkvk
@@ -42,9 +43,16 @@ impl KeyCommand {
 /// Both give the same key, byte for byte. vk.key does not hold the digest that begins every
 /// transcript; for lookups over nine or more table columns it depends on the machine that made the
 /// key. Then one of --proof, --vka or --digest settles it.
+///
+/// From any halo2 circuit (KZG, BN254; halo2-axiom, PSE's halo2, zkonduit's fork), with what its pinned
+/// key does not say:
+///   zkml key import --pinned vk.txt --instance-lengths 2 --srs params.srs --out circuit.zkvk
+///   zkml key import --pinned vk.txt --instance-lengths 13 --accumulator 0,0,3,88 --opening gwc \
+///       --transcript blake2b --trusted-setup ppot --out circuit.zkvk
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-#[command(group(ArgGroup::new("source").required(true).multiple(true).args(["vk", "vka"])))]
+#[command(group(ArgGroup::new("source").required(true).multiple(true).args(["vk", "vka", "pinned"])))]
+#[command(group(ArgGroup::new("without_setup").args(["vk", "pinned"])))]
 pub(crate) struct ImportArgs {
     /// ezkl's vk.key
     #[arg(long, value_name = "FILE", requires = "settings", requires = "setup")]
@@ -52,20 +60,20 @@ pub(crate) struct ImportArgs {
     /// ezkl's settings.json of the same circuit
     #[arg(long, value_name = "FILE", requires = "vk")]
     settings: Option<PathBuf>,
-    /// The SRS file that the key was made with; only its head and tail are read
-    #[arg(long, value_name = "FILE", requires = "vk", group = "setup")]
+    /// The SRS file that the key was made with (ParamsKZG::write); only its head and tail are read
+    #[arg(long, value_name = "FILE", requires = "without_setup", group = "setup")]
     srs: Option<PathBuf>,
     /// A trusted setup that this program knows, in place of the SRS file
     #[arg(
         long,
         value_name = "SETUP",
         value_enum,
-        requires = "vk",
+        requires = "without_setup",
         group = "setup"
     )]
     trusted_setup: Option<KnownSetup>,
     /// The artifact of ezkl.create_evm_vka; with --vk it settles the digest
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "pinned")]
     vka: Option<PathBuf>,
     /// A proof made with this key: settles the digest by verifying
     #[arg(long, value_name = "FILE", requires = "vk", conflicts_with_all = ["vka", "digest"])]
@@ -73,6 +81,8 @@ pub(crate) struct ImportArgs {
     /// The digest, if you know it: 32 bytes of hex, big-endian
     #[arg(long, value_name = "0x…", requires = "vk", conflicts_with = "vka")]
     digest: Option<String>,
+    #[command(flatten)]
+    pinned: PinnedArgs,
     /// Accept a trusted setup other than the perpetual powers of tau. Anyone who knows its secret can
     /// forge proofs, as everybody does who ran `ezkl.gen_srs`: for tests only
     #[arg(long)]
@@ -98,12 +108,13 @@ pub(crate) fn run(command: KeyCommand) -> Result<Verdict> {
 
 fn import(args: &ImportArgs) -> Result<()> {
     let progress = Progress::spinner("importing the key");
-    let key = match (&args.vk, &args.vka) {
-        (Some(vk), _) => import_with_settings(args, vk)?,
-        (None, Some(vka)) => {
+    let key = match (&args.vk, &args.vka, &args.pinned.pinned) {
+        (Some(vk), ..) => import_with_settings(args, vk)?,
+        (_, Some(vka), _) => {
             import_vka(&files::read(vka)?).map_err(|e| files::named(e, FileKind::Vka, vka))?
         }
-        (None, None) => bail!("give --vk with --settings, or --vka"),
+        (.., Some(pinned)) => halo2::import_pinned(&args.pinned, pinned, trusted_setup(args)?)?,
+        (None, None, None) => bail!("give --vk with --settings, or --vka, or --pinned"),
     };
     drop(progress);
     check_setup(args, &key)?;
@@ -140,18 +151,23 @@ fn check_setup(args: &ImportArgs, key: &VerifyingKey) -> Result<()> {
     Ok(())
 }
 
+/// The trusted setup that the key's file does not hold.
+fn trusted_setup(args: &ImportArgs) -> Result<TrustedSetup> {
+    match (&args.srs, args.trusted_setup) {
+        (Some(path), _) => Ok(files::read_srs(path)?.trusted_setup),
+        (None, Some(KnownSetup::Ppot)) => Ok(TrustedSetup::perpetual_powers_of_tau()),
+        (None, None) => {
+            bail!(
+                "--srs or --trusted-setup is missing: the key does not say under which it was made"
+            )
+        }
+    }
+}
+
 fn import_with_settings(args: &ImportArgs, vk: &Path) -> Result<VerifyingKey> {
     let settings_path = args.settings.as_deref().context("--vk needs --settings")?;
     let settings = files::read_settings(settings_path)?;
-    let setup = match (&args.srs, args.trusted_setup) {
-        (Some(path), _) => files::read_srs(path)?.trusted_setup,
-        (None, Some(KnownSetup::Ppot)) => TrustedSetup::perpetual_powers_of_tau(),
-        (None, None) => {
-            bail!(
-                "--vk needs --srs or --trusted-setup: vk.key does not say under which it was made"
-            )
-        }
-    };
+    let setup = trusted_setup(args)?;
     let proof = args.proof.as_deref().map(files::read_proof).transpose()?;
     let vka = args.vka.as_deref().map(files::read).transpose()?;
     let digest = match (&proof, &vka, &args.digest) {

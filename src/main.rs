@@ -8,12 +8,14 @@ mod demo;
 mod doctor;
 mod explain;
 mod files;
+mod halo2;
 mod inspect;
 mod key;
 mod manual;
 mod output;
 mod precompile_call;
 mod progress;
+mod proof;
 mod solidity;
 mod srs;
 mod verify;
@@ -31,6 +33,8 @@ use std::{process::ExitCode, sync::LazyLock};
 ///   zkml key import --vk vk.key --settings settings.json --trusted-setup ppot --out model.zkvk
 ///   zkml verify --key model.zkvk --proof proof.json
 ///
+/// Any other halo2 circuit (KZG, BN254) works too: `zkml key import --pinned`, `zkml proof import`.
+///
 /// Exit status: 0 = valid, or done; 1 = the proof is not valid, or `zkml doctor` found something that
 /// does not fit; 2 = anything else. With --json an error is JSON too, on standard output:
 /// {"error": {"message": …, "kind": …}}.
@@ -43,9 +47,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make verifying keys from ezkl's files, and look at them
+    /// Make verifying keys from ezkl's files or halo2's, and look at them
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// Make proof.json of what halo2 provers write
+    #[command(subcommand)]
+    Proof(proof::ProofCommand),
     /// Check an SRS file before keys are made with it
     #[command(subcommand)]
     Srs(srs::SrsCommand),
@@ -107,6 +114,7 @@ impl Command {
     fn prints_json(&self) -> bool {
         match self {
             Command::Key(command) => command.prints_json(),
+            Command::Proof(command) => command.prints_json(),
             Command::Verify(args) => args.json,
             Command::Explain(args) => args.json,
             Command::Calldata(args) => args.json,
@@ -125,6 +133,7 @@ impl Command {
     fn run(self) -> Result<Verdict> {
         match self {
             Command::Key(command) => key::run(command),
+            Command::Proof(command) => proof::run(command),
             Command::Srs(command) => srs::run(command),
             Command::Verify(args) => verify::run(&args),
             Command::Explain(args) => explain::run(&args),
@@ -152,6 +161,7 @@ mod tests {
         cli.clone().debug_assert();
         for (path, text) in [
             (&["key", "import"][..], "zkml key import --vka vka.bin"),
+            (&["proof", "import"], "--evm-calldata calldata.bin"),
             (&["srs", "check"], "before keys are made with it"),
             (&["verify"], "zkml verify --key model.zkvk --batch proofs/"),
             (&["explain"], "zkml explain --key model.zkvk"),

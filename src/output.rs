@@ -75,6 +75,9 @@ fn kind_of(error: &Error) -> Option<&'static str> {
         if let Some(error) = cause.downcast_ref::<ImportError>() {
             return Some(error.kind().name());
         }
+        if let Some(error) = cause.downcast_ref::<halo2_import::ImportError>() {
+            return Some(error.kind().name());
+        }
         if let Some(error) = cause.downcast_ref::<io::Error>() {
             return Some(io_kind(error.kind()));
         }

@@ -3,6 +3,7 @@
 mod calldata;
 mod doctor;
 mod errors;
+mod halo2;
 mod keys;
 mod manual;
 mod solidity;

@@ -11,6 +11,8 @@ pub enum FileType {
     Ezkl(FileKind),
     /// A verifying key (model.zkvk).
     Key,
+    /// The text of a halo2 circuit's pinned key.
+    Pinned,
     /// ezkl's input.json.
     Input,
     /// ezkl's witness.json.
@@ -29,6 +31,7 @@ impl FileType {
             FileType::Ezkl(FileKind::Proof) => "ezkl's proof.json",
             FileType::Ezkl(FileKind::Srs) => "an SRS file",
             FileType::Key => "a verifying key (model.zkvk)",
+            FileType::Pinned => "a pinned key of halo2 (vk.txt)",
             FileType::Input => "ezkl's input.json",
             FileType::Witness => "ezkl's witness.json",
             FileType::Onnx => "an ONNX model",
@@ -40,6 +43,7 @@ impl FileType {
         match self {
             FileType::Ezkl(kind) => kind.customary_name(),
             FileType::Key => "model.zkvk",
+            FileType::Pinned => "vk.txt",
             FileType::Input => "input.json",
             FileType::Witness => "witness.json",
             FileType::Onnx => "model.onnx",
@@ -63,6 +67,7 @@ impl FileType {
             return Self::of_json(&json);
         }
         match bytes {
+            _ if bytes.starts_with(b"PinnedVerificationKey") => Some(FileType::Pinned),
             _ if is_srs(bytes) => Some(FileType::Ezkl(FileKind::Srs)),
             _ if is_vka(bytes) => Some(FileType::Ezkl(FileKind::Vka)),
             [0, ENCODING_VERSION, ..] => Some(FileType::Key),

@@ -1,6 +1,6 @@
 //! What a verifying key holds, as text or as data.
 
-use halo2_kzg_verifier::VerifyingKey;
+use halo2_kzg_verifier::{Accumulator, LookupArgument, Opening, TranscriptHash, VerifyingKey};
 use serde::Serialize;
 use std::fmt;
 use zk_verify_precompile::{AccessPrices, GasSchedule, Sizes};
@@ -32,6 +32,12 @@ pub struct Inspection {
     pub permutation_columns: usize,
     /// Polynomial constraints.
     pub gates: u32,
+    /// The polynomial opening: "SHPLONK" or "GWC".
+    pub opening: &'static str,
+    /// The transcript's hash: "Keccak-256" or "BLAKE2b".
+    pub transcript: &'static str,
+    /// "logUp" or "classic"; `None` without lookups.
+    pub lookup_argument: Option<&'static str>,
     /// Lookup arguments.
     pub lookups: u32,
     /// Inputs of all lookup arguments.
@@ -44,6 +50,12 @@ pub struct Inspection {
     pub distinct_commitments: u32,
     /// How many a proof has.
     pub public_inputs: u64,
+    /// For each instance column, the number of its values.
+    pub instance_lengths: Vec<u32>,
+    /// Instance columns with values that nothing constrains.
+    pub free_instance_columns: Vec<usize>,
+    /// Where an accumulator stands, if there is one.
+    pub accumulator: Option<Place>,
     #[serde(rename = "sG2")]
     /// The trusted setup: x.c1, x.c0, y.c1, y.c0 of \[s\]G2.
     pub s_g2: String,
@@ -69,6 +81,45 @@ pub struct Phase {
     pub advice_columns: u32,
     /// Challenges drawn after it.
     pub challenges: u32,
+}
+
+/// Where an accumulator stands among the instances.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Place {
+    /// The instance column.
+    pub column: u32,
+    /// Its first row.
+    pub row: u32,
+    /// Rows of each of the four coordinates.
+    pub limbs: u32,
+    /// Bits of each row's value.
+    pub bits: u32,
+}
+
+impl Place {
+    /// The place of this accumulator.
+    pub fn of(accumulator: &Accumulator) -> Self {
+        Place {
+            column: accumulator.column,
+            row: accumulator.row,
+            limbs: accumulator.limbs,
+            bits: accumulator.bits,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "instance column {}, rows {} to {}: 4 coordinates of {} limbs of {} bits",
+            self.column,
+            self.row,
+            self.row + 4 * self.limbs - 1,
+            self.limbs,
+            self.bits
+        )
+    }
 }
 
 /// Gas of one verification, without calldata.
@@ -102,12 +153,27 @@ impl Inspection {
             fixed_columns: key.num_fixed(),
             permutation_columns: key.permutation().len(),
             gates: key.num_gates(),
+            opening: match key.opening() {
+                Opening::Shplonk => "SHPLONK",
+                Opening::Gwc => "GWC",
+            },
+            transcript: match key.transcript_hash() {
+                TranscriptHash::Keccak256 => "Keccak-256",
+                TranscriptHash::Blake2b => "BLAKE2b",
+            },
+            lookup_argument: (key.num_lookups() > 0).then_some(match key.lookup_argument() {
+                LookupArgument::LogDerivative => "logUp",
+                LookupArgument::Classic => "classic",
+            }),
             lookups: key.num_lookups(),
             lookup_inputs: key.num_lookup_inputs(),
             shuffles: key.num_shuffles(),
             expression_nodes: key.num_nodes(),
             distinct_commitments: key.num_commitments(),
             public_inputs: key.num_public_inputs(),
+            instance_lengths: key.instance_lengths().to_vec(),
+            free_instance_columns: free_instance_columns(key),
+            accumulator: key.accumulator().as_ref().map(Place::of),
             s_g2: hex(key.trusted_setup().to_bytes()),
             perpetual_powers_of_tau: key.trusted_setup().is_perpetual_powers_of_tau(),
             key_bytes,
@@ -128,6 +194,26 @@ impl Inspection {
             })
             .collect();
         format!("{} (by phase: {})", self.advice_columns, phases.join(", "))
+    }
+
+    fn instance_columns(&self) -> String {
+        let columns = self
+            .instance_lengths
+            .iter()
+            .enumerate()
+            .map(|(column, length)| {
+                let free = if self.free_instance_columns.contains(&column) {
+                    " (UNCONSTRAINED: a proof says nothing about them)"
+                } else {
+                    ""
+                };
+                format!("{length}{free}")
+            });
+        let columns: Vec<String> = columns.collect();
+        match columns.len() {
+            0 => "none".to_owned(),
+            count => format!("{count}, with values: {}", columns.join(", ")),
+        }
     }
 
     fn size_of_key(&self) -> String {
@@ -165,8 +251,14 @@ impl fmt::Display for Inspection {
         } else {
             "UNKNOWN: anyone who knows its secret can forge proofs"
         };
-        let lookups = format!("{} with {} inputs", self.lookups, self.lookup_inputs);
-        let rows: [(&str, &dyn fmt::Display); 14] = [
+        let lookups = match self.lookup_argument {
+            Some(argument) => format!(
+                "{} with {} inputs, {argument}",
+                self.lookups, self.lookup_inputs
+            ),
+            None => "0".to_owned(),
+        };
+        let rows: [(&str, &dyn fmt::Display); 17] = [
             ("id (code hash)", &self.id),
             ("rows", &format_args!("2^{} = {}", self.k, 1u64 << self.k)),
             ("degree", &self.degree),
@@ -180,13 +272,19 @@ impl fmt::Display for Inspection {
                 "commitments",
                 &format_args!("{} distinct", self.distinct_commitments),
             ),
+            ("opening", &self.opening),
+            ("transcript", &self.transcript),
             ("public inputs", &self.public_inputs),
+            ("instance columns", &self.instance_columns()),
             ("trusted setup", &setup),
             ("[s]G2", &self.s_g2),
             ("key", &self.size_of_key()),
         ];
         for (name, value) in rows {
             writeln!(f, "{name:<22}{value}")?;
+        }
+        if let Some(accumulator) = &self.accumulator {
+            writeln!(f, "{:<22}{accumulator}", "accumulator")?;
         }
         writeln!(f, "{:<22}{} bytes", "proof", self.proof_bytes)?;
         write!(
@@ -195,6 +293,19 @@ impl fmt::Display for Inspection {
             "gas of one call", self.gas.cold
         )
     }
+}
+
+/// Instance columns that have values and that no gate, lookup or copy constraint reads.
+pub fn free_instance_columns(key: &VerifyingKey) -> Vec<usize> {
+    let is_read = |column: usize| {
+        key.instance_queries()
+            .any(|query| query.column as usize == column)
+    };
+    let lengths = key.instance_lengths().iter().enumerate();
+    lengths
+        .filter(|(column, length)| **length > 0 && !is_read(*column))
+        .map(|(column, _)| column)
+        .collect()
 }
 
 fn digest_bytes(key: &VerifyingKey) -> Vec<u8> {

@@ -7,4 +7,4 @@ mod inspection;
 
 pub use cost::{Cost, Fork};
 pub use file_type::FileType;
-pub use inspection::{Gas, Inspection, Phase};
+pub use inspection::{Gas, Inspection, Phase, Place, free_instance_columns};
