@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Subcommand)]
 pub(crate) enum KeyCommand {
-    Import(ImportArgs),
+    Import(Box<ImportArgs>),
     Inspect(InspectArgs),
 }
 

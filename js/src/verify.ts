@@ -23,12 +23,22 @@ export interface Inspection {
   fixedColumns: number;
   permutationColumns: number;
   gates: number;
+  opening: "SHPLONK" | "GWC";
+  transcript: "Keccak-256" | "BLAKE2b";
+  /** null without lookups. */
+  lookupArgument: "logUp" | "classic" | null;
   lookups: number;
   lookupInputs: number;
   shuffles: number;
   expressionNodes: number;
   distinctCommitments: number;
   publicInputs: number;
+  /** For each instance column, the number of its values. */
+  instanceLengths: number[];
+  /** Instance columns with values that nothing constrains. */
+  freeInstanceColumns: number[];
+  /** Where an accumulator stands; null if there is none. */
+  accumulator: { column: number; row: number; limbs: number; bits: number } | null;
   sG2: string;
   perpetualPowersOfTau: boolean;
   keyBytes: number;

@@ -329,7 +329,9 @@ function keySection(key: Key): HTMLElement {
     ["Fixed columns", String(i.fixedColumns)],
     ["Permutation columns", String(i.permutationColumns)],
     ["Gates", String(i.gates)],
-    ["Lookups", `${i.lookups} with ${i.lookupInputs} inputs`],
+    ["Lookups", i.lookupArgument ? `${i.lookups} with ${i.lookupInputs} inputs, ${i.lookupArgument}` : "0"],
+    ["Opening", i.opening],
+    ["Transcript", i.transcript],
     ["Public inputs", String(i.publicInputs)],
     ["Proof", `${grouped(i.proofBytes)} bytes`],
     [
