@@ -10,7 +10,7 @@ import {FixedPoint} from "../../src/FixedPoint.sol";
 /// elements are in row-major order; a number x at the scale s is the integer round(x * 2**s).
 library CommittedInput {
     /// @dev The key's id: keccak256 of its bytes, and its account's code hash.
-    bytes32 internal constant KEY_ID = 0x426275189f6df40b7f0a3840fa97fae15e571022255bd0b5678ad07011112967;
+    bytes32 internal constant KEY_ID = 0x01cef29145d8f98fbc11193b867095fdd2964cfc945a5a1018c137289fb0a06a;
 
     /// @dev Bytes of a proof.
     uint256 internal constant PROOF_LENGTH = 3200;

@@ -10,7 +10,7 @@ import {FixedPoint} from "../../src/FixedPoint.sol";
 /// elements are in row-major order; a number x at the scale s is the integer round(x * 2**s).
 library HashedIn {
     /// @dev The key's id: keccak256 of its bytes, and its account's code hash.
-    bytes32 internal constant KEY_ID = 0x0345e977f1456e79e1086b91d3d3bb997d4890ebdabda861ad9bbf47154176b5;
+    bytes32 internal constant KEY_ID = 0xfee482e1ee5ce483672b788149149b23b4486374b2f8f1f63b8fd9c90721b41b;
 
     /// @dev Bytes of a proof.
     uint256 internal constant PROOF_LENGTH = 3840;

@@ -10,7 +10,7 @@ import {FixedPoint} from "../../src/FixedPoint.sol";
 /// elements are in row-major order; a number x at the scale s is the integer round(x * 2**s).
 library MlpModel {
     /// @dev The key's id: keccak256 of its bytes, and its account's code hash.
-    bytes32 internal constant KEY_ID = 0x8163a17b554a83cec51acb465016e88f48808a224e8ab00bbd8b0bf2236e671d;
+    bytes32 internal constant KEY_ID = 0x06097d924aa37e9b753497d1318ea0bb3d6b54674e85aea8bc97094e85735331;
 
     /// @dev Bytes of a proof.
     uint256 internal constant PROOF_LENGTH = 3072;
