@@ -295,7 +295,7 @@ def test_a_key_that_is_too_large_to_deploy_is_told_with_its_size(monkeypatch: py
     monkeypatch.setattr(module, "_LARGEST_CONTRACT", 1000)
     with (
         server(refusing({"code": -32000, "message": "max initcode size exceeded"})) as url,
-        pytest.raises(OnChainError, match=r"the key has 1,772 bytes.*at most 1,000 .*initcode.*num_inner"),
+        pytest.raises(OnChainError, match=r"the key has 1,776 bytes.*at most 1,000 .*initcode.*num_inner"),
     ):
         Chain(url).deploy_key(load_verifier("mlp").key, load_account(DEVELOPMENT_KEY))
 
