@@ -2,7 +2,7 @@
 //!
 //! Nothing is decided here. Each function turns JavaScript's values into those of `halo2-kzg-verifier`, `ezkl-import` and
 //! `zkml-inspect`, and back; `js/src` checks the types of what is passed, and says what each function takes. Data comes
-//! back as JSON, and so do errors ([`failure`]). No input makes it panic: that would end the instance.
+//! back as JSON, and so do errors (`failure`). No input makes it panic: that would end the instance.
 
 mod failure;
 mod srs_ends;
