@@ -6,6 +6,7 @@ use ark_bn254::{Fr, G1Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use bn254_kzg::{Scratch, msm};
 use ezkl_import::{EzklProof, import_vka};
+use halo2_import::{Halo2Key, Subject};
 use halo2_kzg_verifier::{PreparedKey, Rejection, VerifyingKey, verify};
 use std::{error::Error, fs, path::Path};
 use zk_verify_precompile::{
@@ -13,12 +14,15 @@ use zk_verify_precompile::{
 };
 use zkml_devnode::{Config, Node};
 use zkml_gas::{Bounds, Case, Family};
+use zkml_inspect::Inspection;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1).ok_or("usage: consumer FOLDER")?;
     arithmetic();
     let (key, proof) = import(Path::new(&folder))?;
+    no_pinned_key();
+    inspection(&key);
     verifier(&key, &proof)?;
     precompile(&key, &proof)?;
     adversarial_key()?;
@@ -39,6 +43,15 @@ fn import(folder: &Path) -> Result<(VerifyingKey, EzklProof), Box<dyn Error>> {
     let key = import_vka(&fs::read(folder.join("vka.bin"))?)?;
     let proof = EzklProof::from_json(&fs::read(folder.join("proof.json"))?)?;
     Ok((key, proof))
+}
+
+fn no_pinned_key() {
+    let refused = Halo2Key::from_pinned("VerifyingKey { }").err();
+    assert_eq!(refused.map(|e| e.subject()), Some(Subject::PinnedKey));
+}
+
+fn inspection(key: &VerifyingKey) {
+    assert!(Inspection::of(key).perpetual_powers_of_tau);
 }
 
 fn verifier(key: &VerifyingKey, proof: &EzklProof) -> Result<(), Box<dyn Error>> {
