@@ -24,8 +24,9 @@ X = [0.5, -1.0, 1.0, 2.0]
 #: Waits inside of a private folder, in the main thread or in another.
 WAITING = """
 import signal, sys, threading, time
-# A shell that runs tests in the background has them ignore the signal, and so this process.
+# Where tests run in the background, by a shell or by nohup, they ignore these signals, and so would this process.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from moderntensor.sdk.zkml._scratch import private_folder
 def work():
     with private_folder() as folder:
