@@ -2,6 +2,7 @@
 
 use super::Finding;
 use crate::files;
+use ezkl_import::Srs;
 use std::path::{Path, PathBuf};
 
 /// The files that were named, or those that ezkl's get_srs has downloaded.
@@ -40,18 +41,47 @@ fn file(path: &Path) -> Finding {
     let name = format!("SRS file {}", path.display());
     match files::read_srs(path) {
         Err(error) => Finding::wrong(name, "cannot be used", format!("{error:#}")),
-        Ok(srs) if srs.is_perpetual_powers_of_tau() => Finding::fits(
+        Ok(srs) => setup(name, &srs),
+    }
+}
+
+/// Whose SRS it is.
+fn setup(name: String, srs: &Srs) -> Finding {
+    if srs.is_perpetual_powers_of_tau() {
+        return Finding::fits(
             name,
             format!(
                 "2^{} points, of the perpetual powers of tau (head and tail; `zkml srs check` reads the rest)",
                 srs.k
             ),
-        ),
-        Ok(srs) => Finding::wrong(
-            name,
-            format!("2^{} points of an unknown trusted setup", srs.k),
-            "it is not the perpetual powers of tau: chains refuse its keys, and anyone who knows its secret \
-             can forge proofs. ezkl's get_srs downloads the right one",
-        ),
+        );
+    }
+    Finding::wrong(
+        name,
+        format!("2^{} points of an unknown trusted setup", srs.k),
+        "it is not the perpetual powers of tau: chains refuse its keys, and anyone who knows its secret \
+         can forge proofs. ezkl's get_srs downloads the right one",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::State;
+    use halo2_kzg_verifier::TrustedSetup;
+
+    #[test]
+    fn the_perpetual_powers_of_tau_are_recognised_by_their_s_g2() {
+        let srs = Srs {
+            k: 15,
+            trusted_setup: TrustedSetup::perpetual_powers_of_tau(),
+        };
+        let found = setup("SRS file kzg15.srs".to_owned(), &srs);
+        assert_eq!(found.state, State::Fits);
+        let said = found.found.unwrap();
+        assert!(
+            said.starts_with("2^15 points, of the perpetual powers of tau"),
+            "{said}"
+        );
     }
 }
