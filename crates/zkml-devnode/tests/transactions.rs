@@ -51,6 +51,32 @@ async fn send_raw(net: &Net, raw: Bytes) -> B256 {
 }
 
 #[tokio::test]
+async fn fills_a_transaction_in_without_signing_or_sending_it() {
+    let net = Net::start(test_config()).await;
+    let alice = signer(&net, 0).address();
+    let wanted = json!({"from": alice, "to": BOB, "value": "0x5"});
+    let filled = net.call("eth_fillTransaction", json!([wanted])).await;
+    let tx = &filled["tx"];
+    assert_eq!(number(&tx["gas"]), 21_000);
+    assert_eq!(number(&tx["nonce"]), 0);
+    assert_eq!(number(&tx["chainId"]), 31_337);
+    assert_eq!(tx["type"], "0x2");
+    assert!(number(&tx["maxFeePerGas"]) >= number(&tx["maxPriorityFeePerGas"]));
+    assert_eq!(tx["r"], "0x0");
+    assert!(filled["raw"].as_str().unwrap().starts_with("0x02"));
+    assert_eq!(net.number("eth_blockNumber", json!([])).await, 0);
+
+    // What is given stays, and the sender need not be one of the node's.
+    let wanted = json!({
+        "from": BOB, "to": alice, "nonce": "0x7", "gas": "0xc350", "gasPrice": "0x77359400",
+    });
+    let tx = &net.call("eth_fillTransaction", json!([wanted])).await["tx"];
+    assert_eq!(number(&tx["gas"]), 50_000);
+    assert_eq!(number(&tx["nonce"]), 7);
+    assert_eq!(number(&tx["gasPrice"]), 2_000_000_000);
+}
+
+#[tokio::test]
 async fn takes_every_type_of_transaction() {
     let net = Net::start(test_config()).await;
     let alice = signer(&net, 0);

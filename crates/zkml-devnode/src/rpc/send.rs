@@ -7,8 +7,9 @@ use alloy_consensus::{
     transaction::{Recovered, SignerRecoverable},
 };
 use alloy_eips::{BlockId, Decodable2718, Encodable2718};
-use alloy_primitives::{Address, B256, Bytes, U64};
+use alloy_primitives::{Address, B256, Bytes, Signature, U64, U256};
 use alloy_rpc_types_eth::{TransactionReceipt, TransactionRequest};
+use serde::Serialize;
 
 use super::{
     fees,
@@ -39,6 +40,26 @@ pub(super) fn register(registry: &mut Registry) -> Registered {
         let (from, request) = filled(backend, args)?;
         let tx = signed(backend, from, request)?;
         Ok(Bytes::from(tx.encoded_2718()))
+    })?;
+    registry.method("eth_fillTransaction", 1, fill_only)
+}
+
+/// What `eth_fillTransaction` returns: the transaction with all fields and a signature of zeros, as geth has it.
+#[derive(Clone, Serialize)]
+struct Filled {
+    raw: Bytes,
+    tx: TxEnvelope,
+}
+
+/// Fills in what is missing, and neither signs nor sends. Any sender will do.
+fn fill_only(backend: &Backend, args: &mut Args) -> RpcResult<Filled> {
+    let mut request: TransactionRequest = args.required(0, "transaction")?;
+    fill(backend, &mut request)?;
+    let tx = typed(backend, request.from.unwrap_or_default(), request)?;
+    let tx = tx.into_envelope(Signature::new(U256::ZERO, U256::ZERO, false));
+    Ok(Filled {
+        raw: tx.encoded_2718().into(),
+        tx,
     })
 }
 
@@ -114,13 +135,23 @@ fn filled(backend: &Backend, args: &mut Args) -> RpcResult<(Address, Transaction
 fn signed(
     backend: &Backend,
     from: Address,
-    mut request: TransactionRequest,
+    request: TransactionRequest,
 ) -> RpcResult<Recovered<TxEnvelope>> {
+    let tx = typed(backend, from, request)?;
+    sign(backend, from, tx)
+}
+
+/// The transaction of a filled request, with the next nonce of its sender if it has none.
+fn typed(
+    backend: &Backend,
+    from: Address,
+    mut request: TransactionRequest,
+) -> RpcResult<TypedTransaction> {
     if request.nonce.is_none() {
         let chain = backend.chain();
         request.nonce = Some(chain.pool.next_nonce(from, &chain.state));
     }
-    let tx = request.build_typed_tx().map_err(|request| {
+    request.build_typed_tx().map_err(|request| {
         let missing = request
             .missing_keys()
             .err()
@@ -129,8 +160,7 @@ fn signed(
             "params[0] (transaction): incomplete; missing or conflicting: {}",
             missing.unwrap_or_default()
         ))
-    })?;
-    sign(backend, from, tx)
+    })
 }
 
 fn fill(backend: &Backend, request: &mut TransactionRequest) -> RpcResult<()> {
