@@ -53,4 +53,4 @@ def test_it_verifies_in_a_new_environment_without_rust(machine: Machine, version
     machine.run(here, "-m", "pip", "install", "--quiet", artifact("moderntensor_zkml-*.whl"))
     said = machine.run(here, "-c", CHECK, MLP)
     assert said.startswith(f"True False {tuple(map(int, version.split('.')))}")
-    assert "Traceback" not in machine.run(here, "-m", "moderntensor.sdk.zkml", "doctor", "--help")
+    assert "Traceback" not in machine.run(here, "-m", "moderntensor.sdk.zkml", "zkml", "doctor", "--help")
