@@ -18,6 +18,7 @@ export {
   toInteger,
   unpack,
 } from "./fixed-point.js";
+export type { Inspection } from "./inspection.js";
 export {
   type DigestSource,
   type ImportKeyOptions,
@@ -36,7 +37,6 @@ export {
   costs,
   type Explanation,
   explain,
-  type Inspection,
   inspect,
   type PublicTensor,
   type PublicValue,

@@ -1,7 +1,7 @@
 import { type Bytes, toBytes, toText } from "./bytes.js";
 import { call, ZkmlError } from "./error.js";
+import type { Inspection } from "./inspection.js";
 import { readSrs, type Srs, setupBytes, type TrustedSetup } from "./srs.js";
-import type { Inspection } from "./verify.js";
 import * as wasm from "./wasm/zkml.js";
 
 /** A verifying key, checked and prepared. Made by `importKey`, `importVka` and `readKey`. */

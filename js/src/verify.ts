@@ -1,6 +1,7 @@
 import { type Bytes, toBytes, toHex, toText } from "./bytes.js";
 import { call } from "./error.js";
 import type { Proof } from "./files.js";
+import type { Inspection } from "./inspection.js";
 import { Key } from "./key.js";
 import * as wasm from "./wasm/zkml.js";
 
@@ -9,44 +10,6 @@ export interface Verdict {
   valid: boolean;
   /** Why it does not, in words; null if it does. */
   reason: string | null;
-}
-
-/** What `zkml key inspect --json` prints. */
-export interface Inspection {
-  id: string;
-  k: number;
-  degree: number;
-  blindingFactors: number;
-  digest: string;
-  phases: { adviceColumns: number; challenges: number }[];
-  adviceColumns: number;
-  fixedColumns: number;
-  permutationColumns: number;
-  gates: number;
-  opening: "SHPLONK" | "GWC";
-  transcript: "Keccak-256" | "BLAKE2b";
-  /** null without lookups. */
-  lookupArgument: "logUp" | "classic" | null;
-  lookups: number;
-  lookupInputs: number;
-  shuffles: number;
-  expressionNodes: number;
-  distinctCommitments: number;
-  publicInputs: number;
-  /** For each instance column, the number of its values. */
-  instanceLengths: number[];
-  /** Instance columns with values that nothing constrains. */
-  freeInstanceColumns: number[];
-  /** Where an accumulator stands; null if there is none. */
-  accumulator: { column: number; row: number; limbs: number; bits: number } | null;
-  sG2: string;
-  perpetualPowersOfTau: boolean;
-  keyBytes: number;
-  fitsContractSizeLimit: boolean;
-  proofBytes: number;
-  publicInputsBytes: number;
-  /** Gas of one verification, without calldata: slot and account touched before in the transaction, or not. */
-  gas: { warm: number; cold: number };
 }
 
 /** One public input. */

@@ -65,10 +65,10 @@ pub use arithmetic::{Arithmetic, Arkworks, Bn254Kzg, Standard};
 pub use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
 pub use batch::{Batch, BatchItem, BatchRejection, MixedSetups, Statement};
 pub use circuit::{
+    columns::{Column, Phase, Query},
     description::{CircuitDescription, Lookup, Shuffle},
     dialect::{Accumulator, LookupArgument, Opening, TranscriptHash},
     expression::{ExprId, Expressions},
-    parts::{Column, Phase, Query},
 };
 pub use error::{Inconsistency, Irregularity, KeyError, KeyFault, Quantity, Value};
 pub use key::{

@@ -1,11 +1,12 @@
 //! A circuit as an importer finds it.
 
 use super::{
+    columns::{Column, Phase, Query},
     commitments::Commitments,
     dialect::{Accumulator, Dialect, LookupArgument, Opening, TranscriptHash},
     expression::{ExprId, Expressions},
     normal_form::Normaliser,
-    parts::{Column, Parts, Phase, Query},
+    parts::Parts,
     tuples::{LookupSize, Lookups, Shuffles},
 };
 use crate::{

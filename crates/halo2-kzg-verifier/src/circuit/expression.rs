@@ -1,6 +1,6 @@
 //! Expressions as an importer builds them.
 
-use super::parts::Query;
+use super::columns::Query;
 use alloc::vec::Vec;
 use ark_bn254::Fr;
 

@@ -1,8 +1,8 @@
 //! The instance columns as a circuit reads them: which column at which rotations.
 
 use super::{
+    columns::{Column, Query},
     expression::Node,
-    parts::{Column, Parts, Query},
 };
 use crate::{
     error::{KeyFault, Quantity},
@@ -36,12 +36,16 @@ pub(crate) struct InstanceQueries {
 
 impl InstanceQueries {
     /// Finds each query once. Every column is known to exist.
-    pub(crate) fn collect(parts: &Parts) -> Result<Self, KeyFault> {
-        let of_nodes = parts.program.nodes.iter().filter_map(|node| match *node {
+    pub(crate) fn collect(
+        nodes: &[Node],
+        permutation: &[Column],
+        lengths: &[u32],
+    ) -> Result<Self, KeyFault> {
+        let of_nodes = nodes.iter().filter_map(|node| match *node {
             Node::Instance(query) => Some(query),
             _ => None,
         });
-        let of_permutation = parts.permutation.iter().filter_map(|column| match *column {
+        let of_permutation = permutation.iter().filter_map(|column| match *column {
             Column::Instance(column) => Some(Query {
                 column,
                 rotation: 0,
@@ -62,7 +66,7 @@ impl InstanceQueries {
                 limits::MAX_INSTANCE_ROTATIONS,
             ));
         }
-        Ok(Self::locate(&queries, &parts.instance_lengths))
+        Ok(Self::locate(&queries, lengths))
     }
 
     /// `queries` ascend.

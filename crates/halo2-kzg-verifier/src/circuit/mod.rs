@@ -5,6 +5,7 @@
 //!     key bytes ────────read───────→ Parts
 //! ```
 
+pub(crate) mod columns;
 pub(crate) mod commitments;
 pub(crate) mod description;
 pub(crate) mod dialect;

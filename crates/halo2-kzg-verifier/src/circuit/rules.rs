@@ -1,9 +1,10 @@
 //! The rules that the parts of a circuit obey together (spec, sections 5.1 and 5.5).
 
 use super::{
+    columns::{Column, Query},
     dialect::LookupArgument,
     expression::Node,
-    parts::{Column, Parts, Query},
+    parts::Parts,
 };
 use crate::{
     error::{Inconsistency, KeyFault, Quantity, count, within},

@@ -2,8 +2,8 @@
 
 use crate::{
     circuit::{
+        columns::{Column, Query},
         instances::InstanceQueries,
-        parts::{Column, Query},
         rules::Circuit,
     },
     error::{Inconsistency, KeyFault, Quantity, count, within},
@@ -43,7 +43,11 @@ pub(crate) enum ColumnValue {
 
 impl Layout {
     pub(crate) fn new(circuit: &Circuit) -> Result<Layout, KeyFault> {
-        let instances = InstanceQueries::collect(circuit)?;
+        let instances = InstanceQueries::collect(
+            &circuit.program.nodes,
+            &circuit.permutation,
+            &circuit.instance_lengths,
+        )?;
         let permutation_values = permutation_values(circuit, &instances)?;
         let chunk = permutation::chunk(circuit.degree);
         let layout = Layout {

@@ -6,9 +6,9 @@ use super::{
 };
 use crate::{
     circuit::{
+        columns::{Column, Phase, Query},
         description::CircuitDescription,
         dialect::{Accumulator, LookupArgument, Opening, TranscriptHash},
-        parts::{Column, Phase, Query},
         rules::Circuit,
     },
     error::{KeyError, KeyFault, count},

@@ -1,9 +1,6 @@
 //! The two sides of the equation that holds if all openings do (spec, sections 8.3, 8.4 and 9.2).
 
-use super::{
-    plan::{Plan, Source},
-    weights::Weights,
-};
+use super::{plan::Plan, queries::Source, weights::Weights};
 use crate::{protocol::query::Opened, table::at};
 use alloc::{vec, vec::Vec};
 use ark_bn254::Fr;

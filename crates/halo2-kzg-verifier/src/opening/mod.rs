@@ -6,39 +6,21 @@
 
 pub(crate) mod combination;
 pub(crate) mod gwc;
+pub(crate) mod messages;
 pub(crate) mod plan;
+mod queries;
 pub(crate) mod shplonk;
 pub(crate) mod weights;
 
 use crate::{
     challenge::{Challenge, X},
-    circuit::dialect::Opening,
-    protocol::{evaluation_point::EvaluationPoint, reader::ProofReader},
+    protocol::evaluation_point::EvaluationPoint,
     transcript::Transcript,
 };
 use alloc::vec::Vec;
 use ark_bn254::Fr;
 use combination::{Equation, OpenedValues, Planned};
-
-/// The messages of an opening, which end a proof.
-pub(crate) enum Messages<R: ProofReader> {
-    Shplonk(shplonk::Messages<R>),
-    Gwc(gwc::Messages<R>),
-}
-
-impl<R: ProofReader> Messages<R> {
-    /// `num_rotations`: the distinct rotations that are opened at.
-    pub(crate) fn read(
-        opening: Opening,
-        num_rotations: u32,
-        reader: &mut R,
-    ) -> Result<Self, R::Error> {
-        Ok(match opening {
-            Opening::Shplonk => Messages::Shplonk(shplonk::Messages::read(reader)?),
-            Opening::Gwc => Messages::Gwc(gwc::Messages::read(num_rotations, reader)?),
-        })
-    }
-}
+pub(crate) use messages::Messages;
 
 impl Messages<Transcript<'_>> {
     /// What the opening divides by. `omega_powers`: `ω^t` for each rotation t.

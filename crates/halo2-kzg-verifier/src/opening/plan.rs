@@ -3,39 +3,26 @@
 //! A plan takes time and memory in proportion to the number of queries: everything stands in flat
 //! lists, and a set of rotations is a mask of bits. Keys come from strangers, who pay by the byte.
 
-use super::{Messages as OpeningMessages, gwc, shplonk};
+use super::{
+    gwc::plan::Plan as GwcPlan,
+    messages::Messages as OpeningMessages,
+    queries::{IMPOSSIBLE, Queries},
+    shplonk::sets::Plan as ShplonkPlan,
+};
 use crate::{
     circuit::rules::Circuit,
-    error::{Inconsistency, KeyFault, Quantity, count},
+    error::{KeyFault, count},
     key::layout::Layout,
-    limits,
     memory::size_of_vec,
-    protocol::{
-        messages::Messages,
-        query::{Commitment, OpeningQuery},
-        reader::Positions,
-    },
+    protocol::messages::Messages,
 };
 use alloc::vec::Vec;
-
-/// Where a commitment's point is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// Position among the proof's points.
-    Proof(u32),
-    /// Position among the key's distinct points.
-    Key(u32),
-    /// The identity: contributes nothing.
-    Identity,
-    /// The pieces of the quotient, `Σ x^(n·i) · h_i`.
-    Quotient,
-}
 
 /// The queries, grouped as the opening wants them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Grouped {
-    Shplonk(shplonk::sets::Plan),
-    Gwc(gwc::Plan),
+    Shplonk(ShplonkPlan),
+    Gwc(GwcPlan),
 }
 
 /// Positions of messages in a proof, and the queries of the opening.
@@ -69,10 +56,10 @@ impl Plan {
         };
         let grouped = match &opening {
             OpeningMessages::Shplonk(positions) => {
-                Grouped::Shplonk(shplonk::sets::Plan::new(&queries, &rotations, positions)?)
+                Grouped::Shplonk(ShplonkPlan::new(&queries, &rotations, positions)?)
             }
             OpeningMessages::Gwc(positions) => {
-                Grouped::Gwc(gwc::Plan::new(&queries, &rotations, positions)?)
+                Grouped::Gwc(GwcPlan::new(&queries, &rotations, positions)?)
             }
         };
         Ok(Plan {
@@ -109,70 +96,5 @@ impl Plan {
             Grouped::Gwc(plan) => plan.size_in_bytes(),
         };
         size_of_vec(&self.rotations).saturating_add(grouped)
-    }
-}
-
-/// A position that the rules on circuits leave no room for.
-pub(super) const IMPOSSIBLE: KeyFault = KeyFault::Inconsistent(Inconsistency::UnknownColumn);
-
-/// The key's queries, visited as often as needed: a list of them would be the largest of all.
-pub(super) struct Queries<'a> {
-    pub(super) circuit: &'a Circuit,
-    layout: &'a Layout,
-    messages: &'a Messages<Positions>,
-    /// Points of a proof before those of its opening.
-    pub(super) num_points: u32,
-}
-
-impl Queries<'_> {
-    /// Visits all queries; ends with the first error of a visit.
-    pub(super) fn visit(
-        &self,
-        mut visit: impl FnMut(OpeningQuery) -> Result<(), KeyFault>,
-    ) -> Result<(), KeyFault> {
-        let mut result = Ok(());
-        self.messages
-            .queries(self.circuit, self.layout, &mut |query| {
-                if result.is_ok() {
-                    result = visit(query);
-                }
-            })?;
-        result
-    }
-
-    /// Ascending. More than the limit end the visit before anything else is built.
-    fn distinct_rotations(&self) -> Result<Vec<i32>, KeyFault> {
-        let mut rotations = Vec::with_capacity(limits::MAX_ROTATIONS as usize);
-        self.visit(|query| match rotations.binary_search(&query.rotation) {
-            Ok(_) => Ok(()),
-            Err(_) if count(rotations.len()) >= limits::MAX_ROTATIONS => Err(KeyFault::limit(
-                Quantity::DistinctRotations,
-                limits::MAX_ROTATIONS,
-            )),
-            Err(place) => {
-                rotations.insert(place, query.rotation);
-                Ok(())
-            }
-        })?;
-        Ok(rotations)
-    }
-}
-
-/// The position of a rotation in the ascending list.
-pub(super) fn position(rotations: &[i32], rotation: i32) -> Result<u32, KeyFault> {
-    let position = rotations.binary_search(&rotation);
-    position.map(count).map_err(|_| IMPOSSIBLE)
-}
-
-pub(super) fn source(circuit: &Circuit, commitment: Commitment) -> Result<Source, KeyFault> {
-    let stored = |list: &[Option<u32>], column: u32| {
-        let point = *list.get(column as usize).ok_or(IMPOSSIBLE)?;
-        Ok(point.map_or(Source::Identity, Source::Key))
-    };
-    match commitment {
-        Commitment::Proof(point) => Ok(Source::Proof(point)),
-        Commitment::Fixed(column) => stored(&circuit.commitments.fixed, column),
-        Commitment::Sigma(column) => stored(&circuit.commitments.permutation, column),
-        Commitment::Quotient => Ok(Source::Quotient),
     }
 }

@@ -3,11 +3,12 @@
 use super::format::{Below, Features, HEADER, Widths, column_tag, tag};
 use crate::{
     circuit::{
+        columns::{Column, Phase, Query},
         commitments::Commitments,
         dialect::{Accumulator, LookupArgument},
         expression::Node,
         normal_form,
-        parts::{Column, Parts, Phase, Query},
+        parts::Parts,
         tuples::{LookupSize, Lookups, Shuffles},
     },
     error::{Inconsistency, Irregularity, KeyError, KeyFault, Quantity, Value, count, within},

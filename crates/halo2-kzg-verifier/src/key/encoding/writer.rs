@@ -3,10 +3,11 @@
 use super::format::{Below, Features, HEADER, Widths, column_tag, tag};
 use crate::{
     circuit::{
+        columns::{Column, Query},
         commitments::Commitments,
         dialect::LookupArgument,
         expression::Node,
-        parts::{Column, Parts, Query},
+        parts::Parts,
     },
     error::count,
     field::to_word,

@@ -2,45 +2,25 @@
 //! commitments that are opened at the same rotations are combined, and all of them are opened at once
 //! at a point of the verifier's, u.
 
+pub(crate) mod messages;
 pub(crate) mod sets;
 
 use super::{
     combination::{Equation, OpenedValues, Planned, Sum},
-    plan::{Grouped, Source},
+    plan::Grouped,
+    queries::Source,
 };
 use crate::{
-    challenge::{Challenge, ShplonkU, ShplonkV, ShplonkY, X},
-    protocol::{evaluation_point::EvaluationPoint, reader::ProofReader},
+    challenge::{Challenge, X},
+    protocol::evaluation_point::EvaluationPoint,
     table::at,
     transcript::Transcript,
 };
 use alloc::{vec, vec::Vec};
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, Field};
+use messages::Messages;
 use sets::RotationSet;
-
-/// The messages of the opening.
-pub(crate) struct Messages<R: ProofReader> {
-    pub(crate) y: R::Challenge<ShplonkY>,
-    pub(crate) v: R::Challenge<ShplonkV>,
-    /// W
-    pub(crate) quotient: R::Point,
-    pub(crate) u: R::Challenge<ShplonkU>,
-    /// W'
-    pub(crate) witness: R::Point,
-}
-
-impl<R: ProofReader> Messages<R> {
-    pub(super) fn read(reader: &mut R) -> Result<Self, R::Error> {
-        Ok(Messages {
-            y: reader.squeeze(),
-            v: reader.squeeze(),
-            quotient: reader.point()?,
-            u: reader.squeeze(),
-            witness: reader.point()?,
-        })
-    }
-}
 
 impl Messages<Transcript<'_>> {
     /// `u - ω^t x` for each rotation t.

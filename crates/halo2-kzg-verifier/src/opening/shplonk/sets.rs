@@ -1,6 +1,9 @@
 //! The queries of a key, grouped by commitment, then by their rotations (spec, section 8.2).
 
-use super::super::plan::{IMPOSSIBLE, Queries, Source, position, source};
+use super::{
+    super::queries::{IMPOSSIBLE, Queries, Source, position, source},
+    messages::Messages,
+};
 use crate::{
     error::{KeyFault, Quantity, count},
     limits,
@@ -39,7 +42,7 @@ impl Plan {
     pub(in super::super) fn new(
         queries: &Queries<'_>,
         rotations: &[i32],
-        positions: &super::Messages<Positions>,
+        positions: &Messages<Positions>,
     ) -> Result<Plan, KeyFault> {
         let groups = Groups::collect(queries, rotations)?;
         Ok(Plan {
