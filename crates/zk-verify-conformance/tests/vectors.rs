@@ -47,6 +47,7 @@ const TELLING: GasSchedule = GasSchedule {
     per_key_word: 97,
     gwc: 1_000_003,
     accumulator: 20_000_003,
+    per_short_point: 5_000_000_029,
 };
 
 fn words(length: usize) -> u64 {

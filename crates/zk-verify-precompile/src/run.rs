@@ -8,7 +8,7 @@ use crate::{
     MAX_KEY_LENGTH, Misuse, Observer, Outcome, Output, Report, Rules,
     abi::Request,
     arc::Arc,
-    gas::{Meter, OutOfGas},
+    gas::{Meter, OutOfGas, short_points},
     judge::{Judge, Statement},
     setups::PreparedSetups,
 };
@@ -123,7 +123,9 @@ impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
         let (key_id, prepared) = self
             .accept_key(&code)
             .map_err(|reason| Misuse::InvalidVerifyingKey { key, reason })?;
-        // 10. Lengths, canonical values, the proof.
+        // 10. The square roots of a proof in short form; lengths, canonical values, the proof.
+        let points = short_points(prepared.key(), length(proof));
+        self.gas.charge(rules.gas.decompression(points))?;
         if let Some(observer) = self.environment.observer {
             observer.verification_begins();
         }
