@@ -6,7 +6,7 @@
 //!     + base + per_proof_word · words(proof) + per_public_input_word · words(public_inputs)
 //!     + per_key_word · words(key) + gwc and accumulator, if the key's features byte names them
 //!     + per_short_point · points(proof), if the proof is in short form
-//!     + the slot (verify only) and the key's account, each warm or cold as in EIP-2929
+//!     + the slot (verify only) and the key's account with its code, each warm or cold as in EIP-2929
 //! ```
 //!
 //! A word is 32 bytes; a part of one counts as a whole one. All sums saturate: a price beyond 2^64 can be paid by nobody.
@@ -159,6 +159,8 @@ pub struct AccessPrices {
     pub warm_account: u64,
     /// Added for an account that it has not.
     pub cold_account_surcharge: u64,
+    /// Added for reading the account's code: an access of its own from Amsterdam on (EIP-8038), 0 before.
+    pub read_code: u64,
 }
 
 impl AccessPrices {
@@ -177,6 +179,14 @@ impl AccessPrices {
         cold_slot_surcharge: 2_000,
         warm_account: 100,
         cold_account_surcharge: 2_500,
+        read_code: 0,
+    };
+
+    /// From Amsterdam on (EIP-8038): 3,000 for a cold account, and 100 more for its code.
+    pub const AMSTERDAM: Self = Self {
+        cold_account_surcharge: 2_900,
+        read_code: 100,
+        ..Self::BERLIN
     };
 
     /// Before Berlin an access has one price, whatever the transaction has touched.
@@ -186,6 +196,7 @@ impl AccessPrices {
             cold_slot_surcharge: 0,
             warm_account: account,
             cold_account_surcharge: 0,
+            read_code: 0,
         }
     }
 
@@ -202,7 +213,9 @@ impl AccessPrices {
         } else {
             0
         };
-        self.warm_account.saturating_add(surcharge)
+        self.warm_account
+            .saturating_add(self.read_code)
+            .saturating_add(surcharge)
     }
 }
 
@@ -339,7 +352,19 @@ mod tests {
     }
 
     #[test]
+    fn from_amsterdam_on_code_costs_a_warm_access_and_a_cold_account_3_000() {
+        let prices = AccessPrices::AMSTERDAM;
+        assert_eq!((prices.slot(false), prices.slot(true)), (100, 2_100));
+        assert_eq!((prices.account(false), prices.account(true)), (200, 3_100));
+    }
+
+    #[test]
     fn prices_saturate() {
+        let dear = AccessPrices {
+            read_code: u64::MAX,
+            ..AccessPrices::BERLIN
+        };
+        assert_eq!(dear.account(true), u64::MAX);
         let gas = GasSchedule {
             per_proof_word: u64::MAX,
             ..GasSchedule::STANDARD

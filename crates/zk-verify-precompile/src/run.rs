@@ -167,7 +167,7 @@ impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
     /// Steps 7 and 8: the key's account and code, always through the journal, cached or not.
     fn load_key(&mut self, key: Address) -> Result<Bytes, Stop<J::Error>> {
         let prices = &self.environment.prices;
-        self.gas.charge(prices.warm_account)?;
+        self.gas.charge(prices.account(false))?;
         let skip_cold = !self.gas.can_pay(prices.cold_account_surcharge);
         let code = self.journal.code(key, skip_cold)?;
         if code.is_cold {
