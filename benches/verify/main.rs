@@ -124,6 +124,7 @@ fn circuit(criterion: &mut Bench, fixture: &Fixture, setup: &Setup, peers: &Path
 
     let sizes = Sizes {
         proof: fixture.proof.len() as u64,
+        short_points: 0,
         public_inputs: fixture.public_inputs.len() as u64,
         key: key.len() as u64,
         features: Features::of_encoding(&key),

@@ -20,7 +20,22 @@ const PERPETUAL_POWERS_OF_TAU =
 
 const DEFAULT_CALLER = "0x00000000000000000000000000000000c0de0001";
 
-const BASE_HAS_PRECOMPILE = { cancun: false, prague: true };
+// Prices of a warm slot, what a cold one adds, of a warm account, what a cold one adds, and its code; and whether the
+// base has a precompile at 0x11 (specification, section 2.6).
+const BERLIN = [100, 2_000, 100, 2_500, 0];
+const FORKS = {
+  frontier: { prices: [50, 0, 20, 0, 0], base: false },
+  tangerine: { prices: [200, 0, 700, 0, 0], base: false },
+  istanbul: { prices: [800, 0, 700, 0, 0], base: false },
+  berlin: { prices: BERLIN, base: false },
+  london: { prices: BERLIN, base: false },
+  paris: { prices: BERLIN, base: false },
+  shanghai: { prices: BERLIN, base: false },
+  cancun: { prices: BERLIN, base: false },
+  prague: { prices: BERLIN, base: true },
+  osaka: { prices: BERLIN, base: true },
+  amsterdam: { prices: [100, 2_000, 100, 2_900, 100], base: true },
+};
 const IS_DIRECT = { CALL: true, STATICCALL: true, DELEGATECALL: false, CALLCODE: false };
 const ENDS = ["not a message", undefined, "execution reverted", "out of gas", "the base's call"];
 
@@ -60,11 +75,11 @@ function request(vector, folder) {
   const slots = Object.entries(vector.Storage ?? {}).flatMap(([account, storage]) =>
     Object.entries(storage).map(([slot, value]) => [account, slot, value]),
   );
+  const fork = lookUp(FORKS, vector.Fork ?? "prague");
   return Buffer.concat([
-    Buffer.from([
-      lookUp(BASE_HAS_PRECOMPILE, vector.Fork ?? "prague"),
-      lookUp(IS_DIRECT, vector.Kind ?? "STATICCALL"),
-    ]),
+    Buffer.from([fork.base]),
+    ...fork.prices.map((price) => number(price, 8)),
+    Buffer.from([lookUp(IS_DIRECT, vector.Kind ?? "STATICCALL")]),
     address(vector.Caller ?? DEFAULT_CALLER),
     word(vector.Value ?? 0),
     number(vector.GasLimit ?? 30_000_000, 8),

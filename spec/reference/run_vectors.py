@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zk_verify.config import PERPETUAL_POWERS_OF_TAU, Rules, accepted_setups
+from zk_verify.config import ADDRESS, FORKS, PERPETUAL_POWERS_OF_TAU, Fork, Rules, accepted_setups
 from zk_verify.precompile import CallKind, Message, Outcome, Status, execute
 from zk_verify.state import RecordingState
 
@@ -24,8 +24,6 @@ VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 
 DEFAULT_GAS_LIMIT = 30_000_000
 DEFAULT_CALLER = "0x00000000000000000000000000000000c0de0001"
-BASE_HAS_PRECOMPILE = {"cancun": False, "prague": True}
-"""The forks of the vectors, and whether each has a precompile of its own at 0x11."""
 
 
 def hex_bytes(text: str) -> bytes:
@@ -60,6 +58,10 @@ class Vector:
             value=self.fields.get("Value", 0),
         )
 
+    def fork(self) -> Fork:
+        """`Fork`."""
+        return FORKS[self.fields.get("Fork", "prague")]
+
     def rules(self) -> Rules:
         """`AcceptedSetups`, `DefaultKey`, `Fork`."""
         setups = self.fields.get("AcceptedSetups", ["ppot"])
@@ -67,7 +69,8 @@ class Vector:
         return Rules(
             setups=accepted_setups(PERPETUAL_POWERS_OF_TAU if s == "ppot" else hex_bytes(s) for s in setups),
             default_key=None if default_key is None else hex_bytes(default_key),
-            base_has_precompile=BASE_HAS_PRECOMPILE[self.fields.get("Fork", "prague")],
+            access_prices=self.fork().access_prices,
+            base_has_precompile=self.fork().has_precompile,
         )
 
     def state(self) -> RecordingState:
@@ -104,6 +107,11 @@ class Vector:
             for kind, address, *slots in self.fields["Reads"]
         ]
 
+    def block_access_list(self) -> dict[bytes, set[int]]:
+        """`BlockAccessList`."""
+        accounts: Mapping[str, list[str]] = self.fields.get("BlockAccessList", {})
+        return {hex_bytes(account): {hex_integer(slot) for slot in slots} for account, slots in accounts.items()}
+
     def mismatches(self, outcome: Outcome, state: RecordingState) -> Iterator[str]:
         """Where the outcome is not the expected one."""
         because = f" ({outcome.reason})" if outcome.reason else ""
@@ -119,6 +127,17 @@ class Vector:
         expected_reads = self.reads()
         if expected_reads is not None and state.reads != expected_reads:
             yield f"reads {shown(state.reads)}, expected {shown(expected_reads)}"
+        accessed = access_list(state.reads) if self.fork().has_access_lists else {}
+        if accessed != self.block_access_list():
+            yield f"block access list {accessed}, expected {self.block_access_list()}"
+
+
+def access_list(reads: list[tuple[str, bytes] | tuple[str, bytes, int]]) -> dict[bytes, set[int]]:
+    """What a call with these reads adds to a block access list (section 4.3): accounts, each with its slots."""
+    accounts: dict[bytes, set[int]] = {ADDRESS: set()}
+    for _, address, *slots in reads:
+        accounts.setdefault(address, set()).update(slots)
+    return accounts
 
 
 def shown(reads: list[tuple[str, bytes] | tuple[str, bytes, int]]) -> str:

@@ -154,9 +154,21 @@ fn scalar_inversion(c: &mut Criterion) {
     group.finish();
 }
 
+fn decompression(c: &mut Criterion) {
+    let point = points(1, &mut StdRng::seed_from_u64(6))[0];
+    let mut group = c.benchmark_group("a point from its x");
+    group.bench_function("bn254-kzg", |b| {
+        b.iter(|| bn254_kzg::decompress(black_box(&point.x), true))
+    });
+    group.bench_function("arkworks", |b| {
+        b.iter(|| G1Affine::get_point_from_x_unchecked(black_box(point.x), true))
+    });
+    group.finish();
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(30);
-    targets = pairing, multi_exponentiation, sizes, tables, scalar_inversion
+    targets = pairing, multi_exponentiation, sizes, tables, scalar_inversion, decompression
 }
 criterion_main!(benches);

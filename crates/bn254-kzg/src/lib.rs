@@ -2,7 +2,7 @@
 //!
 //! # Reading order
 //!
-//! `limbs`, `fp` (the base field), `inversion`; `tower`, `pairing`; `curve`, `glv`,
+//! `limbs`, `fp` (the base field), `inversion`, `square_root`; `tower`, `pairing`; `curve`, `glv`,
 //! `recoding`, `runs`, `tables`, `straus`, `buckets`, `msm`.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -32,6 +32,7 @@ mod pairing;
 mod recoding;
 mod runs;
 mod scalars;
+mod square_root;
 mod straus;
 mod subgroup;
 mod tables;
@@ -42,5 +43,6 @@ mod tower;
 pub use msm::{Scratch, msm};
 pub use pairing::{PairingCheck, PreparedG2};
 pub use scalars::{batch_inverse, inverse};
+pub use square_root::decompress;
 pub use subgroup::is_in_g2;
 pub use tables::FixedBases;

@@ -9,6 +9,8 @@ use crate::{
         self,
         combination::{Combination, Equation, OpenedValues, Planned},
     },
+    point_encoding::PointEncoding,
+    proof_form::wrong_length,
     protocol::{
         accumulator::{self, Accumulated},
         evaluation_point::EvaluationPoint,
@@ -58,10 +60,11 @@ impl Claim {
     ) -> Result<Claim, Rejection> {
         let vk = key.key();
         let dialect = vk.circuit.dialect;
-        check_lengths(vk, proof, public_inputs)?;
+        let encoding = check_lengths::<A>(vk, proof, public_inputs)?;
         let inputs = read_public_inputs(public_inputs)?;
         let accumulated = accumulator::read(&vk.circuit, &inputs)?;
         let hash = dialect.transcript_hash;
+        let proof = (proof, encoding);
         let mut transcript = Transcript::new(hash, vk.circuit.digest, public_inputs, proof);
         let messages = Messages::read(&vk.circuit, &vk.layout, &mut transcript)?;
         let num_rotations = vk.plan.num_rotations();
@@ -144,16 +147,25 @@ fn planned<A: Arithmetic>(key: &PreparedKey<A>) -> Planned<'_> {
     }
 }
 
-fn check_lengths(vk: &VerifyingKey, proof: &[u8], inputs: &[u8]) -> Result<(), Rejection> {
-    let (actual, expected) = (proof.len() as u64, vk.proof_length());
-    if actual != expected {
-        return Err(Rejection::ProofLength { actual, expected });
-    }
+/// Checks the lengths. That of the proof tells its form; the two differ, as every proof has points.
+fn check_lengths<A: Arithmetic>(
+    vk: &VerifyingKey,
+    proof: &[u8],
+    inputs: &[u8],
+) -> Result<PointEncoding, Rejection> {
+    let actual = proof.len() as u64;
+    let encoding = if actual == vk.proof_length() {
+        PointEncoding::Long
+    } else if actual == vk.short_proof_length() {
+        PointEncoding::Short(A::decompress)
+    } else {
+        return Err(wrong_length(vk, proof));
+    };
     let (actual, expected) = (inputs.len() as u64, vk.public_inputs_length());
     if actual != expected {
         return Err(Rejection::PublicInputsLength { actual, expected });
     }
-    Ok(())
+    Ok(encoding)
 }
 
 /// What must vanish on every row, at x, in the order of the powers of y (spec, section 7).
@@ -208,7 +220,7 @@ mod tests {
     //! Every intermediate value against the traces of the specification's reference.
 
     use super::*;
-    use crate::{Arkworks, opening::plan::Grouped, test_data};
+    use crate::{Arkworks, opening::plan::Grouped, shorten_proof, test_data};
     use ark_ff::PrimeField;
     use serde_json::Value;
     use test_data::bytes;
@@ -224,11 +236,19 @@ mod tests {
         value.as_array().unwrap().iter().map(field).collect()
     }
 
+    /// In both forms, which have one transcript.
     fn follows_the_trace(name: &str) {
         let trace = test_data::trace(name);
         let key = PreparedKey::<Arkworks>::new(test_data::key(name));
+        let long = bytes(trace["proof"].as_str().unwrap());
+        let short = shorten_proof(key.key(), &long).unwrap();
+        follows((&long, PointEncoding::Long), &key, &trace);
+        let encoding = PointEncoding::Short(Arkworks::decompress);
+        follows((&short, encoding), &key, &trace);
+    }
+
+    fn follows(proof: (&[u8], PointEncoding), key: &PreparedKey<Arkworks>, trace: &Value) {
         let vk = key.key();
-        let proof = bytes(trace["proof"].as_str().unwrap());
         let inputs: Vec<u8> = trace["instances"][0]
             .as_array()
             .unwrap()
@@ -238,7 +258,7 @@ mod tests {
 
         assert_eq!(vk.digest(), field(&trace["digest"]));
         let hash = vk.transcript_hash();
-        let mut transcript = Transcript::new(hash, vk.digest(), &inputs, &proof);
+        let mut transcript = Transcript::new(hash, vk.digest(), &inputs, proof);
         let messages = Messages::read(&vk.circuit, &vk.layout, &mut transcript).unwrap();
         let rotations = vk.plan.num_rotations();
         let opening = opening::Messages::read(vk.opening(), rotations, &mut transcript).unwrap();
@@ -313,8 +333,8 @@ mod tests {
             evaluations: &content.evaluations,
             quotient: h,
         };
-        let equation = opening.equation(planned(&key), values, &point, &denominators);
-        check_msm(&key, &content, &equation.unwrap(), &trace);
+        let equation = opening.equation(planned(key), values, &point, &denominators);
+        check_msm(key, &content, &equation.unwrap(), trace);
     }
 
     /// The scalars of the final sum, added up by point on both sides.

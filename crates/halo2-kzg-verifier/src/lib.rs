@@ -51,6 +51,8 @@ pub mod limits;
 mod memory;
 mod once;
 mod opening;
+mod point_encoding;
+mod proof_form;
 mod protocol;
 mod rejection;
 mod table;
@@ -76,6 +78,7 @@ pub use key::{
     prepared::{PreparedKey, PreparedSetup, SharedSetup},
     verifying_key::VerifyingKey,
 };
+pub use proof_form::{lengthen_proof, shorten_proof};
 pub use rejection::{Rejection, Side};
 #[cfg(feature = "std")]
 pub use threads::ScopedThreads;

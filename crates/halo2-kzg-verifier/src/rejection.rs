@@ -9,13 +9,15 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// The proof's length differs from the one that the key implies.
-    #[error("proof: {actual} bytes, this key's proofs have {expected}")]
+    /// The proof has the length of neither form.
+    #[error("proof: {actual} bytes, this key's proofs have {expected}, or {short} in short form")]
     ProofLength {
         /// Bytes given.
         actual: u64,
-        /// Bytes that every proof for this key has.
+        /// Bytes that every proof for this key has in the long form.
         expected: u64,
+        /// Bytes that it has in the short form.
+        short: u64,
     },
     /// The public inputs are not whole 32-byte words, or not as many as the key says.
     #[error("public inputs: {actual} bytes, this key takes {expected} (32 for each of {count})", count = expected / 32)]
@@ -57,19 +59,19 @@ pub enum Rejection {
         /// Which of the two points.
         side: Side,
     },
-    /// A coordinate is not below the base field's modulus.
+    /// A coordinate is not below the base field's modulus; in a short proof, bit 254 of the word is part of x.
     #[error("point {point} is not canonical: a coordinate is not below the base field's modulus")]
     CoordinateNotCanonical {
         /// Position of the point.
         point: u32,
     },
-    /// A point that is no piece of the quotient is the identity, encoded as (0, 0).
+    /// A point that is no piece of the quotient is the identity, encoded as zeros.
     #[error("point {point} is the identity, which no honest proof contains here")]
     IdentityPoint {
         /// Position of the point.
         point: u32,
     },
-    /// A point does not satisfy the curve equation.
+    /// A point does not satisfy the curve equation; in a short proof, no point has this x.
     #[error("point {point} is not on the curve")]
     PointNotOnCurve {
         /// Position of the point.

@@ -6,9 +6,12 @@ use crate::{
 
 /// Verifies a proof.
 ///
-/// * `proof`: the raw halo2 proof, exactly
-///   [`VerifyingKey::proof_length`](crate::VerifyingKey::proof_length) bytes: points as `x ‖ y`,
-///   scalars, all 32 bytes big-endian.
+/// * `proof`: the raw halo2 proof, in either form; the length tells which. Scalars and coordinates are 32 bytes
+///   big-endian.
+///   * Long, exactly [`VerifyingKey::proof_length`](crate::VerifyingKey::proof_length) bytes: points as `x ‖ y`,
+///     the identity as zeros.
+///   * Short, exactly [`VerifyingKey::short_proof_length`](crate::VerifyingKey::short_proof_length) bytes:
+///     points as x with the top bit set where y is odd, the identity as zero.
 /// * `public_inputs`: the instances, 32 bytes big-endian each, exactly
 ///   [`VerifyingKey::public_inputs_length`](crate::VerifyingKey::public_inputs_length) bytes.
 ///

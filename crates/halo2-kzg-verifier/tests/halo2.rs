@@ -135,6 +135,7 @@ fn a_proof_is_for_one_opening_and_one_transcript_though_the_digest_is_the_same()
                 Err(Rejection::ProofLength {
                     actual: theirs,
                     expected: ours,
+                    short: a.key.short_proof_length(),
                 })
             };
             assert_eq!(verdict, expected, "{} under {}", b.name, a.name);

@@ -116,6 +116,7 @@ fn rejects_any_other_length() {
             let reason = Rejection::ProofLength {
                 actual: other.len() as u64,
                 expected: proof.len() as u64,
+                short: fixture.key.short_proof_length(),
             };
             assert_eq!(verify(&key, other, inputs), Err(reason), "{}", fixture.name);
         }

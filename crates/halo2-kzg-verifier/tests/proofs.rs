@@ -161,6 +161,7 @@ fn rejects_any_other_length() {
             let reason = Rejection::ProofLength {
                 actual: proof.len() as u64,
                 expected,
+                short: fixture.key.short_proof_length(),
             };
             assert_eq!(
                 verify(&key, proof, &fixture.inputs),
@@ -251,8 +252,12 @@ fn rejects_the_proof_of_another_circuit() {
                 b.name
             );
         } else {
-            let (actual, expected) = (b.proof.len() as u64, a.proof.len() as u64);
-            assert_eq!(verdict, Err(Rejection::ProofLength { actual, expected }));
+            let reason = Rejection::ProofLength {
+                actual: b.proof.len() as u64,
+                expected: a.proof.len() as u64,
+                short: a.key.short_proof_length(),
+            };
+            assert_eq!(verdict, Err(reason));
         }
     }
 }

@@ -1,6 +1,13 @@
 //! What the conformance kit cannot see of the adapter from outside.
 
 use zk_verify_alloy_evm_038 as adapter;
+use zk_verify_precompile::AccessPrices;
+
+/// revm 42 has an earlier draft of EIP-8038, with 3,000 gas for a cold slot.
+const AMSTERDAM: AccessPrices = AccessPrices {
+    cold_slot_surcharge: 2_900,
+    ..AccessPrices::AMSTERDAM
+};
 
 mod hosts {
     zk_verify_conformance::alloy_evm_host!(zk_verify_alloy_evm_038);

@@ -1,9 +1,13 @@
 //! What the conformance kit cannot see of the adapter from outside.
 
 use zk_verify_alloy_evm_039 as adapter;
+use zk_verify_precompile::AccessPrices;
+
+/// revm 43 has EIP-8038 as it is to go live.
+const AMSTERDAM: AccessPrices = AccessPrices::AMSTERDAM;
 
 mod hosts {
-    zk_verify_conformance::alloy_evm_host!(zk_verify_alloy_evm_039);
+    zk_verify_conformance::alloy_evm_host!(zk_verify_alloy_evm_039, Amsterdam);
 }
 
 /// The form in which this line gives warm addresses, as a set.

@@ -1,7 +1,7 @@
 //! The conformance kit through both adapters.
 
 mod hosts {
-    zk_verify_conformance::alloy_evm_hosts!(zk_verify_alloy_evm_039);
+    zk_verify_conformance::alloy_evm_hosts!(zk_verify_alloy_evm_039, Amsterdam);
 }
 
 /// `WithZkVerify` in a plain revm.

@@ -3,7 +3,7 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __journal {
-    () => {
+    ($line:ident) => {
         use ::alloy_evm::{
             EvmInternals,
             revm::{
@@ -29,7 +29,8 @@ macro_rules! __journal {
 
         /// The prices of touching state on a fork with this gas table.
         ///
-        /// The table has them from Berlin on; before, revm keeps them in its instructions.
+        /// The table has them from Berlin on; before, revm keeps them in its instructions, where it also
+        /// keeps what reading code adds.
         pub fn access_prices(spec: SpecId, gas: &GasParams) -> AccessPrices {
             if spec.is_enabled_in(SpecId::BERLIN) {
                 AccessPrices {
@@ -37,6 +38,7 @@ macro_rules! __journal {
                     cold_slot_surcharge: gas.cold_storage_additional_cost(),
                     warm_account: gas.warm_storage_read_cost(),
                     cold_account_surcharge: gas.cold_account_additional_cost(),
+                    read_code: read_code(spec),
                 }
             } else if spec.is_enabled_in(SpecId::ISTANBUL) {
                 AccessPrices::ISTANBUL
@@ -46,6 +48,8 @@ macro_rules! __journal {
                 AccessPrices::FRONTIER
             }
         }
+
+        $crate::__read_code!($line);
 
         /// Gas and result in the EVM's terms. A halt takes all gas; success and revert give back the rest.
         pub(crate) fn to_precompile_output(output: Output, reservoir: u64) -> PrecompileOutput {
@@ -142,6 +146,33 @@ macro_rules! __journal {
                 JournalLoadError::ColdLoadSkipped => LoadError::ColdLoadSkipped,
                 JournalLoadError::DBError(error) => LoadError::Database(error.to_string()),
             }
+        }
+    };
+}
+
+/// What a fork takes for reading an account's code, beside the account: what EXTCODECOPY costs more than
+/// EXTCODEHASH in revm's instructions. revm 38 has no table of them, and no fork with such a price.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __read_code {
+    (by_reference) => {
+        fn read_code(spec: SpecId) -> u64 {
+            use ::alloy_evm::revm::{
+                bytecode::opcode::{EXTCODECOPY, EXTCODEHASH},
+                interpreter::instructions::gas_table_spec,
+            };
+            // Before Amsterdam it is nothing, and the table need not be built.
+            if !spec.is_enabled_in(SpecId::AMSTERDAM) {
+                return 0;
+            }
+            let table = gas_table_spec(spec);
+            let (code, account) = (table[EXTCODECOPY as usize], table[EXTCODEHASH as usize]);
+            code.saturating_sub(account).into()
+        }
+    };
+    (boxed) => {
+        const fn read_code(_: SpecId) -> u64 {
+            0
         }
     };
 }

@@ -26,7 +26,7 @@ macro_rules! adapter {
         pub use ::alloy_evm;
 
         mod journal {
-            $crate::__journal!();
+            $crate::__journal!($line);
         }
         mod provider {
             $crate::__provider!($line);

@@ -2,6 +2,7 @@
 
 use crate::{Account, Fork, State};
 use alloy_primitives::{Address, B256, Bytes, U256};
+use std::collections::{BTreeMap, BTreeSet};
 use zk_verify_precompile::{BaseInputs, BlockPosition, ZkVerify, ZkVerifyConfig};
 
 /// A chain's EVM with the verifier in it.
@@ -101,6 +102,9 @@ pub struct Receipt {
     pub gas_used: u64,
     /// The accounts that it changed, as they are afterwards, with the slots that it changed.
     pub changes: Vec<(Address, Account)>,
+    /// What it adds to the block access list (EIP-7928): accounts, each with the slots that were read or written.
+    /// `None` of a host that has no such list.
+    pub block_access_list: Option<BTreeMap<Address, BTreeSet<U256>>>,
 }
 
 /// How a transaction ended.

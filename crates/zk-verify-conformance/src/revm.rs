@@ -19,7 +19,7 @@ macro_rules! revm_host_parts {
             },
             context_interface::transaction::{AccessList, AccessListItem},
             primitives::{Address, B256, TxKind, U256, hardfork::SpecId},
-            state::AccountInfo,
+            state::{AccountInfo, EvmState, bal::Bal},
         };
 
         /// The kit's state as a database.
@@ -69,10 +69,17 @@ macro_rules! revm_host_parts {
 
         fn spec(fork: $crate::Fork) -> SpecId {
             match fork {
+                $crate::Fork::Frontier => SpecId::FRONTIER,
+                $crate::Fork::Tangerine => SpecId::TANGERINE,
                 $crate::Fork::Istanbul => SpecId::ISTANBUL,
+                $crate::Fork::Berlin => SpecId::BERLIN,
+                $crate::Fork::London => SpecId::LONDON,
+                $crate::Fork::Paris => SpecId::MERGE,
+                $crate::Fork::Shanghai => SpecId::SHANGHAI,
                 $crate::Fork::Cancun => SpecId::CANCUN,
                 $crate::Fork::Prague => SpecId::PRAGUE,
                 $crate::Fork::Osaka => SpecId::OSAKA,
+                $crate::Fork::Amsterdam => SpecId::AMSTERDAM,
             }
         }
 
@@ -121,6 +128,7 @@ macro_rules! revm_host_parts {
             state: &$crate::State,
             done: ResultAndState<H>,
         ) -> $crate::Receipt {
+            let block_access_list = Some(block_access_list(&done.state));
             let gas_used = done.result.tx_gas_used();
             let status = match done.result {
                 ExecutionResult::Success {
@@ -156,16 +164,37 @@ macro_rules! revm_host_parts {
                 status,
                 gas_used,
                 changes,
+                block_access_list,
             }
+        }
+
+        /// The accounts and slots of a transaction, as revm's builder of block access lists sees them.
+        fn block_access_list(
+            state: &EvmState,
+        ) -> ::std::collections::BTreeMap<Address, ::std::collections::BTreeSet<U256>> {
+            let mut list = Bal::new();
+            for (address, account) in state {
+                list.update_account(Default::default(), *address, account);
+            }
+            let accounts = list.accounts.into_iter();
+            accounts
+                .map(|(address, account)| {
+                    (address, account.storage.storage.into_keys().collect())
+                })
+                .collect()
         }
     };
 }
 
 /// Writes a host over a crate of adapters for alloy-evm: `FactoryHost`, the EVM that its
-/// `ZkVerifyEvmFactory` makes. It brings [`revm_host_parts!`] with it.
+/// `ZkVerifyEvmFactory` makes. It brings [`revm_host_parts!`] with it. A second argument is the last fork that the
+/// line has as it went live, or is planned to; without one it is Osaka.
 #[macro_export]
 macro_rules! alloy_evm_host {
     ($adapter:ident) => {
+        $crate::alloy_evm_host!($adapter, Osaka);
+    };
+    ($adapter:ident, $last:ident) => {
         $crate::revm_host_parts!($adapter::alloy_evm::revm);
 
         /// alloy-evm.
@@ -174,7 +203,7 @@ macro_rules! alloy_evm_host {
 
         impl $crate::Host for FactoryHost {
             fn forks(&self) -> &[$crate::Fork] {
-                &FORKS
+                $crate::Fork::$last.and_before()
             }
 
             fn transact(
@@ -192,14 +221,6 @@ macro_rules! alloy_evm_host {
                     .map_err(|error| format!("{error:?}"))
             }
         }
-
-        /// What the scenarios run on.
-        const FORKS: [$crate::Fork; 4] = [
-            $crate::Fork::Istanbul,
-            $crate::Fork::Cancun,
-            $crate::Fork::Prague,
-            $crate::Fork::Osaka,
-        ];
     };
 }
 
@@ -208,7 +229,10 @@ macro_rules! alloy_evm_host {
 #[macro_export]
 macro_rules! alloy_evm_hosts {
     ($adapter:ident) => {
-        $crate::alloy_evm_host!($adapter);
+        $crate::alloy_evm_hosts!($adapter, Osaka);
+    };
+    ($adapter:ident, $last:ident) => {
+        $crate::alloy_evm_host!($adapter, $last);
 
         /// Plain revm.
         #[derive(Clone, Copy, Debug, Default)]
@@ -216,7 +240,7 @@ macro_rules! alloy_evm_hosts {
 
         impl $crate::Host for ProviderHost {
             fn forks(&self) -> &[$crate::Fork] {
-                &FORKS
+                $crate::Fork::$last.and_before()
             }
 
             fn transact(
@@ -262,11 +286,9 @@ macro_rules! revm14_host_parts {
         };
 
         /// What scenarios run on.
-        pub const FORKS: [$crate::Fork; 3] = [
-            $crate::Fork::Istanbul,
-            $crate::Fork::Cancun,
-            $crate::Fork::Prague,
-        ];
+        pub fn forks() -> &'static [$crate::Fork] {
+            $crate::Fork::Prague.and_before()
+        }
 
         /// With the feature `blst`, revm 14 has a pairing at 0x11 on Prague.
         pub fn base_inputs(fork: $crate::Fork) -> $crate::zk_verify_precompile::BaseInputs {
@@ -280,10 +302,18 @@ macro_rules! revm14_host_parts {
         /// The fork.
         pub fn spec(fork: $crate::Fork) -> SpecId {
             match fork {
+                $crate::Fork::Frontier => SpecId::FRONTIER,
+                $crate::Fork::Tangerine => SpecId::TANGERINE,
                 $crate::Fork::Istanbul => SpecId::ISTANBUL,
+                $crate::Fork::Berlin => SpecId::BERLIN,
+                $crate::Fork::London => SpecId::LONDON,
+                $crate::Fork::Paris => SpecId::MERGE,
+                $crate::Fork::Shanghai => SpecId::SHANGHAI,
                 $crate::Fork::Cancun => SpecId::CANCUN,
                 $crate::Fork::Prague => SpecId::PRAGUE,
-                $crate::Fork::Osaka => unreachable!("revm 14 has no Osaka"),
+                $crate::Fork::Osaka | $crate::Fork::Amsterdam => {
+                    unreachable!("revm 14 ends with Prague")
+                }
             }
         }
 
@@ -392,6 +422,7 @@ macro_rules! revm14_host_parts {
                 status,
                 gas_used,
                 changes,
+                block_access_list: None,
             }
         }
     };

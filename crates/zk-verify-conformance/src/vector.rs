@@ -4,10 +4,13 @@
 use alloy_primitives::{Address, B256, Bytes, U256, hex};
 use halo2_kzg_verifier::TrustedSetup;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 use zk_verify_precompile::{
-    AcceptedSetups, AccessPrices, Arithmetic, BaseInputs, BlockPosition, Call, Journal as _,
-    MemoryJournal, Outcome, Output, Standard, ZkVerify, ZkVerifyConfig,
+    ADDRESS, AcceptedSetups, AccessPrices, Arithmetic, BaseInputs, BlockPosition, Call,
+    Journal as _, MemoryJournal, Outcome, Output, Standard, ZkVerify, ZkVerifyConfig,
 };
 
 /// The executing contract, unless a vector names another.
@@ -36,7 +39,7 @@ pub struct Vector {
     /// The gas that the call may use.
     #[serde(default = "gas_limit", skip_serializing_if = "is_gas_limit")]
     pub gas_limit: u64,
-    /// Ethereum's rules underneath: whether the base has a precompile at 0x11.
+    /// Ethereum's rules underneath: the prices of touching state, and whether the base has a precompile at 0x11.
     #[serde(default, skip_serializing_if = "is_default")]
     pub fork: Fork,
     /// Which instruction calls.
@@ -72,13 +75,17 @@ pub struct Vector {
     /// What is read from the state, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reads: Vec<Read>,
+    /// What the call adds to the block access list (EIP-7928), beside its caller: accounts, each with the slots that
+    /// are accessed. Only on forks that have the list.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub block_access_list: BTreeMap<Address, BTreeSet<B256>>,
     /// The call belongs to the base's own precompile at 0x11; nothing else is stated.
     #[serde(default, skip_serializing_if = "is_default")]
     pub base: bool,
 }
 
 /// How a call fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Status {
     /// It reverts with `expected` as data and keeps the remaining gas.
     #[serde(rename = "execution reverted")]
@@ -88,19 +95,73 @@ pub enum Status {
     OutOfGas,
 }
 
-/// Ethereum's rules underneath.
+/// Ethereum's rules underneath, as far as they change something for the precompile.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Fork {
-    /// Before Berlin: an access to the state has one price, warm or cold. In no vector.
+    /// An access to the state has one price, warm or cold, until Berlin.
+    Frontier,
+    /// EIP-150 reprices accesses. Tangerine Whistle.
+    Tangerine,
+    /// EIP-1884 reprices slots.
     Istanbul,
-    /// Nothing at 0x11.
+    /// EIP-2929: warm and cold.
+    Berlin,
+    /// EIP-3541: no code begins with 0xEF.
+    London,
+    /// As London, as far as the precompile is concerned.
+    Paris,
+    /// The same.
+    Shanghai,
+    /// The same: nothing at 0x11.
     Cancun,
-    /// `BLS12_MAP_FP2_TO_G2` at 0x11.
+    /// `BLS12_MAP_FP2_TO_G2` at 0x11; accounts may delegate.
     #[default]
     Prague,
-    /// As Prague, as far as the precompile is concerned. In no vector.
+    /// As Prague, as far as the precompile is concerned.
     Osaka,
+    /// EIP-8038 reprices accesses, EIP-7928 lists them.
+    Amsterdam,
+}
+
+impl Fork {
+    /// All, the oldest first.
+    pub const ALL: [Self; 11] = [
+        Self::Frontier,
+        Self::Tangerine,
+        Self::Istanbul,
+        Self::Berlin,
+        Self::London,
+        Self::Paris,
+        Self::Shanghai,
+        Self::Cancun,
+        Self::Prague,
+        Self::Osaka,
+        Self::Amsterdam,
+    ];
+
+    /// The forks from the first on, up to this one and with it.
+    pub fn and_before(self) -> &'static [Self] {
+        let end = Self::ALL.partition_point(|fork| *fork <= self);
+        Self::ALL.get(..end).unwrap_or(&Self::ALL)
+    }
+
+    /// What the fork takes for touching the state.
+    pub const fn access_prices(self) -> AccessPrices {
+        match self {
+            Self::Frontier => AccessPrices::FRONTIER,
+            Self::Tangerine => AccessPrices::TANGERINE_WHISTLE,
+            Self::Istanbul => AccessPrices::ISTANBUL,
+            Self::Berlin
+            | Self::London
+            | Self::Paris
+            | Self::Shanghai
+            | Self::Cancun
+            | Self::Prague
+            | Self::Osaka => AccessPrices::BERLIN,
+            Self::Amsterdam => AccessPrices::AMSTERDAM,
+        }
+    }
 }
 
 /// The instruction that calls.
@@ -178,6 +239,24 @@ pub struct Observed {
     pub gas: u64,
     /// What was read from the state.
     pub reads: Vec<Read>,
+}
+
+impl Observed {
+    /// What a call with these reads adds to a block access list: the precompile, and what it read.
+    pub fn block_access_list(&self) -> BTreeMap<Address, BTreeSet<B256>> {
+        let mut list = BTreeMap::from([(ADDRESS, BTreeSet::new())]);
+        for read in &self.reads {
+            match *read {
+                Read::Storage(account, slot) => {
+                    list.entry(account).or_default().insert(slot);
+                }
+                Read::Code(account) => {
+                    list.entry(account).or_default();
+                }
+            }
+        }
+        list
+    }
 }
 
 fn gas_limit() -> u64 {
@@ -345,6 +424,19 @@ impl Vector {
         chain: &ZkVerify<A>,
         gas_limit: u64,
     ) -> Result<(Output, Vec<zk_verify_precompile::Read>), Malformed> {
+        self.execute_at(chain, self.fork.access_prices(), gas_limit)
+    }
+
+    /// The same at other prices of touching state than those of the vector's fork.
+    ///
+    /// # Errors
+    /// As [`Vector::execute`].
+    pub fn execute_at<A: Arithmetic>(
+        &self,
+        chain: &ZkVerify<A>,
+        prices: AccessPrices,
+        gas_limit: u64,
+    ) -> Result<(Output, Vec<zk_verify_precompile::Read>), Malformed> {
         let mut state = self.state()?;
         let before = state.reads().len();
         let input = self.input()?;
@@ -359,7 +451,7 @@ impl Vector {
             number: 1,
             timestamp: 1,
         };
-        let output = match chain.call(&call, &mut state, AccessPrices::BERLIN, block) {
+        let output = match chain.call(&call, &mut state, prices, block) {
             Ok(output) => output,
             Err(never) => match never {},
         };

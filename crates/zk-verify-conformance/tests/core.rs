@@ -1,6 +1,7 @@
 //! The precompile without an EVM, beyond the vectors: caches, rules, observers, reasons, failing databases.
 
 use alloy_primitives::{Address, Bytes, U256, address, keccak256};
+use halo2_kzg_verifier::VerifyingKey;
 use std::{
     convert::Infallible,
     sync::{Arc, Mutex},
@@ -220,6 +221,7 @@ fn a_key_of_the_perpetual_powers_of_tau_verifies_under_the_default_configuration
     assert_eq!(output.outcome, Outcome::Valid);
     let sizes = Sizes {
         proof: model.proof.len() as u64,
+        short_points: 0,
         public_inputs: model.public_inputs.len() as u64,
         key: model.key.len() as u64,
         features: Features::of_encoding(&model.key),
@@ -415,12 +417,14 @@ fn reasons_are_for_people() {
         input: zk_verify_conformance::encode(None, &[], &Model::public().public_inputs),
         ..good_call()
     };
-    let expected = Model::public().proof.len() as u64;
+    let model = Model::public();
+    let public = VerifyingKey::decode(&model.key).unwrap();
     assert_eq!(
         outcome_of(without_proof),
         Outcome::Invalid(Rejection::ProofLength {
             actual: 0,
-            expected
+            expected: model.proof.len() as u64,
+            short: public.short_proof_length(),
         })
     );
     let text = Misuse::NoVerifyingKey { caller: CALLER }.to_string();

@@ -1,10 +1,10 @@
 //! The published vectors by the precompile alone, on a state in memory.
 
-use std::collections::BTreeSet;
-use zk_verify_conformance::{CallStatus, Fork, Kind, Read, Vector, vectors};
+use std::collections::{BTreeMap, BTreeSet};
+use zk_verify_conformance::{CallStatus, File, Fork, Kind, Read, Vector, vector, vectors};
 use zk_verify_precompile::{
-    AccessPrices, Arithmetic, Arkworks, GasSchedule, MAX_KEY_LENGTH, Outcome, Standard, ZkVerify,
-    abi::Request,
+    ADDRESS, AccessPrices, Arithmetic, Arkworks, GasSchedule, MAX_KEY_LENGTH, Outcome, Standard,
+    ZkVerify, abi::Request,
 };
 
 #[test]
@@ -47,6 +47,7 @@ const TELLING: GasSchedule = GasSchedule {
     per_key_word: 97,
     gwc: 1_000_003,
     accumulator: 20_000_003,
+    per_short_point: 5_000_000_029,
 };
 
 fn words(length: usize) -> u64 {
@@ -69,24 +70,33 @@ fn price(vector: &Vector, gas: &GasSchedule) -> u64 {
         + words(request.proof.len()) * gas.per_proof_word
         + words(request.public_inputs.len()) * gas.per_public_input_word;
     let accounts = vector.accounts(zk_verify_conformance::file).unwrap();
+    // Slots warm and cold, accounts warm and cold, and their code.
+    let [warm_slot, cold_slot, warm_account, cold_account, read_code] = match vector.fork {
+        Fork::Frontier => [50, 50, 20, 20, 0],
+        Fork::Tangerine => [200, 200, 700, 700, 0],
+        Fork::Istanbul => [800, 800, 700, 700, 0],
+        Fork::Amsterdam => [100, 2_100, 100, 3_000, 100],
+        _ => [100, 2_100, 100, 2_600, 0],
+    };
     for read in &vector.reads {
         price += match read {
             Read::Storage(account, slot) => {
                 if vector.warm_slots.contains(&(*account, *slot)) {
-                    100
+                    warm_slot
                 } else {
-                    2_100
+                    cold_slot
                 }
             }
             Read::Code(account) => {
                 let length = accounts.get(account).map_or(0, |code| code.len());
                 let is_read = length as u64 <= MAX_KEY_LENGTH;
                 let code = if is_read { words(length) } else { 0 };
-                let touched = if vector.warm.contains(account) {
-                    100
-                } else {
-                    2_600
-                };
+                let touched = read_code
+                    + if vector.warm.contains(account) {
+                        warm_account
+                    } else {
+                        cold_account
+                    };
                 // Byte 3 of the code, whatever the code is.
                 let features = accounts.get(account).and_then(|code| code.get(3));
                 let features = features.filter(|_| is_read).copied().unwrap_or_default();
@@ -157,10 +167,61 @@ fn the_cache_is_never_visible() {
 }
 
 #[test]
-fn only_cancun_and_prague_have_vectors() {
-    let all = vectors().iter().flat_map(|file| &file.vectors);
-    let forks: BTreeSet<Fork> = all.map(|vector| vector.fork).collect();
-    assert_eq!(forks, [Fork::Cancun, Fork::Prague].into());
+fn every_fork_has_vectors_of_its_own_and_the_others_are_of_cancun_and_prague() {
+    let (of_forks, others): (Vec<_>, Vec<_>) = vectors()
+        .iter()
+        .partition(|file| file.name.trim_start_matches("fail-") == "forks");
+    let forks = |files: &[&File]| -> BTreeSet<Fork> {
+        let all = files.iter().flat_map(|file| &file.vectors);
+        all.map(|vector| vector.fork).collect()
+    };
+    assert_eq!(forks(&of_forks), Fork::ALL.into());
+    assert_eq!(forks(&others), [Fork::Cancun, Fork::Prague].into());
+}
+
+/// The list follows from the reads, and stands in every vector of a fork that has one.
+#[test]
+fn block_access_lists_hold_the_precompile_and_what_was_read() {
+    let mut lists = BTreeSet::new();
+    for vector in vectors().iter().flat_map(|file| &file.vectors) {
+        let expected = match vector.expected().unwrap() {
+            Some(observed) if vector.fork == Fork::Amsterdam => observed.block_access_list(),
+            _ => BTreeMap::new(),
+        };
+        assert_eq!(vector.block_access_list, expected, "{}", vector.name);
+        assert!(expected.is_empty() || expected.contains_key(&ADDRESS));
+        lists.insert(expected.len());
+    }
+    assert_eq!(lists, [0, 1, 2, 3].into(), "lengths of the lists");
+}
+
+/// What reading code adds is charged with the account, before either is loaded, whatever it is.
+#[test]
+fn an_account_that_is_paid_for_without_its_code_is_not_read() {
+    let vector = vector("Prague: slot and account cold");
+    let chain = vector.chain::<Standard>().unwrap();
+    let prices = AccessPrices {
+        read_code: 12_345,
+        ..AccessPrices::BERLIN
+    };
+    let gas = vector.gas + 12_345;
+    let run = |gas| vector.execute_at(&chain, prices, gas).unwrap();
+    assert_eq!(run(gas).0.outcome, Outcome::Valid);
+    assert_eq!(run(gas).0.gas_used, gas);
+    let key = GasSchedule::STANDARD.per_key_word
+        * words(
+            vector
+                .accounts(zk_verify_conformance::file)
+                .unwrap()
+                .values()
+                .next()
+                .unwrap()
+                .len(),
+        );
+    let (output, reads) = run(gas - key - 1);
+    assert_eq!((output.outcome, reads.len()), (Outcome::OutOfGas, 1));
+    let (output, reads) = run(gas - key);
+    assert_eq!((output.outcome, reads.len()), (Outcome::OutOfGas, 2));
 }
 
 #[test]

@@ -1,16 +1,17 @@
-//! What a call costs. The price follows from sizes alone, so it is known and charged before the work
-//! and cannot depend on a cache, on the proof's content, or on how far verification got.
+//! What a call costs. The price follows from sizes alone (a proof's form is one: its length tells it), so it is
+//! known and charged before the work and cannot depend on a cache, on the proof's content, or on how far verification got.
 //!
 //! ```text
 //! gas = per_calldata_word · words(input)
 //!     + base + per_proof_word · words(proof) + per_public_input_word · words(public_inputs)
 //!     + per_key_word · words(key) + gwc and accumulator, if the key's features byte names them
-//!     + the slot (verify only) and the key's account, each warm or cold as in EIP-2929
+//!     + per_short_point · points(proof), if the proof is in short form
+//!     + the slot (verify only) and the key's account with its code, each warm or cold as in EIP-2929
 //! ```
 //!
 //! A word is 32 bytes; a part of one counts as a whole one. All sums saturate: a price beyond 2^64 can be paid by nobody.
 
-use halo2_kzg_verifier::Features;
+use halo2_kzg_verifier::{Features, VerifyingKey};
 
 /// The precompile's own prices, in gas. A chain may install its own and change them by activation.
 ///
@@ -32,6 +33,8 @@ pub struct GasSchedule {
     pub gwc: u64,
     /// A key with an accumulator: its check, and two multiplications of points.
     pub accumulator: u64,
+    /// Each point of a proof in short form: a square root.
+    pub per_short_point: u64,
 }
 
 impl GasSchedule {
@@ -54,6 +57,7 @@ impl GasSchedule {
         per_key_word: 380,
         gwc: 26_000,
         accumulator: 13_000,
+        per_short_point: 900,
     };
 
     /// Charged first: reading an input of `length` bytes.
@@ -87,11 +91,17 @@ impl GasSchedule {
             .saturating_add(accumulator)
     }
 
+    /// Charged once the key is known and before the proof is read: a proof in short form of `points` points.
+    pub const fn decompression(&self, points: u64) -> u64 {
+        self.per_short_point.saturating_mul(points)
+    }
+
     /// The whole price of a call, but for the accesses to state ([`AccessPrices`]).
     pub const fn total(&self, sizes: &Sizes) -> u64 {
         self.calldata(sizes.calldata())
             .saturating_add(self.verification(sizes.proof, sizes.public_inputs))
             .saturating_add(self.key(sizes.key, sizes.features))
+            .saturating_add(self.decompression(sizes.short_points))
     }
 }
 
@@ -106,6 +116,8 @@ impl Default for GasSchedule {
 pub struct Sizes {
     /// The proof.
     pub proof: u64,
+    /// The proof's points, if it is in short form; 0 otherwise ([`short_points`]).
+    pub short_points: u64,
     /// The public inputs.
     pub public_inputs: u64,
     /// The key, that is the code of its account.
@@ -126,6 +138,15 @@ impl Sizes {
     }
 }
 
+/// The points of a proof of `proof` bytes, if that is the length of this key's proofs in short form; 0 otherwise.
+pub fn short_points(key: &VerifyingKey, proof: u64) -> u64 {
+    if proof == key.short_proof_length() {
+        key.num_proof_points().into()
+    } else {
+        0
+    }
+}
+
 /// The host's prices of touching state, from its own gas table, so a fork that reprices them reprices
 /// ours: what SLOAD and EXTCODECOPY pay for the access itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +159,8 @@ pub struct AccessPrices {
     pub warm_account: u64,
     /// Added for an account that it has not.
     pub cold_account_surcharge: u64,
+    /// Added for reading the account's code: an access of its own from Amsterdam on (EIP-8038), 0 before.
+    pub read_code: u64,
 }
 
 impl AccessPrices {
@@ -156,6 +179,14 @@ impl AccessPrices {
         cold_slot_surcharge: 2_000,
         warm_account: 100,
         cold_account_surcharge: 2_500,
+        read_code: 0,
+    };
+
+    /// From Amsterdam on (EIP-8038): 3,000 for a cold account, and 100 more for its code.
+    pub const AMSTERDAM: Self = Self {
+        cold_account_surcharge: 2_900,
+        read_code: 100,
+        ..Self::BERLIN
     };
 
     /// Before Berlin an access has one price, whatever the transaction has touched.
@@ -165,6 +196,7 @@ impl AccessPrices {
             cold_slot_surcharge: 0,
             warm_account: account,
             cold_account_surcharge: 0,
+            read_code: 0,
         }
     }
 
@@ -181,7 +213,9 @@ impl AccessPrices {
         } else {
             0
         };
-        self.warm_account.saturating_add(surcharge)
+        self.warm_account
+            .saturating_add(self.read_code)
+            .saturating_add(surcharge)
     }
 }
 
@@ -252,6 +286,7 @@ mod tests {
                 .encode();
                 let sizes = Sizes {
                     proof: proof as u64,
+                    short_points: 0,
                     public_inputs: public_inputs as u64,
                     key: 0,
                     features: Features::default(),
@@ -272,9 +307,11 @@ mod tests {
             per_key_word: 100_000,
             gwc: 3,
             accumulator: 4_000,
+            per_short_point: 10_000_000,
         };
         let sizes = |features| Sizes {
             proof: 65,
+            short_points: 0,
             public_inputs: 64,
             key: 33,
             features: Features::of_encoding(&[0, 1, 10, features]),
@@ -285,6 +322,11 @@ mod tests {
         // Bits: 0 GWC, 1 BLAKE2b, 2 classic lookups, 3 accumulator; only two of them cost anything.
         for (features, price) in [(0, 0), (1, 3), (2, 0), (4, 0), (8, 4_000), (15, 4_003)] {
             assert_eq!(gas.total(&sizes(features)), without + price);
+            let short = Sizes {
+                short_points: 7,
+                ..sizes(features)
+            };
+            assert_eq!(gas.total(&short), without + price + 70_000_000);
         }
     }
 
@@ -310,12 +352,25 @@ mod tests {
     }
 
     #[test]
+    fn from_amsterdam_on_code_costs_a_warm_access_and_a_cold_account_3_000() {
+        let prices = AccessPrices::AMSTERDAM;
+        assert_eq!((prices.slot(false), prices.slot(true)), (100, 2_100));
+        assert_eq!((prices.account(false), prices.account(true)), (200, 3_100));
+    }
+
+    #[test]
     fn prices_saturate() {
+        let dear = AccessPrices {
+            read_code: u64::MAX,
+            ..AccessPrices::BERLIN
+        };
+        assert_eq!(dear.account(true), u64::MAX);
         let gas = GasSchedule {
             per_proof_word: u64::MAX,
             ..GasSchedule::STANDARD
         };
         assert_eq!(gas.verification(u64::MAX, u64::MAX), u64::MAX);
+        assert_eq!(gas.decompression(u64::MAX), u64::MAX);
     }
 
     #[test]

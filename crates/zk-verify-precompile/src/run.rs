@@ -8,7 +8,7 @@ use crate::{
     MAX_KEY_LENGTH, Misuse, Observer, Outcome, Output, Report, Rules,
     abi::Request,
     arc::Arc,
-    gas::{Meter, OutOfGas},
+    gas::{Meter, OutOfGas, short_points},
     judge::{Judge, Statement},
     setups::PreparedSetups,
 };
@@ -123,7 +123,9 @@ impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
         let (key_id, prepared) = self
             .accept_key(&code)
             .map_err(|reason| Misuse::InvalidVerifyingKey { key, reason })?;
-        // 10. Lengths, canonical values, the proof.
+        // 10. The square roots of a proof in short form; lengths, canonical values, the proof.
+        let points = short_points(prepared.key(), length(proof));
+        self.gas.charge(rules.gas.decompression(points))?;
         if let Some(observer) = self.environment.observer {
             observer.verification_begins();
         }
@@ -165,7 +167,7 @@ impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
     /// Steps 7 and 8: the key's account and code, always through the journal, cached or not.
     fn load_key(&mut self, key: Address) -> Result<Bytes, Stop<J::Error>> {
         let prices = &self.environment.prices;
-        self.gas.charge(prices.warm_account)?;
+        self.gas.charge(prices.account(false))?;
         let skip_cold = !self.gas.can_pay(prices.cold_account_surcharge);
         let code = self.journal.code(key, skip_cold)?;
         if code.is_cold {

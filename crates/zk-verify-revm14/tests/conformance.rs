@@ -16,7 +16,7 @@ struct Revm14;
 
 impl Host for Revm14 {
     fn forks(&self) -> &[Fork] {
-        &parts::FORKS
+        parts::forks()
     }
 
     fn base_inputs(&self, fork: Fork) -> BaseInputs {

@@ -9,7 +9,12 @@ use alloy_consensus::{
     proofs::{calculate_receipt_root, calculate_transaction_root},
     transaction::Recovered,
 };
-use alloy_eips::{eip1559::BaseFeeParams, eip4895::Withdrawals, eip7685::EMPTY_REQUESTS_HASH};
+use alloy_eips::{
+    eip1559::BaseFeeParams,
+    eip4895::Withdrawals,
+    eip7685::EMPTY_REQUESTS_HASH,
+    eip7928::{BlockAccessIndex, compute_block_access_list_hash},
+};
 use alloy_evm::{
     FromRecoveredTx,
     revm::{
@@ -18,6 +23,7 @@ use alloy_evm::{
             result::{ExecutionResult, HaltReason},
         },
         database::WrapDatabaseRef,
+        state::bal::Bal,
     },
 };
 use alloy_primitives::{Address, B256, Bloom, Bytes, Log as PrimitiveLog, U256, keccak256};
@@ -25,8 +31,9 @@ use alloy_rpc_types_eth::{Block, BlockTransactions, Header, Log, Transaction, Tr
 use jsonrpsee::types::ErrorObjectOwned;
 
 use crate::{
+    block_gas::BlockGas,
     config::Hardfork,
-    engine::Engine,
+    engine::{Engine, Outcome},
     rpc_error::not_executed,
     state::State,
     view::{MAX_HASHES, View},
@@ -79,7 +86,7 @@ pub(crate) struct Executed {
 
 impl Executed {
     /// `cumulative_gas_used` is that of the block up to and with this transaction.
-    pub(crate) fn new(
+    fn new(
         tx: Recovered<TxEnvelope>,
         result: ExecutionResult<HaltReason>,
         cumulative_gas_used: u64,
@@ -93,6 +100,40 @@ impl Executed {
     }
 }
 
+/// What a block is made of: the transactions that ran, and what follows from them.
+pub(crate) struct Contents {
+    pub(crate) executed: Vec<Executed>,
+    pub(crate) gas: BlockGas,
+    /// What they accessed (EIP-7928), on forks that have the list.
+    access_list: Option<Bal>,
+}
+
+impl Contents {
+    /// No transactions.
+    pub(crate) fn of_empty(hardfork: Hardfork, header: &ConsensusHeader) -> Self {
+        Self {
+            executed: Vec::new(),
+            gas: BlockGas::of_empty(hardfork, header.gas_limit),
+            access_list: hardfork.has_access_lists().then(Bal::new),
+        }
+    }
+
+    /// Adds a transaction, before its changes are written to the state.
+    pub(crate) fn add(&mut self, tx: Recovered<TxEnvelope>, outcome: &Outcome) {
+        self.gas.add(outcome.result.gas());
+        if let Some(list) = &mut self.access_list {
+            // Index 0 is for what comes before the transactions.
+            let index = BlockAccessIndex(self.executed.len() as u64 + 1);
+            for (address, account) in &outcome.state {
+                list.update_account(index, *address, account);
+            }
+        }
+        let result = outcome.result.clone();
+        self.executed
+            .push(Executed::new(tx, result, self.gas.cumulative));
+    }
+}
+
 /// Block 0.
 pub(crate) fn genesis(state: &State, timestamp: u64, rules: &Rules) -> Mined {
     let header = ConsensusHeader {
@@ -100,9 +141,10 @@ pub(crate) fn genesis(state: &State, timestamp: u64, rules: &Rules) -> Mined {
         gas_limit: rules.gas_limit,
         base_fee_per_gas: Some(GENESIS_BASE_FEE),
         extra_data: Bytes::from_static(b"zkml"),
-        ..empty_header(rules.hardfork)
+        ..empty_header(rules.hardfork, 0)
     };
-    seal(header, Vec::new(), 0, state, State::default())
+    let contents = Contents::of_empty(rules.hardfork, &header);
+    seal(header, contents, state, State::default())
 }
 
 /// The header of the block after `parent`, before any transaction.
@@ -119,7 +161,7 @@ pub(crate) fn next_header(parent: &Header, timestamp: u64, rules: &Rules) -> Con
         mix_hash: rules
             .next_prev_randao
             .unwrap_or_else(|| prev_randao(number)),
-        ..empty_header(rules.hardfork)
+        ..empty_header(rules.hardfork, number)
     }
 }
 
@@ -129,7 +171,8 @@ pub(crate) fn prev_randao(number: u64) -> B256 {
     keccak256(number.to_be_bytes())
 }
 
-fn empty_header(hardfork: Hardfork) -> ConsensusHeader {
+/// There is no beacon chain to count slots: every block has one, and the number of it.
+fn empty_header(hardfork: Hardfork, slot: u64) -> ConsensusHeader {
     ConsensusHeader {
         ommers_hash: EMPTY_OMMER_ROOT_HASH,
         difficulty: U256::ZERO,
@@ -138,6 +181,7 @@ fn empty_header(hardfork: Hardfork) -> ConsensusHeader {
         excess_blob_gas: Some(0),
         parent_beacon_block_root: Some(B256::ZERO),
         requests_hash: (hardfork != Hardfork::Cancun).then_some(EMPTY_REQUESTS_HASH),
+        slot_number: hardfork.has_access_lists().then_some(slot),
         ..ConsensusHeader::default()
     }
 }
@@ -155,12 +199,11 @@ pub(crate) fn build(
         engine.prewarm(&header, &view, &txs);
     }
     let parent_state = view.state.clone();
-    let mut executed: Vec<Executed> = Vec::new();
+    let mut contents = engine.empty_contents(&header);
     let (mut failures, mut invalid) = (Vec::new(), Vec::new());
-    let mut gas_used = 0_u64;
     for tx in txs {
         // A limit over the whole block's is for the EVM to reject.
-        let fits = tx.gas_limit() <= header.gas_limit.saturating_sub(gas_used);
+        let fits = contents.gas.has_room_for(tx.gas_limit());
         if !fits && tx.gas_limit() <= header.gas_limit {
             continue;
         }
@@ -173,16 +216,15 @@ pub(crate) fn build(
         ) {
             Err(error) => invalid.push((tx, not_executed(error))),
             Ok(outcome) => {
-                gas_used += outcome.result.tx_gas_used();
-                view.state.commit(outcome.state);
                 if let Some(reason) = engine.known_errors().failure(&outcome.result) {
                     failures.push((*tx.tx_hash(), reason));
                 }
-                executed.push(Executed::new(tx, outcome.result, gas_used));
+                contents.add(tx, &outcome);
+                view.state.commit(outcome.state);
             }
         }
     }
-    let mined = seal(header, executed, gas_used, &view.state, parent_state);
+    let mined = seal(header, contents, &view.state, parent_state);
     Draft {
         mined,
         state: view.state,
@@ -221,11 +263,16 @@ fn receipt(
 /// The block of these transactions, which have led from `parent_state` to `state`.
 pub(crate) fn seal(
     header: ConsensusHeader,
-    executed: Vec<Executed>,
-    gas_used: u64,
+    contents: Contents,
     state: &State,
     parent_state: State,
 ) -> Mined {
+    let Contents {
+        executed,
+        gas,
+        access_list,
+    } = contents;
+    let access_list = access_list.map(Bal::into_alloy_bal);
     let txs: Vec<TxEnvelope> = executed.iter().map(|one| one.tx.inner().clone()).collect();
     let consensus_receipts: Vec<_> = executed.iter().map(|one| one.receipt.clone()).collect();
     let header = ConsensusHeader {
@@ -235,7 +282,8 @@ pub(crate) fn seal(
         logs_bloom: consensus_receipts
             .iter()
             .fold(Bloom::ZERO, |all, one| all | *one.logs_bloom()),
-        gas_used,
+        gas_used: gas.used(),
+        block_access_list_hash: access_list.map(|list| compute_block_access_list_hash(&list)),
         ..header
     };
     let withdrawals = Some(Withdrawals::default());

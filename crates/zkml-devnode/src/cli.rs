@@ -53,10 +53,11 @@ pub struct NodeArgs {
     /// (.zkvk) or an SRS file. The maker of a test SRS can forge proofs under it. Repeatable.
     #[arg(long, value_name = "FILE")]
     pub accept_srs: Vec<PathBuf>,
-    /// The gas limit of a block.
-    #[arg(long, default_value_t = 30_000_000, value_name = "GAS",
+    /// The gas limit of a block [default: 30000000; on amsterdam 200000000, because a contract of 64 KiB takes
+    /// half of that there].
+    #[arg(long, value_name = "GAS",
           value_parser = clap::value_parser!(u64).range(1_000_000..))]
-    pub gas_limit: u64,
+    pub gas_limit: Option<u64>,
     /// Seconds between blocks; without it each transaction is mined at once.
     #[arg(long, short, value_name = "SECONDS",
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
@@ -194,7 +195,7 @@ impl NodeArgs {
             hardfork: self.hardfork,
             default_key,
             accepted_srs,
-            gas_limit: self.gas_limit,
+            gas_limit: self.gas_limit.unwrap_or(self.hardfork.block_gas_limit()),
             known_errors: read_errors(&self.abi)?,
             cors_origins: self.cors_origin,
             allowed_hosts: self.allow_host,

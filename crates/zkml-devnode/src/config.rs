@@ -37,7 +37,14 @@ pub enum Hardfork {
     Prague,
     /// Osaka: as Prague, and no transaction may have a gas limit over 16,777,216 (EIP-7825).
     Osaka,
+    /// Amsterdam (Glamsterdam), as planned: 64 gas for every byte of calldata at least (EIP-7976); contracts
+    /// of up to 64 KiB (EIP-7954), for 1,530 gas a byte (EIP-8037); a base of 15,000 gas for a call
+    /// (EIP-2780); block access lists (EIP-7928). Gas above 16,777,216 pays for new state alone.
+    Amsterdam,
 }
+
+/// EIP-7825: from Osaka on the most gas of a transaction; from Amsterdam on that of its execution (EIP-8037).
+pub(crate) const TRANSACTION_GAS_LIMIT: u64 = 16_777_216;
 
 impl Hardfork {
     /// revm's name for these rules.
@@ -46,6 +53,7 @@ impl Hardfork {
             Self::Cancun => SpecId::CANCUN,
             Self::Prague => SpecId::PRAGUE,
             Self::Osaka => SpecId::OSAKA,
+            Self::Amsterdam => SpecId::AMSTERDAM,
         }
     }
 
@@ -55,7 +63,27 @@ impl Hardfork {
             Self::Cancun => "cancun",
             Self::Prague => "prague",
             Self::Osaka => "osaka",
+            Self::Amsterdam => "amsterdam",
         }
+    }
+
+    /// The gas limit of a block, unless it is given: 30 million; on Amsterdam 200 million, since a contract of 64 KiB
+    /// takes 100 million there (EIP-8037).
+    pub const fn block_gas_limit(self) -> u64 {
+        match self {
+            Self::Cancun | Self::Prague | Self::Osaka => 30_000_000,
+            Self::Amsterdam => 200_000_000,
+        }
+    }
+
+    /// Does new state take gas of a dimension of its own (EIP-8037)?
+    pub(crate) const fn has_state_gas(self) -> bool {
+        matches!(self, Self::Amsterdam)
+    }
+
+    /// Do headers have the hash of a block access list (EIP-7928) and a slot number (EIP-7843)?
+    pub(crate) const fn has_access_lists(self) -> bool {
+        matches!(self, Self::Amsterdam)
     }
 }
 
@@ -110,7 +138,7 @@ impl Default for Config {
             hardfork: Hardfork::default(),
             default_key: None,
             accepted_srs: Vec::new(),
-            gas_limit: 30_000_000,
+            gas_limit: Hardfork::default().block_gas_limit(),
             known_errors: Vec::new(),
             cors_origins: Vec::new(),
             allowed_hosts: Vec::new(),

@@ -23,16 +23,14 @@ use zk_verify_alloy_evm_039::ZkVerifyEvmFactory;
 use zk_verify_precompile::{AcceptedSetups, ScopedThreads, Threads, ZkVerify, ZkVerifyConfig};
 
 use crate::{
-    config::{Config, DEFAULT_KEY_ADDRESS, Hardfork},
+    block::Contents,
+    config::{Config, DEFAULT_KEY_ADDRESS, Hardfork, TRANSACTION_GAS_LIMIT},
     error::NodeError,
     impersonation::is_impersonated,
     revert::KnownErrors,
     view::View,
     watch::{Purpose, Seen, Watch},
 };
-
-/// EIP-7825: the largest gas limit of a transaction from Osaka on.
-const OSAKA_TRANSACTION_GAS_LIMIT: u64 = 16_777_216;
 
 /// What executing a transaction gives: its result and the state that it changed.
 pub(crate) type Outcome = ResultAndState<HaltReason>;
@@ -79,11 +77,17 @@ impl Engine {
         &self.known_errors
     }
 
+    /// What an empty block with this header is made of.
+    pub(crate) fn empty_contents(&self, header: &Header) -> Contents {
+        Contents::of_empty(self.hardfork, header)
+    }
+
     /// The largest gas limit that one transaction may have in a block with `block_gas_limit`.
     pub(crate) fn transaction_gas_limit(&self, block_gas_limit: u64) -> u64 {
         match self.hardfork {
-            Hardfork::Cancun | Hardfork::Prague => block_gas_limit,
-            Hardfork::Osaka => block_gas_limit.min(OSAKA_TRANSACTION_GAS_LIMIT),
+            // On Amsterdam what is above the limit of execution pays for state.
+            Hardfork::Cancun | Hardfork::Prague | Hardfork::Amsterdam => block_gas_limit,
+            Hardfork::Osaka => block_gas_limit.min(TRANSACTION_GAS_LIMIT),
         }
     }
 
@@ -104,6 +108,7 @@ impl Engine {
                 excess_blob_gas: 0,
                 blob_gasprice: 1,
             }),
+            slot_num: header.slot_number.unwrap_or_default(),
             ..BlockEnv::default()
         };
         EvmEnv::new(cfg, block)
@@ -124,7 +129,10 @@ impl Engine {
         env.cfg_env.disable_eip3607 = true;
         env.cfg_env.disable_base_fee = true;
         env.cfg_env.disable_block_gas_limit = true;
-        env.cfg_env.tx_gas_limit_cap = Some(u64::MAX);
+        // With state gas this limit refuses nothing: it says which part of the gas is for execution.
+        if !self.hardfork.has_state_gas() {
+            env.cfg_env.tx_gas_limit_cap = Some(u64::MAX);
+        }
         env
     }
 

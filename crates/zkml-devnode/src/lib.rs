@@ -25,6 +25,7 @@ mod abi;
 mod accounts;
 mod backend;
 mod block;
+mod block_gas;
 mod chain;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -26,9 +26,9 @@ use revm_inspectors::transfer::TransferInspector;
 
 use crate::{
     backend::Backend,
-    block::{self, Executed, Mined, Rules},
+    block::{self, Contents, Mined, Rules},
     chain::At,
-    engine::Engine,
+    engine::{Engine, Outcome},
     overrides,
     rpc_error::{RpcResult, coded, invalid_params, rejected, simulation_refused},
     view::View,
@@ -202,17 +202,14 @@ impl BlockSimulation<'_> {
         if let Some(state) = state_overrides {
             overrides::apply(state, &mut self.view.state)?;
         }
-        let mut executed: Vec<Executed> = Vec::new();
-        let mut gas_used = 0;
+        let mut contents = self.engine.empty_contents(&header);
         for (index, call) in calls.into_iter().enumerate() {
-            let one = self
-                .call(call, &env, &header, gas_used)
+            self.call(call, &env, &mut contents)
                 .map_err(|error| error.of_call(index))?;
-            gas_used += one.result.tx_gas_used();
-            executed.push(one);
         }
-        let results: Vec<_> = executed.iter().map(|one| one.result.clone()).collect();
-        let mined = block::seal(header, executed, gas_used, &self.view.state, parent_state);
+        let executed = contents.executed.iter();
+        let results: Vec<_> = executed.map(|one| one.result.clone()).collect();
+        let mined = block::seal(header, contents, &self.view.state, parent_state);
         self.parent = mined.block.header.clone();
         self.view = self.view.clone().after(&self.parent);
         Ok(self.answer(mined, results))
@@ -222,12 +219,11 @@ impl BlockSimulation<'_> {
         &mut self,
         mut request: TransactionRequest,
         env: &EvmEnv,
-        header: &ConsensusHeader,
-        gas_used: u64,
-    ) -> Result<Executed, Refused> {
+        contents: &mut Contents,
+    ) -> Result<(), Refused> {
         let refused = |error: jsonrpsee::types::ErrorObjectOwned| Refused(error);
         let from = request.from.unwrap_or(Address::ZERO);
-        let left = header.gas_limit.saturating_sub(gas_used);
+        let left = contents.gas.left();
         if let Some(gas) = request.gas
             && gas > left
         {
@@ -264,13 +260,15 @@ impl BlockSimulation<'_> {
         let env_tx = request
             .try_into_tx_env(env)
             .map_err(|error| refused(rejected(error.to_string())))?;
-        let result = self.execute(env.clone(), env_tx).map_err(refused)?;
-        self.gas_left = self.gas_left.saturating_sub(result.tx_gas_used());
-        let cumulative = gas_used + result.tx_gas_used();
-        Ok(Executed::new(tx, result, cumulative))
+        let outcome = self.execute(env.clone(), env_tx).map_err(refused)?;
+        let gas_used = outcome.result.tx_gas_used();
+        self.gas_left = self.gas_left.saturating_sub(gas_used);
+        contents.add(tx, &outcome);
+        self.view.state.commit(outcome.state);
+        Ok(())
     }
 
-    fn execute(&mut self, env: EvmEnv, tx: TxEnv) -> RpcResult<ExecutionResult<HaltReason>> {
+    fn execute(&mut self, env: EvmEnv, tx: TxEnv) -> RpcResult<Outcome> {
         let db = WrapDatabaseRef(&self.view);
         let outcome = if self.trace_transfers {
             let transfers = TransferInspector::new(false).with_logs(true);
@@ -280,9 +278,7 @@ impl BlockSimulation<'_> {
         } else {
             self.engine.run(Purpose::Call, db, env, tx)
         };
-        let outcome = outcome.map_err(simulation_refused)?;
-        self.view.state.commit(outcome.state);
-        Ok(outcome.result)
+        outcome.map_err(simulation_refused)
     }
 
     fn answer(&self, mined: Mined, results: Vec<ExecutionResult<HaltReason>>) -> SimulatedBlock {

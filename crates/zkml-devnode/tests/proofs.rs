@@ -10,6 +10,13 @@ use zkml_devnode::{Config, DEFAULT_KEY_ADDRESS, Hardfork, Node, NodeError};
 const TRUE: &str = "0x0000000000000000000000000000000000000000000000000000000000000001";
 const FALSE: &str = "0x0000000000000000000000000000000000000000000000000000000000000000";
 
+const HARDFORKS: [Hardfork; 4] = [
+    Hardfork::Cancun,
+    Hardfork::Prague,
+    Hardfork::Osaka,
+    Hardfork::Amsterdam,
+];
+
 async fn verdict(net: &Net, data: Bytes) -> Value {
     net.call(
         "eth_call",
@@ -21,7 +28,7 @@ async fn verdict(net: &Net, data: Bytes) -> Value {
 #[tokio::test]
 async fn accepts_a_real_proof_and_refuses_a_tampered_one_on_every_hardfork() {
     let mlp = Fixture::mlp();
-    for hardfork in [Hardfork::Cancun, Hardfork::Prague, Hardfork::Osaka] {
+    for hardfork in HARDFORKS {
         let net = Net::start(Config {
             hardfork,
             ..mlp.config()
@@ -107,7 +114,7 @@ async fn a_contract_proves_under_the_key_that_it_has_bound() {
 #[tokio::test]
 async fn the_estimate_is_exact() {
     let mlp = Fixture::mlp();
-    for hardfork in [Hardfork::Cancun, Hardfork::Prague, Hardfork::Osaka] {
+    for hardfork in HARDFORKS {
         let net = Net::start(Config {
             hardfork,
             ..mlp.config()

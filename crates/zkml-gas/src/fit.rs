@@ -76,13 +76,14 @@ impl Demand {
         ]
     }
 
-    /// The part of the price that is not fitted: reading the input, the account, warm, and the key's
-    /// features.
+    /// The part of the price that is not fitted: reading the input, the account, warm, the key's features, and
+    /// the points of a short proof.
     fn given(&self) -> f64 {
         let schedule = GasSchedule::default();
         let input = schedule.calldata(self.sizes.calldata());
         let features = schedule.key(0, self.sizes.features);
-        (input + features + AccessPrices::BERLIN.account(false)) as f64
+        let points = schedule.decompression(self.sizes.short_points);
+        (input + features + points + AccessPrices::BERLIN.account(false)) as f64
     }
 }
 

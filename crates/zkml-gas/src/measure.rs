@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::{collections::BTreeSet, time::Duration};
 use zk_verify_precompile::{
     AcceptedSetups, AccessPrices, BlockPosition, Call, Features, GasSchedule, MemoryJournal,
-    Outcome, Sizes, ZkVerify, ZkVerifyConfig, abi::Request,
+    Outcome, Sizes, ZkVerify, ZkVerifyConfig, abi::Request, short_points,
 };
 
 const KEY: Address = address!("00000000000000000000000000000000000000aa");
@@ -109,6 +109,8 @@ pub struct Sample {
     pub key: u64,
     /// Bytes of the proof.
     pub proof: u64,
+    /// Points of the proof, if it is in short form; 0 otherwise.
+    pub short_points: u64,
     /// Bytes of the public inputs.
     pub public_inputs: u64,
     /// Points of the proof and distinct points of the key; none of a key that is refused.
@@ -143,6 +145,7 @@ impl Sample {
     pub fn sizes(&self) -> Sizes {
         Sizes {
             proof: self.proof,
+            short_points: self.short_points,
             public_inputs: self.public_inputs,
             key: self.key,
             features: self.features,
@@ -154,6 +157,7 @@ impl Sample {
     pub fn key_only_sizes(&self) -> Sizes {
         Sizes {
             proof: 0,
+            short_points: 0,
             public_inputs: 0,
             ..self.sizes()
         }
@@ -249,8 +253,9 @@ fn sample(
     let warm = time(third, || {
         std::hint::black_box(call.run(&setup.warm));
     });
-    let points = VerifyingKey::decode(key).map_or(0, |key| {
-        u64::from(key.num_proof_points()) + u64::from(key.num_commitments())
+    let (points, of_short_proof) = VerifyingKey::decode(key).map_or((0, 0), |key| {
+        let points = u64::from(key.num_proof_points()) + u64::from(key.num_commitments());
+        (points, short_points(&key, proof.len() as u64))
     });
     let zeros = call.input.iter().filter(|byte| **byte == 0).count() as u64;
     let sample = Sample {
@@ -258,6 +263,7 @@ fn sample(
         bounds,
         key: key.len() as u64,
         proof: proof.len() as u64,
+        short_points: of_short_proof,
         public_inputs: public_inputs.len() as u64,
         points,
         cold,
@@ -286,6 +292,7 @@ impl Sample {
             bounds,
             key,
             proof,
+            short_points: 0,
             public_inputs,
             points: 0,
             cold,

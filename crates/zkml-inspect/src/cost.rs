@@ -2,7 +2,7 @@
 
 use halo2_kzg_verifier::VerifyingKey;
 use serde::Serialize;
-use zk_verify_precompile::{AccessPrices, GasSchedule, Sizes, abi::Request};
+use zk_verify_precompile::{AccessPrices, GasSchedule, Sizes, abi::Request, short_points};
 
 /// The rules of a chain, as far as they decide what a proof costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -48,6 +48,7 @@ impl Cost {
         let tokens = zeros + 4 * (calldata.len() as u64 - zeros);
         let execution = GasSchedule::STANDARD.total(&Sizes {
             proof: proof.len() as u64,
+            short_points: short_points(key, proof.len() as u64),
             public_inputs: public_inputs.len() as u64,
             key: key.encode().len() as u64,
             features: key.features(),

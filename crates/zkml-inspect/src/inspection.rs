@@ -231,6 +231,7 @@ impl Gas {
         let prices = AccessPrices::BERLIN;
         let execution = GasSchedule::default().total(&Sizes {
             proof: key.proof_length(),
+            short_points: 0,
             public_inputs: key.public_inputs_length(),
             key: key_bytes,
             features: key.features(),

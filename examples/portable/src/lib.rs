@@ -15,7 +15,7 @@ mod wasm;
 
 use alloc::vec::Vec;
 use message::{Answer, Request};
-use zk_verify_precompile::{AccessPrices, BaseInputs, BlockPosition, Journal, ZkVerify};
+use zk_verify_precompile::{BaseInputs, BlockPosition, Journal, ZkVerify};
 
 /// Executes the call that a message describes.
 pub fn execute(message: &[u8]) -> Vec<u8> {
@@ -41,7 +41,7 @@ fn answer(request: Request<'_>) -> Answer {
     let before = state.reads().len();
     let zk_verify = ZkVerify::new(request.config);
     let genesis = BlockPosition::default();
-    let Ok(output) = zk_verify.call(&call, &mut state, AccessPrices::BERLIN, genesis);
+    let Ok(output) = zk_verify.call(&call, &mut state, request.prices, genesis);
     let reads = state.reads().iter().skip(before).copied().collect();
     Answer::Executed { output, reads }
 }

@@ -4,6 +4,7 @@
 //! | request | |
 //! |---|---|
 //! | does the base have a precompile at 0x11? | 1 byte, 0 or 1 |
+//! | the fork's prices: a warm slot, what a cold one adds, a warm account, what a cold one adds, its code | 5 times 8 bytes |
 //! | is it a CALL or STATICCALL? | 1 byte, 0 or 1 |
 //! | caller, value, gas limit | 20, 32 and 8 bytes |
 //! | default key | list of none or one address |
@@ -23,13 +24,15 @@
 
 use alloc::vec::Vec;
 use zk_verify_precompile::{
-    AcceptedSetups, Address, Call, MemoryJournal, Outcome, Output, Read, U256, ZkVerifyConfig,
+    AcceptedSetups, AccessPrices, Address, Call, MemoryJournal, Outcome, Output, Read, U256, ZkVerifyConfig,
 };
 
 /// One call and the state that it meets.
 pub struct Request<'a> {
     /// Does an input of 128 bytes belong to somebody else?
     pub base_has_precompile: bool,
+    /// What the fork takes for touching state.
+    pub prices: AccessPrices,
     /// Neither DELEGATECALL nor CALLCODE.
     pub is_direct: bool,
     /// The executing contract.
@@ -55,9 +58,16 @@ impl<'a> Request<'a> {
     pub fn decode(message: &'a [u8]) -> Option<Self> {
         let mut reader = Reader(message);
         let base_has_precompile = reader.flag()?;
+        let prices = AccessPrices {
+            warm_slot: reader.gas()?,
+            cold_slot_surcharge: reader.gas()?,
+            warm_account: reader.gas()?,
+            cold_account_surcharge: reader.gas()?,
+            read_code: reader.gas()?,
+        };
         let is_direct = reader.flag()?;
         let (caller, value) = (reader.address()?, reader.number()?);
-        let gas_limit = u64::from_be_bytes(*reader.array()?);
+        let gas_limit = reader.gas()?;
         let mut config = ZkVerifyConfig::default();
         if let Some(key) = reader.list(Reader::address)?.pop() {
             config = config.with_default_key(key);
@@ -75,6 +85,7 @@ impl<'a> Request<'a> {
         }
         let request = Self {
             base_has_precompile,
+            prices,
             is_direct,
             caller,
             value,
@@ -169,6 +180,10 @@ impl<'a> Reader<'a> {
             [1] => Some(true),
             _ => None,
         }
+    }
+
+    fn gas(&mut self) -> Option<u64> {
+        self.array().copied().map(u64::from_be_bytes)
     }
 
     fn address(&mut self) -> Option<Address> {

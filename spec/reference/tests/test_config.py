@@ -5,6 +5,7 @@ import pytest
 from encode import g2
 from forge import setup
 from zk_verify.config import (
+    FORKS,
     PERPETUAL_POWERS_OF_TAU,
     STANDARD_PRICES,
     Activation,
@@ -27,7 +28,18 @@ def test_the_defaults_are_those_of_the_specification() -> None:
     assert rules.default_key is None
     assert rules.setups == {read_g2(PERPETUAL_POWERS_OF_TAU)}
     assert rules.prices == STANDARD_PRICES == (51_600, 3, 320, 32, 380, 26_000, 13_000)
-    assert rules.access_prices == (100, 2_000, 100, 2_500)
+    assert rules.access_prices == (100, 2_000, 100, 2_500, 0)
+
+
+def test_a_fork_reprices_accesses_and_nothing_else_of_a_call() -> None:
+    prices = {name: tuple(fork.access_prices) for name, fork in FORKS.items()}
+    names = ["frontier", "tangerine", "istanbul", "berlin", "london", "paris", "shanghai", "cancun", "prague", "osaka"]
+    assert list(prices) == [*names, "amsterdam"]
+    assert prices["frontier"] == (50, 0, 20, 0, 0)
+    assert prices["tangerine"] == (200, 0, 700, 0, 0)
+    assert prices["istanbul"] == (800, 0, 700, 0, 0)
+    assert {prices[name] for name in list(FORKS)[3:-1]} == {(100, 2_000, 100, 2_500, 0)}
+    assert prices["amsterdam"] == (100, 2_000, 100, 2_900, 100)
 
 
 @pytest.mark.parametrize(

@@ -279,6 +279,19 @@ def test_before_berlin_an_access_has_one_price() -> None:
     ends(Case(rules=istanbul), Status.RETURNED, TRUE, ALL_BY_SLOT - 2_100 - 2_600 + 800 + 700, SLOT_READ, CODE_READ)
 
 
+def test_code_is_paid_for_with_its_account_and_before_either_is_read() -> None:
+    later = replace(RULES, access_prices=SINCE_BERLIN._replace(read_code=777))
+    all_by_slot = ALL_BY_SLOT + 777
+    ends(Case(rules=later), Status.RETURNED, TRUE, all_by_slot, SLOT_READ, CODE_READ)
+    unpaid = all_by_slot - CODE - 1
+    ends(Case(rules=later, gas=unpaid), Status.OUT_OF_GAS, b"", unpaid, SLOT_READ)
+    warm = Case(rules=later, warm_accounts={ACCOUNT}, gas=all_by_slot - CODE - 2_500 - 1)
+    ends(warm, Status.OUT_OF_GAS, b"", warm.gas, SLOT_READ)
+    empty = Case(abi.encode(Call(b"", b"", ACCOUNT)), rules=later, code=None)
+    gas = calldata(empty.data) + 51_600 + 2_600 + 777
+    ends(empty, Status.REVERTED, abi.error(abi.INVALID_VERIFYING_KEY, ACCOUNT), gas, CODE_READ)
+
+
 def test_prices_saturate() -> None:
     most = 2**64 - 1
     rules = replace(RULES, prices=Prices(0, 0, most, most, most))

@@ -42,6 +42,12 @@ def test_the_printed_constants_are_those_of_the_code(printed: str) -> None:
     assert printed in PAGE
 
 
+def test_the_printed_prices_of_each_fork_are_those_of_the_code() -> None:
+    rows = re.findall(r"^\| (\w+) \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \|", PAGE, re.MULTILINE)
+    printed = {name.lower(): tuple(int(price.replace(",", "")) for price in prices) for name, *prices in rows}
+    assert printed == {name: tuple(fork.access_prices) for name, fork in config.FORKS.items()}
+
+
 def test_the_printed_selectors_are_those_of_the_signatures() -> None:
     printed = dict(re.findall(r"^\| `(\w+\([a-z0-9,]*\))` \| `([0-9a-f]{8})` \|$", PAGE, re.MULTILINE))
     assert len(printed) == 7

@@ -56,10 +56,39 @@ class AccessPrices(NamedTuple):
     cold_slot: int
     warm_account: int
     cold_account: int
+    read_code: int = 0
 
 
 SINCE_BERLIN = AccessPrices(warm_slot=100, cold_slot=2_000, warm_account=100, cold_account=2_500)
 """EIP-2929."""
+
+
+class Fork(NamedTuple):
+    """A row of section 2.6: what a fork of Ethereum is to the precompile."""
+
+    access_prices: AccessPrices
+    has_precompile: bool = False
+    """Whether it has a precompile of its own at `ADDRESS`: BLS12_MAP_FP2_TO_G2 from Prague on."""
+    has_access_lists: bool = False
+    """Whether blocks have access lists (EIP-7928)."""
+
+
+FORKS = {
+    "frontier": Fork(AccessPrices(warm_slot=50, cold_slot=0, warm_account=20, cold_account=0)),
+    "tangerine": Fork(AccessPrices(warm_slot=200, cold_slot=0, warm_account=700, cold_account=0)),
+    "istanbul": Fork(AccessPrices(warm_slot=800, cold_slot=0, warm_account=700, cold_account=0)),
+    "berlin": Fork(SINCE_BERLIN),
+    "london": Fork(SINCE_BERLIN),
+    "paris": Fork(SINCE_BERLIN),
+    "shanghai": Fork(SINCE_BERLIN),
+    "cancun": Fork(SINCE_BERLIN),
+    "prague": Fork(SINCE_BERLIN, has_precompile=True),
+    "osaka": Fork(SINCE_BERLIN, has_precompile=True),
+    "amsterdam": Fork(
+        SINCE_BERLIN._replace(cold_account=2_900, read_code=100), has_precompile=True, has_access_lists=True
+    ),
+}
+"""By their names in lower case, the oldest first."""
 
 
 def accepted_setup(encoded: bytes) -> G2Point:

@@ -168,7 +168,7 @@ def binding(slot: int, caller: bytes, rules: Rules) -> bytes:
 
 def load_code(address: bytes, rules: Rules, state: State, meter: GasMeter) -> bytes:
     """Step 7, *Account*, and step 8, *Code*."""
-    meter.charge(rules.access_prices.warm_account)
+    meter.charge(saturated(rules.access_prices.warm_account + rules.access_prices.read_code))
     if state.account_is_cold(address):
         meter.charge(rules.access_prices.cold_account)
     code = state.load_code(address)

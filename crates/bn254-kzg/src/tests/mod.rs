@@ -8,6 +8,7 @@ mod field;
 mod msm;
 mod pairing;
 mod scalars;
+mod square_root;
 mod tower;
 
 use std::vec::Vec;

@@ -3,9 +3,9 @@
 use super::interface::Arithmetic;
 use crate::memory::size_of_vec;
 use alloc::vec::Vec;
-use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Affine};
+use ark_bn254::{Bn254, Fq, Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM, pairing::Pairing};
-use ark_ff::One;
+use ark_ff::{BigInteger, One, PrimeField};
 
 /// Plain arkworks: the reference for every other implementation.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,6 +39,16 @@ impl Arithmetic for Arkworks {
         let own = G1Projective::msm(points, scalars).ok()?;
         let fixed = G1Projective::msm(bases, base_scalars).ok()?;
         Some((own + fixed).into_affine())
+    }
+
+    fn decompress(x: &Fq, y_is_odd: bool) -> Option<G1Affine> {
+        let (a, b) = G1Affine::get_ys_from_x_unchecked(*x)?;
+        let y = if a.into_bigint().is_odd() == y_is_odd {
+            a
+        } else {
+            b
+        };
+        Some(G1Affine::new_unchecked(*x, y))
     }
 
     fn pairing_check(setup: &Self::Setup, left: &G1Affine, right: &G1Affine) -> bool {

@@ -1,7 +1,7 @@
 //! What verification asks of an implementation of BN254.
 
 use alloc::vec::Vec;
-use ark_bn254::{Fr, G1Affine, G2Affine};
+use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
 
 /// Arithmetic on BN254 as verification needs it. Every point given is on the curve.
 pub trait Arithmetic {
@@ -39,6 +39,12 @@ pub trait Arithmetic {
         bases: &Self::Bases,
         base_scalars: &[Fr],
     ) -> Option<G1Affine>;
+
+    /// The point with this x whose y, as an integer below q, is odd or even as said. `None` if no point of the
+    /// curve has this x.
+    fn decompress(x: &Fq, y_is_odd: bool) -> Option<G1Affine> {
+        bn254_kzg::decompress(x, y_is_odd)
+    }
 
     /// `e(left, G2) = e(right, [s]G2)`
     fn pairing_check(setup: &Self::Setup, left: &G1Affine, right: &G1Affine) -> bool;

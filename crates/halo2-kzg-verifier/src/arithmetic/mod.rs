@@ -1,4 +1,5 @@
-//! The seam for the two heavy operations: multi-exponentiation and the pairing check.
+//! The seam for the heavy operations: multi-exponentiation, the pairing check, and the square roots of short
+//! proofs.
 //!
 //! [`Arkworks`] is the reference, [`Bn254Kzg`] the fast one. A zkVM puts an implementation over its
 //! own circuits here. All implementations give the same answers, so a verdict does not show which

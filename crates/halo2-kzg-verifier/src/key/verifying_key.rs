@@ -217,7 +217,7 @@ impl VerifyingKey {
         self.layout.blinding_factors
     }
 
-    /// Points in a proof, 64 bytes each.
+    /// Points in a proof: 64 bytes each, 32 in the short form. At least one.
     pub fn num_proof_points(&self) -> u32 {
         self.plan.num_points
     }
@@ -233,9 +233,14 @@ impl VerifyingKey {
         self.plan.num_evaluations
     }
 
-    /// Bytes of every proof for this key.
+    /// Bytes of every proof for this key in the long form.
     pub fn proof_length(&self) -> u64 {
         self.plan.proof_length()
+    }
+
+    /// Bytes of every proof for this key in the short form: less than in the long form.
+    pub fn short_proof_length(&self) -> u64 {
+        self.plan.short_proof_length()
     }
 
     /// Bytes of the public inputs for this key.

@@ -84,9 +84,18 @@ impl Plan {
         }
     }
 
-    /// Bytes of every proof: 64 for each point, 32 for each evaluation.
+    /// Bytes of every proof in the long form: 64 for each point, 32 for each evaluation.
     pub(crate) fn proof_length(&self) -> u64 {
-        let points = u64::from(self.num_points).saturating_mul(64);
+        self.length_with_points_of(64)
+    }
+
+    /// Bytes of every proof in the short form: 32 for each point and for each evaluation.
+    pub(crate) fn short_proof_length(&self) -> u64 {
+        self.length_with_points_of(32)
+    }
+
+    fn length_with_points_of(&self, bytes: u64) -> u64 {
+        let points = u64::from(self.num_points).saturating_mul(bytes);
         points.saturating_add(u64::from(self.num_evaluations).saturating_mul(32))
     }
 

@@ -8,22 +8,19 @@ use crate::{
     challenge::Challenge,
     circuit::dialect::TranscriptHash,
     field::{WORD_BYTES, canonical, to_word},
+    point_encoding::{PointEncoding, finite, to_long},
     protocol::reader::ProofReader,
     rejection::Rejection,
 };
 use alloc::vec::Vec;
-use ark_bn254::{Fq, Fr, G1Affine};
-use ark_ec::AffineRepr;
-use ark_ff::AdditiveGroup;
+use ark_bn254::{Fr, G1Affine};
 use blake2b::Blake2bTranscript;
 use keccak256::Keccak256Transcript;
-
-/// Bytes of a point.
-const POINT_BYTES: usize = 64;
 
 /// Reads a proof and derives the challenges from everything read so far.
 pub(crate) struct Transcript<'a> {
     proof: &'a [u8],
+    encoding: PointEncoding,
     /// Where the next message begins.
     position: usize,
     /// Bytes of the proof that are in the hash already.
@@ -86,18 +83,20 @@ impl<'a> Transcript<'a> {
         kind: TranscriptHash,
         digest: Fr,
         public_inputs: &[u8],
-        proof: &'a [u8],
+        (proof, encoding): (&'a [u8], PointEncoding),
     ) -> Self {
         let mut hash = Hash::new(kind);
         hash.absorb(Kind::Scalars, &to_word(&digest));
         hash.absorb(Kind::Scalars, public_inputs);
+        let most_points = proof.len().checked_div(encoding.num_bytes());
         Transcript {
             proof,
+            encoding,
             position: 0,
             absorbed: 0,
             pending: Kind::Points,
             hash,
-            points: Vec::with_capacity(proof.len() / POINT_BYTES),
+            points: Vec::with_capacity(most_points.unwrap_or_default()),
             evaluations: Vec::with_capacity(proof.len() / WORD_BYTES),
         }
     }
@@ -109,36 +108,33 @@ impl<'a> Transcript<'a> {
         self.absorbed = self.position;
     }
 
-    /// The next `N` bytes. The proof's length was checked against the same sizes, so there are.
-    fn take<const N: usize>(&mut self, kind: Kind) -> Result<&'a [u8; N], Rejection> {
+    /// The next bytes. The proof's length was checked against the same sizes, so there are as many.
+    fn take(&mut self, kind: Kind, length: usize) -> Result<&'a [u8], Rejection> {
         if self.pending != kind {
             self.flush();
             self.pending = kind;
         }
-        let (_, rest) = self
-            .proof
-            .split_at_checked(self.position)
-            .ok_or(Rejection::InconsistentKey)?;
-        let (taken, _) = rest.split_first_chunk().ok_or(Rejection::InconsistentKey)?;
-        self.position = self.position.saturating_add(N);
-        Ok(taken)
+        let end = self.position.saturating_add(length);
+        let taken = self.proof.get(self.position..end);
+        self.position = end;
+        taken.ok_or(Rejection::InconsistentKey)
     }
 
-    /// A canonical point of the curve (whose cofactor is 1), or the identity.
+    /// A point of the curve, or the identity.
     fn any_point(&mut self) -> Result<G1Affine, Rejection> {
-        let point = u32::try_from(self.points.len()).unwrap_or(u32::MAX);
-        let (x, y) = self.take::<POINT_BYTES>(Kind::Points)?.split_at(WORD_BYTES);
-        let (Some(x), Some(y)) = (canonical::<Fq>(x), canonical::<Fq>(y)) else {
-            return Err(Rejection::CoordinateNotCanonical { point });
-        };
-        if x == Fq::ZERO && y == Fq::ZERO {
-            return Ok(G1Affine::identity());
+        let position = self.num_points();
+        let bytes = self.take(Kind::Points, self.encoding.num_bytes())?;
+        let point = self.encoding.read(bytes, position)?;
+        if let PointEncoding::Short(_) = self.encoding {
+            // Both forms have one transcript: what it absorbs does not stand in this proof.
+            self.hash.absorb(Kind::Points, &to_long(&point));
+            self.absorbed = self.position;
         }
-        let affine = G1Affine::new_unchecked(x, y);
-        if !affine.is_on_curve() {
-            return Err(Rejection::PointNotOnCurve { point });
-        }
-        Ok(affine)
+        Ok(point)
+    }
+
+    fn num_points(&self) -> u32 {
+        u32::try_from(self.points.len()).unwrap_or(u32::MAX)
     }
 
     /// What was read, if it is the whole proof.
@@ -163,11 +159,9 @@ impl ProofReader for Transcript<'_> {
 
     /// Reads a point: canonical, finite and on the curve.
     fn point(&mut self) -> Result<(), Rejection> {
-        let position = u32::try_from(self.points.len()).unwrap_or(u32::MAX);
+        let position = self.num_points();
         let point = self.any_point()?;
-        if point.is_zero() {
-            return Err(Rejection::IdentityPoint { point: position });
-        }
+        finite(&point, position)?;
         self.points.push(point);
         Ok(())
     }
@@ -181,7 +175,7 @@ impl ProofReader for Transcript<'_> {
     /// Reads an evaluation: a canonical scalar.
     fn evaluation(&mut self) -> Result<Fr, Rejection> {
         let index = u32::try_from(self.evaluations.len()).unwrap_or(u32::MAX);
-        let word = self.take::<WORD_BYTES>(Kind::Scalars)?;
+        let word = self.take(Kind::Scalars, WORD_BYTES)?;
         let value = canonical(word).ok_or(Rejection::EvaluationNotCanonical { index })?;
         self.evaluations.push(value);
         Ok(value)
@@ -212,7 +206,8 @@ mod tests {
     #[test]
     fn a_second_squeeze_hashes_with_a_suffix() {
         let digest = Fr::from(1u64);
-        let mut transcript = Transcript::new(TranscriptHash::Keccak256, digest, &[], &[]);
+        let empty = (&[][..], PointEncoding::Long);
+        let mut transcript = Transcript::new(TranscriptHash::Keccak256, digest, &[], empty);
         let mut one = [0u8; 33];
         one[31] = 1;
         one[32] = 1;

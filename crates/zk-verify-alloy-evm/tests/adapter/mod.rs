@@ -1,6 +1,6 @@
 //! What the kit cannot see of an adapter from outside: one source for the crates of all lines.
 
-use crate::{adapter, hosts};
+use crate::{AMSTERDAM, adapter, hosts};
 use adapter::{
     PRECOMPILE_ID, WithZkVerify, ZkVerifyEvmFactory, access_prices,
     alloy_evm::{
@@ -112,16 +112,18 @@ fn prices_of_touching_state_are_those_of_the_fork() {
     ] {
         assert_eq!(of(spec), expected, "{spec:?}");
     }
-    // What comes later comes from the table.
+    // What comes later comes from the table, and from the instructions what reading code adds.
     let gas = cfg(SpecId::AMSTERDAM).gas_params;
     let amsterdam = of(SpecId::AMSTERDAM);
     let warm = gas.warm_storage_read_cost();
+    let code = amsterdam.read_code;
     assert_eq!(
         (amsterdam.slot(false), amsterdam.account(false)),
-        (warm, warm)
+        (warm, warm + code)
     );
     let cold = warm + gas.cold_account_additional_cost();
-    assert_eq!(amsterdam.account(true), cold);
+    assert_eq!(amsterdam.account(true), cold + code);
+    assert_eq!(amsterdam, AMSTERDAM);
 }
 
 /// A chain with a public circuit's key as its default, and a proof for it.

@@ -36,7 +36,7 @@ pub fn before_its_activation_the_address_is_what_it_is_in_the_base<H: Host>(host
             let Answer { success, data, .. } = at(9);
             assert!(!success && data.is_empty(), "{fork:?}");
         }
-        let expected = Answer::new(true, boolean(true), good.gas);
+        let expected = Answer::new(true, boolean(true), good.gas_on(*fork));
         assert_eq!(at(10), expected, "{fork:?}");
     }
 }

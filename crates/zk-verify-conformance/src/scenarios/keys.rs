@@ -2,8 +2,9 @@
 
 use super::{KEY, OTHER, good_chain};
 use crate::{
-    Host, Status, Transaction, data_contract,
+    Chain, Fork, Host, Model, Status, Transaction, data_contract,
     probe::{boolean, next_contract},
+    rules_for,
 };
 use alloy_primitives::{U256, hex};
 use zk_verify_precompile::{KEY_SLOT, ZkVerify, ZkVerifyConfig};
@@ -72,4 +73,35 @@ pub fn a_key_that_an_earlier_transaction_deployed_counts<H: Host>(host: &H) {
         nonce, 2,
         "a host reports the accounts that a transaction changed"
     );
+}
+
+/// EIP-7954: from Amsterdam on a contract may have 65,536 bytes, so longer keys can be deployed. EIP-8037: each byte
+/// takes 1,530 gas, which the limit of one transaction's execution (EIP-7825) does not count.
+pub fn a_key_of_more_than_24_576_bytes_is_deployed_from_amsterdam_on<H: Host>(host: &H) {
+    if !host.forks().contains(&Fork::Amsterdam) {
+        return;
+    }
+    let model = Model::named("huge");
+    let length = model.key.len() as u64;
+    assert!((24_577..=65_536).contains(&length), "{length}");
+    let creation = Transaction {
+        gas_limit: 150_000_000,
+        ..Transaction::create(data_contract(&model.key))
+    };
+    let chain = Chain::new(host, rules_for(&[&model]));
+    let too_long = chain.clone().on(Fork::Prague).simulate(&creation);
+    let is_created = |receipt: &crate::Receipt| matches!(receipt.status, Status::Created(_));
+    assert!(!too_long.is_ok_and(|receipt| is_created(&receipt)));
+
+    let mut chain = chain.on(Fork::Amsterdam);
+    let expected = next_contract(&chain);
+    let receipt = chain.transact(&creation).expect("executed");
+    assert_eq!(receipt.status, Status::Created(expected));
+    let of_state = 1_530 * (length + 120);
+    let execution = receipt.gas_used.checked_sub(of_state).expect("state gas");
+    assert!(execution < 16_777_216, "{execution}");
+
+    let call = Transaction::call(zk_verify_precompile::ADDRESS, model.call(Some(expected)));
+    let receipt = chain.simulate(&call).expect("executed");
+    assert_eq!(receipt.status, Status::Returned(boolean(true)));
 }

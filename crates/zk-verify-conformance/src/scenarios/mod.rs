@@ -14,9 +14,9 @@ pub use keys::*;
 pub use reads::*;
 pub use vectors::*;
 
-use crate::{CALLER, Chain, Host, Model, probe::word, rules_for, vector};
+use crate::{CALLER, Chain, Fork, Host, Model, probe::word, rules_for, vector};
 use alloy_primitives::{Address, Bytes, address};
-use zk_verify_precompile::KEY_SLOT;
+use zk_verify_precompile::{AccessPrices, KEY_SLOT};
 
 /// Holds a good key, which [`CALLER`] has bound.
 const KEY: Address = address!("00000000000000000000000000000000000be001");
@@ -30,6 +30,14 @@ struct Good {
     model: Model,
     input: Bytes,
     gas: u64,
+}
+
+impl Good {
+    /// What its call costs on this fork, with everything cold.
+    fn gas_on(&self, fork: Fork) -> u64 {
+        let cold = |prices: AccessPrices| prices.slot(true) + prices.account(true);
+        self.gas - cold(Fork::Prague.access_prices()) + cold(fork.access_prices())
+    }
 }
 
 /// A chain on which [`CALLER`], the Probe, has bound the key of a public circuit, and on which the key of
@@ -81,7 +89,10 @@ macro_rules! tests {
             a_key_that_is_bound_in_the_same_transaction_counts_at_once,
             a_key_that_is_deployed_in_the_same_transaction_counts_at_once,
             a_key_that_an_earlier_transaction_deployed_counts,
+            a_key_of_more_than_24_576_bytes_is_deployed_from_amsterdam_on,
             before_berlin_an_access_has_one_price,
+            accesses_cost_what_sload_and_extcodecopy_do_on_every_fork,
+            the_block_access_list_holds_the_precompile_and_what_was_read,
             before_its_activation_the_address_is_what_it_is_in_the_base,
             rules_follow_the_block_that_is_executed,
             a_chain_may_have_the_verifier_at_another_address,

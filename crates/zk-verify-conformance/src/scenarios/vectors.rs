@@ -1,12 +1,12 @@
 //! The published vectors, each through a compiled contract in a transaction.
 
 use crate::{
-    CallStatus, Chain, DbRead, Host, Observed, Read, Vector, file,
-    probe::{Answer, Kind, RawCall},
+    CallStatus, Chain, DbRead, Fork, Host, Observed, Read, SENDER, Vector, file,
+    probe::{Answer, Kind, RETURNED, RawCall},
     vectors,
 };
-use alloy_primitives::{Address, B256};
-use std::collections::BTreeMap;
+use alloy_primitives::{Address, B256, U256};
+use std::collections::{BTreeMap, BTreeSet};
 use zk_verify_precompile::{ADDRESS, ZkVerifyConfig};
 
 /// The chain that a vector describes, and its call by the Probe.
@@ -75,6 +75,17 @@ fn answer(observed: &Observed) -> Answer {
     }
 }
 
+/// The same on a fork where the caller in bytecode calls.
+fn answer_on(fork: Fork, observed: &Observed) -> Answer {
+    let mut answer = answer(observed);
+    if fork < Fork::Cancun {
+        let mut data = answer.data.to_vec();
+        data.resize(RETURNED, 0);
+        answer.data = data.into();
+    }
+    answer
+}
+
 /// The reads of what is cold and was not loaded before the call, as a database sees them: the caller's
 /// account, the precompile's and what an access list names may be loaded at other times.
 fn cold_reads<'a>(vector: &Vector, reads: impl IntoIterator<Item = &'a Read>) -> Vec<Read> {
@@ -120,8 +131,58 @@ pub(super) fn executable<H: Host>(
     })
 }
 
+/// Tells which vectors a host leaves out because it has not their fork.
+fn tell_of_forks_left_out<H: Host>(host: &H) {
+    let all = vectors().iter().flat_map(|file| &file.vectors);
+    for vector in all.filter(|vector| !host.forks().contains(&vector.fork)) {
+        let Vector { name, fork, .. } = vector;
+        eprintln!("left out, the host has no {fork:?}: {name}");
+    }
+}
+
+/// From Amsterdam on the block access list (EIP-7928) holds the precompile and what the call read, however the call
+/// ends, and nothing else beside the sender and the contracts around it.
+pub fn the_block_access_list_holds_the_precompile_and_what_was_read<H: Host>(host: &H) {
+    let mut passed = BTreeSet::new();
+    for (_, vector) in executable(host) {
+        if vector.block_access_list.is_empty() {
+            continue;
+        }
+        let input = vector.input().expect("hex");
+        let (chain, call) = of_vector(host, vector, &input);
+        let receipt = chain.simulate(&call.transaction()).expect("executed");
+        let Some(mut given) = receipt.block_access_list else {
+            eprintln!("left out, the host tells of no block access list");
+            return;
+        };
+        // The rest of the transaction; the fee's recipient is the zero address.
+        for address in [SENDER, Address::ZERO] {
+            assert!(!vector.block_access_list.contains_key(&address));
+            given.remove(&address);
+        }
+        let mut expected = slots(&vector.block_access_list);
+        expected.entry(vector.caller).or_default();
+        assert_eq!(given, expected, "{}", vector.name);
+        passed.insert((vector.expected_error, vector.block_access_list.len()));
+    }
+    // It returns, reverts and runs out of gas, with and without each read.
+    let forks = host.forks();
+    assert!(
+        !forks.contains(&Fork::Amsterdam) || passed.len() >= 8,
+        "{passed:?}"
+    );
+}
+
+fn slots(list: &BTreeMap<Address, BTreeSet<B256>>) -> BTreeMap<Address, BTreeSet<U256>> {
+    let words = |slots: &BTreeSet<B256>| slots.iter().map(|slot| (*slot).into()).collect();
+    list.iter()
+        .map(|(account, slots)| (*account, words(slots)))
+        .collect()
+}
+
 /// Every published vector gives its data, gas and reads.
 pub fn every_vector_gives_its_data_gas_and_reads<H: Host>(host: &H) {
+    tell_of_forks_left_out(host);
     let mut passed = 0;
     for (file, vector) in executable(host) {
         let input = vector.input().expect("hex");
@@ -129,11 +190,11 @@ pub fn every_vector_gives_its_data_gas_and_reads<H: Host>(host: &H) {
         let expected = vector.expected().expect("hex").expect("the verifier's");
         let name = format!("{file}: {}", vector.name);
         let given = chain.raw(&call);
-        assert_eq!(given, answer(&expected), "{name}");
+        assert_eq!(given, answer_on(vector.fork, &expected), "{name}");
 
         let state = chain.state.clone();
         let chain = Chain { state, ..chain };
-        chain.returned(&call.transaction());
+        chain.returned(&call.transaction_on(vector.fork));
         let reads = of_precompile(vector, &chain.state.reads());
         let expected = cold_reads(vector, &expected.reads);
         if host.skips_cold_reads() {

@@ -4,6 +4,7 @@
 
 mod calls;
 mod circuits;
+mod forks;
 mod key_vectors;
 mod keys;
 mod limits;
@@ -14,7 +15,7 @@ mod values;
 use alloy_primitives::{Address, Bytes, hex};
 use anyhow::{Context, Result, ensure};
 use std::{collections::BTreeMap, fs, path::Path};
-use zk_verify_conformance::{CallStatus, Observed, Vector};
+use zk_verify_conformance::{CallStatus, Fork, Observed, Vector};
 use zk_verify_precompile::abi::{IZKVerifier, Request};
 
 /// Keys from this length on stand in files of their own.
@@ -34,6 +35,7 @@ pub fn files(repository: &Path) -> Result<Files> {
         maker.add_key(&circuit.name, &circuit.key);
     }
     calls::make(&mut maker, &fixtures.ppot)?;
+    forks::make(&mut maker, &fixtures.ppot)?;
     circuits::make(&mut maker, &fixtures)?;
     circuits::make_forged(&mut maker)?;
     keys::make(&mut maker)?;
@@ -111,6 +113,9 @@ impl Maker {
                 vector.expected = hex::encode(&observed.data);
                 vector.expected_error = observed.error;
                 vector.gas = observed.gas;
+                if vector.fork >= Fork::Amsterdam {
+                    vector.block_access_list = observed.block_access_list();
+                }
                 vector.reads = observed.reads;
             }
         }

@@ -15,7 +15,7 @@ struct ThisChain;
 
 impl Host for ThisChain {
     fn forks(&self) -> &[Fork] {
-        &parts::FORKS
+        parts::forks()
     }
 
     fn base_inputs(&self, fork: Fork) -> BaseInputs {
