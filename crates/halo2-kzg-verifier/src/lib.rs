@@ -43,6 +43,8 @@ mod batch;
 mod challenge;
 mod circuit;
 mod claim;
+#[cfg(test)]
+mod degenerate_challenges;
 mod domain;
 mod error;
 mod field;

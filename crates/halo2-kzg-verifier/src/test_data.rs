@@ -31,6 +31,11 @@ pub(crate) fn trace(name: &str) -> Value {
     json(&traces.join(name).with_extension("json"))
 }
 
+/// A file of published vectors.
+pub(crate) fn vectors(name: &str) -> Value {
+    json(&root().join("spec/vectors").join(name))
+}
+
 fn json(path: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
