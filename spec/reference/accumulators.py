@@ -10,9 +10,9 @@ from typing import Any
 import forging
 from encode import integer
 from forge import accumulator_limbs, first_limb, forge, random_proof, random_public_inputs, some_point
-from forging import SECRET, LenientReader, combination_of, last_points, lenient_public_inputs, point_bytes
+from forging import SECRET, LenientReader, combination_of, last_points, lenient_public_inputs, with_last_points
 from making import expecting, vector
-from zk_verify.curve import G1, G1_LENGTH, multiply, negate, sum_of_products
+from zk_verify.curve import G1, multiply, negate, sum_of_products
 from zk_verify.field import WORD, Q, R
 from zk_verify.gwc import GwcCombination
 from zk_verify.key import (
@@ -20,6 +20,7 @@ from zk_verify.key import (
     Opening,
     VerifyingKey,
 )
+from zk_verify.short_form import Form
 from zk_verify.shplonk import ShplonkProof
 from zk_verify.verify import Proof, instance_columns, read_proof
 
@@ -141,7 +142,7 @@ def balanced(key: VerifyingKey, proof: bytes, public_inputs: bytes, rhs: G1, coe
         group = 0 if coefficient(read, early) == 1 else 1  # u^0 or u^1
         correction = multiply(pow(SECRET - combination.groups[group].point, -1, R) * 5, rhs)
         points[group] = sum_of_products([(1, points[group]), (1, correction)])
-    return proof[: len(proof) - G1_LENGTH * len(points)] + b"".join(map(point_bytes, points))
+    return with_last_points(proof, points, Form.LONG)
 
 
 def read_with_early_squeeze(key: VerifyingKey, proof: bytes, public_inputs: bytes) -> tuple[Proof, int]:

@@ -19,6 +19,7 @@ from zk_verify.field import WORD, Q, R
 from zk_verify.gwc import GwcCombination
 from zk_verify.key import VerifyingKey
 from zk_verify.proof_reader import ProofReader
+from zk_verify.short_form import Form, form_of, point_in
 from zk_verify.shplonk import ShplonkCombination, ShplonkProof
 from zk_verify.verify import Proof, instance_columns, read_proof, reduce
 
@@ -49,16 +50,29 @@ def lenient_public_inputs(public_inputs: bytes) -> list[int]:
     return [int.from_bytes(public_inputs[at : at + WORD], "big") % R for at in range(0, len(public_inputs), WORD)]
 
 
-def forge(key: VerifyingKey, proof: bytes, public_inputs: bytes, secret: int) -> bytes:
-    """The proof with the last points with which it holds, for a reader that is lenient.
+def forge(
+    key: VerifyingKey,
+    proof: bytes,
+    public_inputs: bytes,
+    secret: int,
+    reader_of: type[ProofReader] = LenientReader,
+) -> bytes:
+    """The proof, in either form, with the last points with which it holds for a reader that is lenient.
 
     An accumulator among the public inputs has to hold by itself.
     """
-    read = read_proof(key, proof, public_inputs, LenientReader)
+    read = read_proof(key, proof, public_inputs, reader_of)
     columns = instance_columns(key, lenient_public_inputs(public_inputs))
     combination = combination_of(key, columns, read)
     points = last_points(combination, read, secret)
-    return proof[: len(proof) - G1_LENGTH * len(points)] + b"".join(map(point_bytes, points))
+    return with_last_points(proof, points, form_of(key, proof))
+
+
+def with_last_points(proof: bytes, points: list[G1], form: Form) -> bytes:
+    """The proof with other points at its end, none of which is the identity."""
+    assert None not in points, "the last point would be the identity"
+    last = b"".join(point_in(form, point) for point in points)
+    return proof[: len(proof) - len(last)] + last
 
 
 def combination_of(
@@ -80,9 +94,3 @@ def last_points(combination: ShplonkCombination | GwcCombination, read: Proof, s
         opened = sum_of_products([*group.terms, (-group.value % R, G1_GENERATOR)])
         points.append(multiply(pow(secret - group.point, -1, R), opened))
     return points
-
-
-def point_bytes(point: G1) -> bytes:
-    """x ‖ y."""
-    assert point is not None, "the last point would be the identity"
-    return point.x.to_bytes(WORD, "big") + point.y.to_bytes(WORD, "big")

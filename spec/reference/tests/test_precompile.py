@@ -21,6 +21,7 @@ from zk_verify.config import (
     Rules,
     accepted_setups,
 )
+from zk_verify.conversion import shorten
 from zk_verify.field import words
 from zk_verify.key_encoding import MAX_KEY_LENGTH
 from zk_verify.precompile import CallKind, Message, Outcome, Status, execute
@@ -253,6 +254,43 @@ def test_features_are_paid_for_where_the_proof_verifies() -> None:
     ends(Case(data, code=encode(key)), Status.RETURNED, TRUE, gas, CODE_READ)
 
 
+SHORT = shorten(small_key(), PROOF)
+IN_SHORT_FORM = abi.encode(Call(SHORT, PUBLIC_INPUTS, ACCOUNT))
+OF_POINTS = 900 * small_key().num_proof_points
+BEFORE_STEP_10 = calldata(IN_SHORT_FORM) + WORK - 320 * small_key().num_proof_points + 2_600 + CODE
+
+
+def test_the_points_of_a_short_proof_are_paid_for_in_step_10() -> None:
+    gas = BEFORE_STEP_10 + OF_POINTS
+    ends(Case(IN_SHORT_FORM), Status.RETURNED, TRUE, gas, CODE_READ)
+    ends(Case(IN_SHORT_FORM, gas=gas), Status.RETURNED, TRUE, gas, CODE_READ)
+    for limit in (gas - 1, BEFORE_STEP_10):
+        ends(Case(IN_SHORT_FORM, gas=limit), Status.OUT_OF_GAS, b"", limit, CODE_READ)
+
+
+def test_the_length_alone_says_that_a_proof_is_short() -> None:
+    for content in (bytes(len(SHORT)), b"\xff" * len(SHORT), PROOF[: len(SHORT)]):
+        data = abi.encode(Call(content, PUBLIC_INPUTS, ACCOUNT))
+        ends(Case(data), Status.RETURNED, FALSE, BEFORE_STEP_10 + OF_POINTS, CODE_READ)
+    for inputs in (b"", PUBLIC_INPUTS + bytes(32)):
+        data = abi.encode(Call(SHORT, inputs, ACCOUNT))
+        words_more = words(inputs) - words(PUBLIC_INPUTS)
+        ends(Case(data), Status.RETURNED, FALSE, BEFORE_STEP_10 + OF_POINTS + 35 * words_more, CODE_READ)
+
+
+@pytest.mark.parametrize("length", [0, len(SHORT) - 32, len(SHORT) - 1, len(SHORT) + 1, len(SHORT) + 32])
+def test_a_proof_of_another_length_costs_nothing_in_step_10(length: int) -> None:
+    data = abi.encode(Call((SHORT + bytes(32))[:length], PUBLIC_INPUTS, ACCOUNT))
+    words_more = -(-length // 32) - words(SHORT)
+    ends(Case(data), Status.RETURNED, FALSE, BEFORE_STEP_10 + 323 * words_more, CODE_READ)
+
+
+def test_a_short_proof_under_no_key_costs_nothing_in_step_10() -> None:
+    rules = Rules(setups=accepted_setups([PERPETUAL_POWERS_OF_TAU]))
+    refused = abi.error(abi.INVALID_VERIFYING_KEY, ACCOUNT)
+    ends(Case(IN_SHORT_FORM, rules=rules), Status.REVERTED, refused, BEFORE_STEP_10, CODE_READ)
+
+
 def test_the_precompile_itself_is_warm() -> None:
     data = abi.encode(Call(b"", b"", ADDRESS))
     gas = calldata(data) + 51_600 + 100
@@ -300,3 +338,5 @@ def test_prices_saturate() -> None:
     saturating = replace(RULES, prices=Prices(0, 0, 2**63, 0, 0), access_prices=SINCE_BERLIN._replace(warm_account=0))
     warm = Case(BY_NAME, gas=most, rules=saturating, warm_accounts={ACCOUNT})
     ends(warm, Status.RETURNED, TRUE, most, CODE_READ)
+    dear = replace(RULES, prices=Prices(0, 0, 0, 0, 0, per_short_point=2**63))
+    ends(Case(IN_SHORT_FORM, gas=most, rules=dear), Status.OUT_OF_GAS, b"", most, CODE_READ)

@@ -35,7 +35,7 @@ def saturated(gas: int) -> int:
 
 
 class Prices(NamedTuple):
-    """The seven gas prices that a chain configures, with their defaults (section 2.1)."""
+    """The eight gas prices that a chain configures, with their defaults (section 2.1)."""
 
     base: int = 51_600
     per_calldata_word: int = 3
@@ -44,6 +44,7 @@ class Prices(NamedTuple):
     per_key_word: int = 380
     gwc: int = 26_000
     accumulator: int = 13_000
+    per_short_point: int = 900
 
 
 STANDARD_PRICES = Prices()

@@ -279,3 +279,8 @@ class VerifyingKey:
     def proof_length(self) -> int:
         """`length` (section 6.1)."""
         return 64 * self.num_proof_points + 32 * self.num_evaluations
+
+    @property
+    def short_proof_length(self) -> int:
+        """`short_length` (section 6.1)."""
+        return 32 * self.num_proof_points + 32 * self.num_evaluations

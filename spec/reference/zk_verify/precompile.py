@@ -12,6 +12,7 @@ from .field import words
 from .key import VerifyingKey
 from .key_encoding import ACCUMULATOR, FEATURES_POSITION, GWC, MAX_KEY_LENGTH
 from .key_rules import InvalidKey
+from .short_form import Form, form_of
 from .state import State
 from .verify import InvalidProof, verify
 
@@ -118,6 +119,7 @@ def run(message: Message, rules: Rules, state: State, meter: GasMeter) -> tuple[
         address = call.key
     code = load_code(address, rules, state, meter)
     key = read_key(code, address, rules)
+    charge_short_form(key, call, rules, meter)
     return check_proof(key, call)
 
 
@@ -206,8 +208,14 @@ def invalid_key(address: bytes, reason: str) -> Revert:
     return Revert(abi.error(abi.INVALID_VERIFYING_KEY, address), reason)
 
 
+def charge_short_form(key: VerifyingKey, call: abi.Call, rules: Rules, meter: GasMeter) -> None:
+    """Step 10, *Proof*: the points of a proof in short form, by its length alone."""
+    if form_of(key, call.proof) is Form.SHORT:
+        meter.charge(saturated(rules.prices.per_short_point * key.num_proof_points))
+
+
 def check_proof(key: VerifyingKey, call: abi.Call) -> tuple[bool, str]:
-    """Step 10, *Proof*."""
+    """Step 10, *Proof*: what follows the charge."""
     try:
         verify(key, call.proof, call.public_inputs)
     except InvalidProof as invalid:

@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .commitments import Commitment
-from .curve import G1, G1_LENGTH, read_g1
+from .curve import G1, read_g1
 from .field import WORD, R, read_canonical
+from .short_form import Form, long_point, read_short_point
 from .transcript import Transcript
 
 
 class ProofReader:
-    """Reads the proof's elements and absorbs them as they stand in it (section 6.3)."""
+    """Reads the proof's elements and absorbs them (section 6.3)."""
 
-    def __init__(self, proof: bytes, transcript: Transcript) -> None:
+    def __init__(self, proof: bytes, transcript: Transcript, form: Form) -> None:
         self.proof = proof
+        self.form = form
         self.position = 0
         self.transcript = transcript
 
     def take_point(self) -> bytes:
-        """The two words of the next point."""
-        words = self._take(G1_LENGTH)
+        """The two words of the next point, which are absorbed whatever the form (section 6.5)."""
+        words = self._take(self.form.value)
+        if self.form is Form.SHORT:
+            words = self.lengthened(words)
         self.transcript.absorb_point(words)
         return words
 
@@ -29,6 +33,10 @@ class ProofReader:
         word = self._take(WORD)
         self.transcript.absorb_scalar(word)
         return word
+
+    def lengthened(self, word: bytes) -> bytes:
+        """The two words of a short point, which are zeros for the zero word."""
+        return long_point(read_short_point(word))
 
     def _take(self, length: int) -> bytes:
         taken = self.proof[self.position : self.position + length]
@@ -44,7 +52,7 @@ class ProofReader:
         return [self.point() for _ in range(number)]
 
     def quotient_piece(self) -> G1:
-        """A valid point, or 64 zero bytes for the identity (section 6.1)."""
+        """A valid point, or zeros for the identity (section 6.1)."""
         words = self.take_point()
         return read_g1(words) if any(words) else None
 

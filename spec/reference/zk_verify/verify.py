@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from .identities import Challenges, Domain, Identities
 from .key import Opening, VerifyingKey
 from .opening import Claim, DegenerateChallenge, Openings, Terms
 from .proof_reader import ProofReader
+from .short_form import form_of
 from .shplonk import ShplonkCombination, ShplonkProof
 from .transcript import transcript_of
 
@@ -37,23 +39,36 @@ class Proof(NamedTuple):
 
 def verify(key: VerifyingKey, proof: bytes, public_inputs: bytes) -> None:
     """Returns if the proof verifies, and raises `InvalidProof` if not (sections 6 to 9)."""
-    try:
+    with refusals():
         check_sizes(key, proof, public_inputs)
         instances = instance_columns(key, read_public_inputs(public_inputs))
         read = read_proof(key, proof, public_inputs)
         left, right = reduce(key, instances, read).claim.sides()
-    except (NotCanonical, InvalidPoint, DegenerateChallenge) as invalid:
-        raise InvalidProof(str(invalid)) from invalid
     if not opening.pairing_check(key, left, right):
         raise InvalidProof("the pairing check fails")
 
 
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Whatever is refused within makes the proof invalid."""
+    try:
+        yield
+    except (NotCanonical, InvalidPoint, DegenerateChallenge) as invalid:
+        raise InvalidProof(str(invalid)) from invalid
+
+
 def check_sizes(key: VerifyingKey, proof: bytes, public_inputs: bytes) -> None:
-    """Section 6.1: both lengths are the key's, exactly."""
-    if len(proof) != key.proof_length:
-        raise InvalidProof(f"proof: {len(proof)} bytes, this key's proofs have {key.proof_length}")
+    """Section 6.1: the proof has the length of one of its forms, the public inputs have the key's; both exactly."""
+    check_proof_length(key, proof)
     if len(public_inputs) != WORD * key.num_public_inputs:
         raise InvalidProof(f"public inputs: {len(public_inputs)} bytes, this key has {key.num_public_inputs} words")
+
+
+def check_proof_length(key: VerifyingKey, proof: bytes) -> None:
+    """Section 6.1: one of two lengths."""
+    if len(proof) not in (key.proof_length, key.short_proof_length):
+        lengths = f"{key.proof_length}, or {key.short_proof_length} in short form"
+        raise InvalidProof(f"proof: {len(proof)} bytes, this key's proofs have {lengths}")
 
 
 def read_public_inputs(public_inputs: bytes) -> list[int]:
@@ -72,7 +87,7 @@ def read_proof(
 ) -> Proof:
     """The whole proof, element by element, and its challenges (section 6.3)."""
     transcript = transcript_of(key.transcript_hash)
-    reader = reader_of(proof, transcript)
+    reader = reader_of(proof, transcript, form_of(key, proof))
     commitments: dict[Commitment, G1] = {}
 
     transcript.absorb_scalar(key.digest.to_bytes(WORD, "big"))
