@@ -27,8 +27,7 @@ def test_the_defaults_are_those_of_the_specification() -> None:
     assert rules is not None
     assert rules.default_key is None
     assert rules.setups == {read_g2(PERPETUAL_POWERS_OF_TAU)}
-<<<<<<< HEAD
-    assert rules.prices == STANDARD_PRICES == (51_600, 3, 320, 32, 380, 26_000, 13_000)
+    assert rules.prices == STANDARD_PRICES == (51_600, 3, 320, 32, 380, 26_000, 13_000, 960)
     assert rules.access_prices == (100, 2_000, 100, 2_500, 0)
 
 
@@ -41,10 +40,6 @@ def test_a_fork_reprices_accesses_and_nothing_else_of_a_call() -> None:
     assert prices["istanbul"] == (800, 0, 700, 0, 0)
     assert {prices[name] for name in list(FORKS)[3:-1]} == {(100, 2_000, 100, 2_500, 0)}
     assert prices["amsterdam"] == (100, 2_000, 100, 2_900, 100)
-=======
-    assert rules.prices == STANDARD_PRICES == (51_600, 3, 320, 32, 380, 26_000, 13_000, 900)
-    assert rules.access_prices == (100, 2_000, 100, 2_500)
->>>>>>> refspec
 
 
 @pytest.mark.parametrize(
