@@ -10,7 +10,9 @@
 use ark_bn254::{Fq, Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{BigInteger, Field, MontFp, PrimeField};
-use halo2_kzg_verifier::{Arithmetic, PreparedKey, Rejection, TrustedSetup, VerifyingKey, verify};
+use halo2_kzg_verifier::{
+    Arithmetic, PreparedKey, Rejection, Standard, TrustedSetup, VerifyingKey, verify,
+};
 use std::{cell::Cell, sync::LazyLock};
 
 /// The secret: known to everybody, and no number that any structure could favour.
@@ -39,10 +41,60 @@ pub fn forge(key: &VerifyingKey, proof: &mut [u8], public_inputs: &[u8]) -> Resu
         Fq::from_be_bytes_mod_order(x),
         Fq::from_be_bytes_mod_order(y),
     );
-    let quotient = (SECRET - u).inverse().map(|factor| (f - w * u) * factor);
-    let forged = quotient.unwrap_or_default().into_affine();
-    *last = point_bytes(&forged).ok_or(Rejection::PairingCheckFailed)?;
+    *last = point_bytes(&solve(f, u, w)).ok_or(Rejection::PairingCheckFailed)?;
     Ok(())
+}
+
+/// What a client that forgets a rule makes of a word of a short proof.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    /// The word's x. While the proof is made, a word with this x stands where the faulty word will.
+    pub x: Fq,
+    /// What the client absorbs. It need not be on the curve.
+    pub absorbed: G1Affine,
+    /// What the client computes with.
+    pub used: G1Affine,
+}
+
+/// [`forge`], for a proof in short form and a client that reads one of its words in a way of its own: where the
+/// word is faulty, the proof holds for that client alone.
+///
+/// # Errors
+/// As [`forge`].
+pub fn forge_short(
+    key: &VerifyingKey,
+    proof: &mut [u8],
+    public_inputs: &[u8],
+    reading: Option<Reading>,
+) -> Result<(), Rejection> {
+    READING.set(reading);
+    let recorder = PreparedKey::<Recorder>::new(key.clone());
+    let verdict = verify(&recorder, proof, public_inputs);
+    READING.set(None);
+    verdict?;
+    let (Some(Claim { f, u }), Some(last)) = (CLAIM.take(), proof.last_chunk_mut::<32>()) else {
+        return Err(Rejection::PairingCheckFailed);
+    };
+    let y_is_odd = last[0] & 0x80 != 0;
+    last[0] &= 0x7f;
+    let w = Standard::decompress(&Fq::from_be_bytes_mod_order(last), y_is_odd);
+    let forged = solve(f, u, w.ok_or(Rejection::PairingCheckFailed)?);
+    *last = short_point(&forged).ok_or(Rejection::PairingCheckFailed)?;
+    Ok(())
+}
+
+/// The last point with which an equation holds in which `w` stands: `f` is its left side, u the scalar of `w`.
+fn solve(f: G1Affine, u: Fr, w: G1Affine) -> G1Affine {
+    let quotient = (SECRET - u).inverse().map(|factor| (f - w * u) * factor);
+    quotient.unwrap_or_default().into_affine()
+}
+
+/// x, big-endian, with the parity of y in the top bit; `None` for the identity.
+pub fn short_point(point: &G1Affine) -> Option<[u8; 32]> {
+    let (x, y) = point.xy()?;
+    let mut word: [u8; 32] = x.into_bigint().to_bytes_be().try_into().ok()?;
+    word[0] |= u8::from(y.into_bigint().is_odd()) << 7;
+    Some(word)
 }
 
 /// Makes any number of proofs that hold, every one different in all its points, for a circuit under
@@ -158,7 +210,10 @@ struct Claim {
     u: Fr,
 }
 
-thread_local!(static CLAIM: Cell<Option<Claim>> = const { Cell::new(None) });
+thread_local! {
+    static CLAIM: Cell<Option<Claim>> = const { Cell::new(None) };
+    static READING: Cell<Option<Reading>> = const { Cell::new(None) };
+}
 
 /// Records the claim, and takes it for true.
 struct Recorder;
@@ -183,10 +238,22 @@ impl Arithmetic for Recorder {
         bases: &Self::Bases,
         base_scalars: &[Fr],
     ) -> Option<G1Affine> {
-        let own = G1Projective::msm_unchecked(points, scalars);
+        let mut points = points.to_vec();
+        if let Some(Reading { absorbed, used, .. }) = READING.get() {
+            let read = points.iter_mut().filter(|point| **point == absorbed);
+            read.for_each(|point| *point = used);
+        }
+        let own = G1Projective::msm_unchecked(&points, scalars);
         let f = (own + G1Projective::msm_unchecked(bases, base_scalars)).into_affine();
         CLAIM.set(scalars.last().map(|&u| Claim { f, u }));
         Some(f)
+    }
+
+    fn decompress(x: &Fq, y_is_odd: bool) -> Option<G1Affine> {
+        match READING.get() {
+            Some(reading) if reading.x == *x => Some(reading.absorbed),
+            _ => Standard::decompress(x, y_is_odd),
+        }
     }
 
     fn pairing_check((): &(), _: &G1Affine, _: &G1Affine) -> bool {
