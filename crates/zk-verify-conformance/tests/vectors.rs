@@ -1,5 +1,6 @@
 //! The published vectors by the precompile alone, on a state in memory.
 
+use halo2_kzg_verifier::VerifyingKey;
 use std::collections::{BTreeMap, BTreeSet};
 use zk_verify_conformance::{CallStatus, File, Fork, Kind, Read, Vector, vector, vectors};
 use zk_verify_precompile::{
@@ -70,6 +71,15 @@ fn price(vector: &Vector, gas: &GasSchedule) -> u64 {
         + words(request.proof.len()) * gas.per_proof_word
         + words(request.public_inputs.len()) * gas.per_public_input_word;
     let accounts = vector.accounts(zk_verify_conformance::file).unwrap();
+    if vector.expected_error.is_none()
+        && let Some(Read::Code(account)) = vector.reads.last()
+    {
+        // Step 10 is reached, so this is a key.
+        let key = VerifyingKey::decode(&accounts[account]).unwrap();
+        let (points, evaluations) = (key.num_proof_points(), key.num_evaluations());
+        let is_short = request.proof.len() as u64 == 32 * u64::from(points + evaluations);
+        price += u64::from(is_short) * u64::from(points) * gas.per_short_point;
+    }
     // Slots warm and cold, accounts warm and cold, and their code.
     let [warm_slot, cold_slot, warm_account, cold_account, read_code] = match vector.fork {
         Fork::Frontier => [50, 50, 20, 20, 0],

@@ -49,6 +49,9 @@ impl GasSchedule {
     ///
     /// The features are priced so that keys which have them run at the rate of the slowest that have
     /// none. BLAKE2b and classic lookups cost no more time than what they replace, and have no price.
+    ///
+    /// A point of a short proof is priced likewise: calls with short proofs run at the rate of the slowest with
+    /// long ones (`zkml gas calibrate` measures both, and prints the price that this takes).
     pub const STANDARD: Self = Self {
         base: 51_600,
         per_calldata_word: 3,
@@ -57,7 +60,7 @@ impl GasSchedule {
         per_key_word: 380,
         gwc: 26_000,
         accumulator: 13_000,
-        per_short_point: 900,
+        per_short_point: 960,
     };
 
     /// Charged first: reading an input of `length` bytes.

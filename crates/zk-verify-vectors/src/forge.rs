@@ -17,9 +17,12 @@ use ark_bn254::{Fq, Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{AdditiveGroup, BigInt, BigInteger, Field, MontFp, PrimeField};
 use halo2_kzg_verifier::{
-    Arithmetic, Opening, PreparedKey, Rejection, TrustedSetup, VerifyingKey, verify,
+    Arithmetic, Opening, PreparedKey, Rejection, Standard, TrustedSetup, VerifyingKey, verify,
 };
-use std::{cell::RefCell, sync::LazyLock};
+use std::{
+    cell::{Cell, RefCell},
+    sync::LazyLock,
+};
 
 /// The secret: known to everybody, and no number that any structure could favour.
 const SECRET: Fr =
@@ -66,6 +69,40 @@ pub fn forge(key: &VerifyingKey, proof: &mut [u8], public_inputs: &[u8]) -> Resu
     }
 }
 
+/// What a client that forgets a rule makes of a word of a short proof.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    /// The word's x. While the proof is made, a word with this x stands where the faulty word will.
+    pub x: Fq,
+    /// What the client absorbs. It need not be on the curve.
+    pub absorbed: G1Affine,
+    /// What the client computes with.
+    pub used: G1Affine,
+}
+
+/// [`forge`], for a proof in short form whose opening is SHPLONK, and a client that reads one of its words in a way of
+/// its own: where the word is faulty, the proof holds for that client alone.
+///
+/// # Errors
+/// As [`forge`].
+pub fn forge_short(
+    key: &VerifyingKey,
+    proof: &mut [u8],
+    public_inputs: &[u8],
+    reading: Option<Reading>,
+) -> Result<(), Rejection> {
+    let recorder = PreparedKey::<Recorder>::new(key.clone());
+    READING.set(reading);
+    let claim = Claim::of(&recorder, proof, public_inputs, 1);
+    READING.set(None);
+    let claim = claim?;
+    let forged = opening_at(&claim.rest, &claim.witnesses[0].of_left);
+    let word = short_point(&forged).ok_or(Rejection::PairingCheckFailed)?;
+    let last = proof.len() - word.len();
+    proof[last..].copy_from_slice(&word);
+    Ok(())
+}
+
 /// Makes the accumulator among the public inputs one that holds, with this point on the right side. Nothing is changed
 /// if the key has none, or the point is the identity.
 pub fn accumulate(key: &VerifyingKey, public_inputs: &mut [u8], right: G1Affine) {
@@ -95,11 +132,16 @@ pub fn accumulate(key: &VerifyingKey, public_inputs: &mut [u8], right: G1Affine)
 /// `W_i = F_i / (s - z_i)`, written into the proof.
 fn set_witnesses(proof: &mut [u8], f: &[G1Projective], opened_at: &[Fr]) -> Result<(), Rejection> {
     for (index, (f, z)) in f.iter().zip(opened_at).enumerate() {
-        let quotient = (SECRET - z).inverse().map(|factor| *f * factor);
-        let forged = bytes_of(&quotient.unwrap_or_default().into_affine())?;
+        let forged = bytes_of(&opening_at(f, z))?;
         witness(proof, opened_at.len(), index).copy_from_slice(&forged);
     }
     Ok(())
+}
+
+/// `F / (s - z)`
+fn opening_at(f: &G1Projective, z: &Fr) -> G1Affine {
+    let quotient = (SECRET - z).inverse().map(|factor| *f * factor);
+    quotient.unwrap_or_default().into_affine()
 }
 
 /// One of the points that end a proof.
@@ -242,6 +284,14 @@ pub fn point_bytes(point: &G1Affine) -> Option<[u8; 64]> {
     bytes.try_into().ok()
 }
 
+/// x, big-endian, with the parity of y in the top bit; `None` for the identity.
+pub fn short_point(point: &G1Affine) -> Option<[u8; 32]> {
+    let (x, y) = point.xy()?;
+    let mut word: [u8; 32] = x.into_bigint().to_bytes_be().try_into().ok()?;
+    word[0] |= u8::from(y.into_bigint().is_odd()) << 7;
+    Some(word)
+}
+
 /// The equation that the verifier comes to before the pairing, without an accumulator's claim.
 struct Claim {
     /// The left side without the witnesses.
@@ -267,6 +317,7 @@ struct Sum {
 thread_local! {
     static LEFT: RefCell<Sum> = RefCell::default();
     static RIGHT: RefCell<Sum> = RefCell::default();
+    static READING: Cell<Option<Reading>> = const { Cell::new(None) };
 }
 
 impl Claim {
@@ -322,16 +373,28 @@ impl Arithmetic for Recorder {
         bases: &Self::Bases,
         base_scalars: &[Fr],
     ) -> Option<G1Affine> {
-        let own = G1Projective::msm_unchecked(points, scalars);
+        let mut points = points.to_vec();
+        if let Some(Reading { absorbed, used, .. }) = READING.get() {
+            let read = points.iter_mut().filter(|point| **point == absorbed);
+            read.for_each(|point| *point = used);
+        }
+        let own = G1Projective::msm_unchecked(&points, scalars);
         let value = own + G1Projective::msm_unchecked(bases, base_scalars);
         // Every key has a point, so only the right side has none of a key.
         let side = if bases.is_empty() { &RIGHT } else { &LEFT };
         side.set(Sum {
             scalars: scalars.to_vec(),
-            points: points.to_vec(),
+            points,
             value,
         });
         Some(value.into_affine())
+    }
+
+    fn decompress(x: &Fq, y_is_odd: bool) -> Option<G1Affine> {
+        match READING.get() {
+            Some(reading) if reading.x == *x => Some(reading.absorbed),
+            _ => Standard::decompress(x, y_is_odd),
+        }
     }
 
     fn pairing_check((): &(), _: &G1Affine, _: &G1Affine) -> bool {

@@ -3,7 +3,7 @@
 
 use alloy_primitives::{Address, U256};
 use ezkl_import::{EzklProof, import_vka};
-use halo2_kzg_verifier::{ScopedThreads, VerifyingKey};
+use halo2_kzg_verifier::{ScopedThreads, VerifyingKey, shorten_proof};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -14,8 +14,8 @@ use std::{
     },
 };
 use zk_verify_precompile::{
-    AcceptedSetups, AccessPrices, BlockPosition, Call, Counter, MemoryJournal, Observer, Outcome,
-    Output, Read, Rejection, Report, ZkVerify, ZkVerifyConfig, abi::Request,
+    AcceptedSetups, AccessPrices, BlockPosition, Call, Counter, GasSchedule, MemoryJournal,
+    Observer, Outcome, Output, Read, Rejection, Report, ZkVerify, ZkVerifyConfig, abi::Request,
 };
 use zk_verify_vectors::forge::{Forger, TEST_SETUP};
 
@@ -156,6 +156,11 @@ fn random_transaction(dice: &mut Dice) -> Transaction {
         0 => public_inputs[31] ^= 1,
         1 => proof[63] ^= 1,
         2 => drop(proof.pop()),
+        3..6 => {
+            // Both keys are of one circuit. One bit gives the opposite point, the other one none.
+            proof = shorten_proof(&MATERIAL.keys[0], &proof).unwrap();
+            proof[0] ^= dice.one_of(&[0, 0, 0x80, 0x40]);
+        }
         _ => {}
     }
     let key = dice.one_of(&[None, None, Some(KEYS[0]), Some(KEYS[1]), Some(NO_KEY)]);
@@ -171,7 +176,17 @@ fn random_transaction(dice: &mut Dice) -> Transaction {
     Transaction::Verify {
         caller,
         input,
-        gas_limit: dice.one_of(&[u64::MAX, 1_000_000, 1_000_000, 60_000, 30_000, 4_000, 0]),
+        // 110,000 pays for everything but the points of a short proof.
+        gas_limit: dice.one_of(&[
+            u64::MAX,
+            1_000_000,
+            1_000_000,
+            110_000,
+            60_000,
+            30_000,
+            4_000,
+            0,
+        ]),
         value: u64::from(dice.below(20) == 0),
         is_direct: dice.below(20) != 0,
     }
@@ -270,6 +285,37 @@ fn outcome(node: &ZkVerify, bindings: &Bindings, transaction: &Transaction) -> O
 
 fn counts<const N: usize>(counts: [(Counter, u64); N]) -> BTreeMap<&'static str, u64> {
     counts.map(|(counter, by)| (counter.name(), by)).into()
+}
+
+/// The points of a short proof are charged before the verdict is looked for.
+#[test]
+fn a_short_proof_costs_the_same_whether_its_verdict_is_kept_guessed_or_computed() {
+    let proof = shorten_proof(&MATERIAL.keys[0], &MATERIAL.proofs[0][0]).unwrap();
+    let points = u64::from(MATERIAL.keys[0].num_proof_points());
+    let points = points * GasSchedule::STANDARD.per_short_point;
+    let with = |node: &ZkVerify, limit: u64| {
+        let mut transaction = plain_call(CALLERS[0], None, &proof);
+        if let Transaction::Verify { gas_limit, .. } = &mut transaction {
+            *gas_limit = limit;
+        }
+        let (output, reads) = execute(node, &mut Bindings::new(), &transaction).unwrap();
+        (output.outcome, output.gas_used, reads)
+    };
+    let plain = node().with_verdict_capacity(0).with_cache_capacity(0);
+    let (outcome, gas, reads) = with(&plain, u64::MAX);
+    assert_eq!(outcome, Outcome::Valid);
+    let kept = node();
+    with(&kept, u64::MAX);
+    let other = node();
+    let speculation = other.speculative();
+    for node in [&plain, &kept, speculation.precompile()] {
+        assert_eq!(with(node, gas), (Outcome::Valid, gas, reads.clone()));
+        for limit in [gas - 1, gas - points] {
+            let seen = with(node, limit);
+            assert_eq!(seen, (Outcome::OutOfGas, limit, reads.clone()));
+        }
+    }
+    assert_eq!(speculation.pending(), 1);
 }
 
 #[test]

@@ -24,7 +24,7 @@ const COLD_SLOT: u64 = 2_000;
 const COLD_ACCOUNT: u64 = 2_500;
 
 /// Holds a good key.
-const KEY: Address = address!("00000000000000000000000000000000000be001");
+pub(super) const KEY: Address = address!("00000000000000000000000000000000000be001");
 /// Holds a good key, the chain's default.
 const DEFAULT_KEY: Address = address!("00000000000000000000000000000000000be002");
 /// Holds what a vector puts there.
@@ -35,16 +35,16 @@ fn words(length: usize) -> u64 {
 }
 
 /// What a call costs up to the end of each step, everything cold.
-struct Steps {
+pub(super) struct Steps {
     input: u64,
     work: u64,
     slot: u64,
     account: u64,
-    code: u64,
+    pub(super) code: u64,
 }
 
 impl Steps {
-    fn of(circuit: &Circuit, input: &[u8]) -> Self {
+    pub(super) fn of(circuit: &Circuit, input: &[u8]) -> Self {
         let input = PER_CALLDATA_WORD * words(input.len());
         let proof = PER_PROOF_WORD * words(circuit.proof.len());
         let public_inputs = PER_PUBLIC_INPUT_WORD * words(circuit.public_inputs.len());
@@ -88,7 +88,7 @@ pub(super) fn make(maker: &mut Maker, circuit: &Circuit) -> Result<()> {
 }
 
 /// The storage of a caller that has bound this account.
-fn bound(key: Address) -> BTreeMap<Address, BTreeMap<B256, B256>> {
+pub(super) fn bound(key: Address) -> BTreeMap<Address, BTreeMap<B256, B256>> {
     slot(key.into_word())
 }
 

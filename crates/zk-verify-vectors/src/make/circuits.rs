@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use ark_bn254::{Fq, Fr};
 use ark_ff::{BigInteger, PrimeField};
 use ezkl_import::{DigestSource, EzklProof, Settings, Srs, import_vk, import_vka};
-use halo2_kzg_verifier::VerifyingKey;
+use halo2_kzg_verifier::{VerifyingKey, shorten_proof};
 use std::{fs, io::Cursor, path::Path};
 use zk_verify_conformance::Vector;
 
@@ -27,7 +27,7 @@ pub(super) struct Circuit {
     pub(super) s_g2: [u8; 128],
     pub(super) proof: Vec<u8>,
     pub(super) public_inputs: Vec<u8>,
-    points: usize,
+    pub(super) points: usize,
     evaluations: usize,
 }
 
@@ -62,7 +62,7 @@ impl Fixtures {
         self.circuits.iter().chain([&self.ppot])
     }
 
-    fn named(&self, name: &str) -> Result<&Circuit> {
+    pub(super) fn named(&self, name: &str) -> Result<&Circuit> {
         let mut all = self.all();
         all.find(|circuit| circuit.name == name)
             .with_context(|| format!("no fixture {name}"))
@@ -98,7 +98,12 @@ impl Circuit {
         ))
     }
 
-    fn new(name: String, key: &VerifyingKey, proof: Vec<u8>, public_inputs: Vec<u8>) -> Self {
+    pub(super) fn new(
+        name: String,
+        key: &VerifyingKey,
+        proof: Vec<u8>,
+        public_inputs: Vec<u8>,
+    ) -> Self {
         Circuit {
             name,
             s_g2: key.trusted_setup().to_bytes(),
@@ -110,8 +115,28 @@ impl Circuit {
         }
     }
 
+    /// The same with its proof in short form.
+    pub(super) fn in_short_form(&self) -> Self {
+        let key = VerifyingKey::decode(&self.key).expect("a key");
+        let proof = shorten_proof(&key, &self.proof).expect("a proof in long form");
+        let inputs = self.public_inputs.clone();
+        Self::new(self.name.clone(), &key, proof, inputs)
+    }
+
+    /// Which word of a short proof point i is.
+    pub(super) fn word_of_point(&self, i: usize) -> usize {
+        let key = VerifyingKey::decode(&self.key).expect("a key");
+        let before = self.points - key.num_opening_points() as usize;
+        if i < before { i } else { i + self.evaluations }
+    }
+
     /// `verifyWithKey` under this circuit's key and setup.
-    fn vector(&self, name: impl Into<String>, proof: &[u8], public_inputs: &[u8]) -> Vector {
+    pub(super) fn vector(
+        &self,
+        name: impl Into<String>,
+        proof: &[u8],
+        public_inputs: &[u8],
+    ) -> Vector {
         Vector {
             accepted_setups: vec![hex::encode(self.s_g2)],
             code: code([(KEY, &self.key)]),
@@ -265,11 +290,11 @@ fn negated(y: &[u8]) -> [u8; 32] {
     word(&-Fq::from_be_bytes_mod_order(y))
 }
 
-mod num {
+pub(super) mod num {
     //! 256-bit numbers, big-endian: the little that is needed beyond the fields.
 
     #[derive(Clone, Copy)]
-    pub(super) struct Big(pub(super) [u8; 32]);
+    pub(in crate::make) struct Big(pub(in crate::make) [u8; 32]);
 
     impl From<&[u8]> for Big {
         fn from(bytes: &[u8]) -> Self {
@@ -283,7 +308,7 @@ mod num {
             self
         }
 
-        pub(super) fn checked_add(self, other: Self) -> Option<Self> {
+        pub(in crate::make) fn checked_add(self, other: Self) -> Option<Self> {
             let (mut sum, mut carry) = ([0; 32], 0u16);
             for i in (0..32).rev() {
                 let digit = u16::from(self.0[i]) + u16::from(other.0[i]) + carry;

@@ -10,6 +10,8 @@ mod keys;
 mod limits;
 mod random;
 mod raw_key;
+mod short;
+mod short_isolated;
 mod values;
 
 use alloy_primitives::{Address, Bytes, hex};
@@ -39,6 +41,8 @@ pub fn files(repository: &Path) -> Result<Files> {
     circuits::make(&mut maker, &fixtures)?;
     circuits::make_forged(&mut maker)?;
     keys::make(&mut maker)?;
+    short::make(&mut maker, &fixtures)?;
+    short_isolated::make(&mut maker)?;
     maker.finish()
 }
 
