@@ -3,7 +3,7 @@
 
 use crate::circuit;
 use ezkl_import::{EzklProof, Settings, Srs, import_vka};
-use halo2_kzg_verifier::{PreparedKey, TrustedSetup, VerifyingKey};
+use halo2_kzg_verifier::{PreparedKey, TrustedSetup, VerifyingKey, shorten_proof};
 use std::{io::Cursor, sync::LazyLock};
 
 /// The files of one circuit, as ezkl wrote them.
@@ -66,6 +66,11 @@ pub struct Model {
 }
 
 impl Model {
+    /// The valid proof in short form.
+    pub fn short_proof(&self) -> Vec<u8> {
+        shorten_proof(&self.key, &self.proof).expect("a valid proof in long form")
+    }
+
     fn import(files: &Files) -> Self {
         let key = import_vka(files.vka).expect("a committed file");
         let proof = EzklProof::from_json(files.proof).expect("a committed file");

@@ -6,6 +6,7 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, BigInt, BigInteger, Field, MontFp, PrimeField};
 use sha3::{Digest, Keccak256};
 use std::sync::LazyLock;
+use zk_verify_vectors::forge::short_point;
 
 /// A cube root of 1 in the base field: (x, y) → (β·x, y) maps the curve to itself.
 pub const BETA: Fq =
@@ -253,6 +254,37 @@ impl PointChange {
         };
         *bytes = changed;
     }
+}
+
+impl PointChange {
+    /// Changes a word of a short proof: a point as [`apply`](Self::apply) does, a first word to another one, a
+    /// second word's place being the two bits above x.
+    pub fn apply_short(self, word: &mut [u8; 32]) {
+        match self {
+            PointChange::X(other) => *word = other.bytes(*word),
+            PointChange::Y(other) => word[0] ^= other.bytes(*word)[31] & 0xc0,
+            _ => {
+                let mut long = [0; 64];
+                if let Some(point) = decode_short(word) {
+                    long = encode_point(&point);
+                }
+                self.apply(&mut long);
+                if long == [0; 64] {
+                    *word = [0; 32];
+                } else if let Some(point) = decode_point(&long) {
+                    *word = short_point(&point).unwrap_or_default();
+                }
+            }
+        }
+    }
+}
+
+/// The point of a word with the parity of y in the top bit; `None` for the identity and for what is no point.
+fn decode_short(word: &[u8; 32]) -> Option<G1Affine> {
+    let mut x = *word;
+    x[0] &= 0x7f;
+    let x = Fq::from_bigint(from_big_endian(x))?;
+    bn254_kzg::decompress(&x, word[0] & 0x80 != 0)
 }
 
 fn replace(bytes: &mut [u8; 64], index: usize, word: Word) {

@@ -55,6 +55,22 @@ fn point(u: &mut Unstructured<'_>) -> Result<[u8; 64]> {
     Ok(encode_point(&numbers::point(index).point))
 }
 
+/// The form of a proof: how many bytes a point has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Long,
+    Short,
+}
+
+impl Form {
+    const fn point_bytes(self) -> usize {
+        match self {
+            Form::Long => 64,
+            Form::Short => 32,
+        }
+    }
+}
+
 /// One change of a proof or its public inputs. Positions count modulo what the key has.
 #[derive(Arbitrary, Clone, Copy, Debug)]
 pub enum Change {
@@ -77,19 +93,28 @@ pub enum Change {
 }
 
 impl Change {
-    /// Changes the statement, whose proof is for `key` or was before other changes. `others` are the
-    /// proofs that [`Edit::Splice`] takes from.
-    pub fn apply(self, statement: &mut Statement, key: &VerifyingKey, others: &[&[u8]]) {
+    /// Changes the statement, whose proof is for `key` and of this form, or was before other changes. `others` are
+    /// the proofs that [`Edit::Splice`] takes from.
+    pub fn apply(
+        self,
+        statement: &mut Statement,
+        (key, form): (&VerifyingKey, Form),
+        others: &[&[u8]],
+    ) {
         let Statement {
             proof,
             public_inputs,
         } = statement;
         match self {
             Change::Point { index, change } => {
-                with_chunk(proof, point_place(key, index), |point| change.apply(point));
+                let place = point_place(key, form, index);
+                match form {
+                    Form::Long => with_chunk(proof, place, |point| change.apply(point)),
+                    Form::Short => with_chunk(proof, place, |word| change.apply_short(word)),
+                }
             }
             Change::Evaluation { index, value } => {
-                with_chunk(proof, evaluation_place(key, index), |word| {
+                with_chunk(proof, evaluation_place(key, form, index), |word| {
                     *word = value.bytes(*word)
                 });
             }
@@ -98,15 +123,25 @@ impl Change {
                 with_chunk(public_inputs, 32 * index, |word| *word = value.bytes(*word));
             }
             Change::CopyPoint { from, to } => {
-                let mut point = [0; 64];
-                with_chunk(proof, point_place(key, from), |from| point = *from);
-                with_chunk(proof, point_place(key, to), |to| *to = point);
+                let (from, to) = (point_place(key, form, from), point_place(key, form, to));
+                match form {
+                    Form::Long => copy::<64>(proof, from, to),
+                    Form::Short => copy::<32>(proof, from, to),
+                }
             }
             Change::SwapPoints { a, b } => {
-                swap::<64>(proof, point_place(key, a), point_place(key, b));
+                let (a, b) = (point_place(key, form, a), point_place(key, form, b));
+                match form {
+                    Form::Long => swap::<64>(proof, a, b),
+                    Form::Short => swap::<32>(proof, a, b),
+                }
             }
             Change::SwapEvaluations { a, b } => {
-                swap::<32>(proof, evaluation_place(key, a), evaluation_place(key, b));
+                let (a, b) = (
+                    evaluation_place(key, form, a),
+                    evaluation_place(key, form, b),
+                );
+                swap::<32>(proof, a, b);
             }
             Change::Proof(edit) => edit.apply(proof, others),
             Change::PublicInputs(edit) => edit.apply(public_inputs, others),
@@ -115,7 +150,7 @@ impl Change {
 }
 
 /// Where a point begins: only the opening's follow the evaluations.
-fn point_place(key: &VerifyingKey, index: u16) -> usize {
+fn point_place(key: &VerifyingKey, form: Form, index: u16) -> usize {
     let (points, evaluations) = (
         key.num_proof_points() as usize,
         key.num_evaluations() as usize,
@@ -126,15 +161,15 @@ fn point_place(key: &VerifyingKey, index: u16) -> usize {
     } else {
         32 * evaluations
     };
-    64 * index + before
+    form.point_bytes() * index + before
 }
 
-fn evaluation_place(key: &VerifyingKey, index: u16) -> usize {
+fn evaluation_place(key: &VerifyingKey, form: Form, index: u16) -> usize {
     let (points, evaluations) = (
         (key.num_proof_points() - key.num_opening_points()) as usize,
         key.num_evaluations() as usize,
     );
-    64 * points + 32 * (usize::from(index) % evaluations)
+    form.point_bytes() * points + 32 * (usize::from(index) % evaluations)
 }
 
 /// Hands out the bytes at a place, if the string is still so long.
@@ -142,6 +177,12 @@ fn with_chunk<const N: usize>(bytes: &mut [u8], at: usize, change: impl FnOnce(&
     if let Some(chunk) = bytes.get_mut(at..).and_then(|rest| rest.first_chunk_mut()) {
         change(chunk);
     }
+}
+
+fn copy<const N: usize>(bytes: &mut [u8], from: usize, to: usize) {
+    let mut chunk = [0; N];
+    with_chunk(bytes, from, |from| chunk = *from);
+    with_chunk(bytes, to, |to| *to = chunk);
 }
 
 fn swap<const N: usize>(bytes: &mut [u8], a: usize, b: usize) {

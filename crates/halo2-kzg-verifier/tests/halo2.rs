@@ -131,6 +131,8 @@ fn a_proof_is_for_one_opening_and_one_transcript_though_the_digest_is_the_same()
                 Ok(())
             } else if ours == theirs {
                 Err(Rejection::PairingCheckFailed)
+            } else if theirs == a.key.short_proof_length() {
+                Err(common::short::predicted(&a.key, &b.proof))
             } else {
                 Err(Rejection::ProofLength {
                     actual: theirs,

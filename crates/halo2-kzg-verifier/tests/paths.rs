@@ -8,7 +8,7 @@ use ark_ff::{BigInteger, PrimeField};
 use common::{Fixture, word};
 use halo2_kzg_verifier::{
     Arithmetic, Arkworks, Batch, BatchItem, BatchRejection, Bn254Kzg, Fq, Fr, PreparedKey,
-    PreparedSetup, Rejection, SharedSetup, VerifyingKey, verify,
+    PreparedSetup, Rejection, SharedSetup, VerifyingKey, shorten_proof, verify,
 };
 
 /// What the precompile's cache allows for the tables of a key.
@@ -172,5 +172,32 @@ fn every_path_gives_the_same_verdict_for_the_same_reason() {
             .filter(|v| **v == Err(Rejection::PairingCheckFailed));
         assert!(at_the_pairing.count() >= 12, "{}", fixture.name);
         paths.check_batch(&statements, &verdicts);
+
+        // Both forms of a proof have one verdict, side by side in a batch too.
+        let (mut mixed, mut expected) = (Vec::new(), Vec::new());
+        for (index, (statement, verdict)) in statements.into_iter().zip(verdicts).enumerate() {
+            if index % 3 == 0
+                && let Ok(proof) = shorten_proof(&fixture.key, &statement.0)
+            {
+                let short = (proof, statement.1.clone());
+                assert_eq!(paths.verdict(&short), verdict, "{}", fixture.name);
+                mixed.push(short);
+                expected.push(verdict);
+            }
+            mixed.push(statement);
+            expected.push(verdict);
+        }
+        let malformed = [0x40, 0xff].map(|first| {
+            let mut short = mixed[0].clone();
+            short.0[0] = first;
+            short
+        });
+        let not_canonical = Err(Rejection::CoordinateNotCanonical { point: 0 });
+        for short in malformed {
+            assert_eq!(paths.verdict(&short), not_canonical, "{}", fixture.name);
+            mixed.push(short);
+            expected.push(not_canonical);
+        }
+        paths.check_batch(&mixed, &expected);
     }
 }

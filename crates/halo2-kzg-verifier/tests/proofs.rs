@@ -251,6 +251,10 @@ fn rejects_the_proof_of_another_circuit() {
                 a.name,
                 b.name
             );
+        } else if b.proof.len() as u64 == a.key.short_proof_length() {
+            // It is read as a short proof.
+            let expected = common::short::predicted(&a.key, &b.proof);
+            assert_eq!(verdict, Err(expected), "{} {}", a.name, b.name);
         } else {
             let reason = Rejection::ProofLength {
                 actual: b.proof.len() as u64,

@@ -60,7 +60,7 @@ impl GasSchedule {
         per_key_word: 380,
         gwc: 26_000,
         accumulator: 13_000,
-        per_short_point: 960,
+        per_short_point: 970,
     };
 
     /// Charged first: reading an input of `length` bytes.

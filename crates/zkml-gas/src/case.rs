@@ -3,7 +3,7 @@
 use crate::{builder::distinct_points, family::Family};
 use ark_bn254::{Fr, G1Affine};
 use ark_ff::{BigInteger, PrimeField};
-use halo2_kzg_verifier::VerifyingKey;
+use halo2_kzg_verifier::{VerifyingKey, shorten_proof};
 use serde::Serialize;
 use sha3::{Digest, Keccak256};
 
@@ -40,10 +40,13 @@ impl Bounds {
     ];
 
     fn admit(&self, family: Family, scale: u32, key: &VerifyingKey) -> bool {
-        let arguments = if family.is_key_only() {
-            0
-        } else {
-            key.proof_length() + key.public_inputs_length()
+        let proof = match family.is_short() {
+            true => key.short_proof_length(),
+            false => key.proof_length(),
+        };
+        let arguments = match family.is_key_only() {
+            true => 0,
+            false => proof + key.public_inputs_length(),
         };
         arguments <= self.arguments && family.encode(key, scale).len() as u64 <= self.key
     }
@@ -82,8 +85,11 @@ impl Case {
         let (proof, public_inputs) = if family.is_key_only() {
             (vec![], vec![])
         } else {
-            let public_inputs = public_inputs(&key);
-            (proof(&key, family.repeats_points()), public_inputs)
+            let mut proof = proof(&key, family.repeats_points());
+            if family.is_short() {
+                proof = shorten_proof(&key, &proof).ok()?;
+            }
+            (proof, public_inputs(&key))
         };
         Some(Case {
             family,

@@ -24,7 +24,35 @@ const SHORTEST_READING: Duration = Duration::from_micros(300);
 const FEWEST_RUNS: usize = 5;
 
 /// Runs `work` again and again for about `budget` of processor time, after a tenth of that to warm up.
-pub fn time(budget: Duration, mut work: impl FnMut()) -> Timing {
+pub fn time(budget: Duration, work: impl FnMut()) -> Timing {
+    let mut runs = Runs::default();
+    runs.add(budget, work);
+    runs.timing()
+}
+
+/// Runs of one piece of work, of which other work may stand in between.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Runs(Vec<f64>);
+
+impl Runs {
+    /// Adds runs for about `budget` of processor time, after a tenth of that to warm up.
+    pub(crate) fn add(&mut self, budget: Duration, work: impl FnMut()) {
+        self.0.extend(run(budget, work));
+    }
+
+    /// Of all runs so far; there must be one.
+    pub(crate) fn timing(&self) -> Timing {
+        let mut runs = self.0.clone();
+        runs.sort_by(f64::total_cmp);
+        Timing {
+            minimum: runs[0],
+            median: runs[runs.len() / 2],
+            runs: runs.len(),
+        }
+    }
+}
+
+fn run(budget: Duration, mut work: impl FnMut()) -> Vec<f64> {
     let warm_up = ThreadTime::now();
     let mut rounds = 0u32;
     while rounds == 0 || warm_up.elapsed() < budget / 10 {
@@ -42,12 +70,7 @@ pub fn time(budget: Duration, mut work: impl FnMut()) -> Timing {
         }
         runs.push(start.elapsed().as_secs_f64() * 1e6 / f64::from(repeats));
     }
-    runs.sort_by(f64::total_cmp);
-    Timing {
-        minimum: runs[0],
-        median: runs[runs.len() / 2],
-        runs: runs.len(),
-    }
+    runs
 }
 
 #[cfg(test)]

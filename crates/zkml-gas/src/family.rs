@@ -75,6 +75,14 @@ pub enum Family {
     AllFeatures,
     /// Advice columns that nothing opens: points that are only checked and hashed.
     UnopenedColumns,
+    /// [`ProofPoints`](Self::ProofPoints), its proofs in short form: square roots.
+    ShortPoints,
+    /// [`UnopenedColumns`](Self::UnopenedColumns), its proofs in short form: square roots and nothing else.
+    ShortUnopened,
+    /// [`AllFeatures`](Self::AllFeatures), its proofs in short form.
+    ShortAllFeatures,
+    /// The smallest key, its proofs in short form.
+    ShortSmallest,
 }
 
 /// A lookup's inputs: `inputs + 3` is a degree.
@@ -82,7 +90,7 @@ const MOST_INPUTS: usize = limits::MAX_DEGREE as usize - 3;
 
 impl Family {
     /// All of them.
-    pub const ALL: [Family; 29] = [
+    pub const ALL: [Family; 33] = [
         Family::Commitments,
         Family::ProofPoints,
         Family::EqualPoints,
@@ -112,6 +120,10 @@ impl Family {
         Family::Accumulator,
         Family::AllFeatures,
         Family::UnopenedColumns,
+        Family::ShortPoints,
+        Family::ShortUnopened,
+        Family::ShortAllFeatures,
+        Family::ShortSmallest,
     ];
 
     /// The family's name in tables.
@@ -146,6 +158,10 @@ impl Family {
             Family::Accumulator => "accumulator",
             Family::AllFeatures => "all features",
             Family::UnopenedColumns => "unopened columns",
+            Family::ShortPoints => "short, most points",
+            Family::ShortUnopened => "short, unopened columns",
+            Family::ShortAllFeatures => "short, all features",
+            Family::ShortSmallest => "short, smallest key",
         }
     }
 
@@ -159,6 +175,17 @@ impl Family {
         matches!(self, Family::ShuffledColumns | Family::EmptyLookups)
     }
 
+    /// Are this family's proofs in short form?
+    pub(crate) const fn is_short(self) -> bool {
+        matches!(
+            self,
+            Family::ShortPoints
+                | Family::ShortUnopened
+                | Family::ShortAllFeatures
+                | Family::ShortSmallest
+        )
+    }
+
     /// Is the key refused by the decoder? Then there is no proof for it.
     pub(crate) const fn is_refused(self) -> bool {
         matches!(self, Family::EmptyLookups)
@@ -170,6 +197,7 @@ impl Family {
             Family::Commitments => limits::MAX_FIXED_COLUMNS,
             Family::ProofPoints
             | Family::EqualPoints
+            | Family::ShortPoints
             | Family::LookupInputs
             | Family::LookupTuples
             | Family::Shuffles
@@ -187,14 +215,16 @@ impl Family {
             Family::ShuffledColumns => limits::MAX_PERMUTATION_COLUMNS - 1,
             Family::PublicInputs | Family::InstanceRotations => 1 << 20,
             Family::InstanceColumns => 4_096,
-            Family::UnopenedColumns => limits::MAX_ADVICE_COLUMNS - 1,
+            Family::UnopenedColumns | Family::ShortUnopened => limits::MAX_ADVICE_COLUMNS - 1,
             Family::EmptyLookups => u16::MAX as u32,
             Family::Degree
             | Family::OtherSetup
             | Family::GwcRotations
             | Family::Blake2bChallenges
             | Family::Accumulator
-            | Family::AllFeatures => 1,
+            | Family::AllFeatures
+            | Family::ShortAllFeatures
+            | Family::ShortSmallest => 1,
         }
     }
 
@@ -230,7 +260,7 @@ impl Family {
                     circuit.fixed(&[0], point);
                 }
             }
-            Family::ProofPoints | Family::EqualPoints => {
+            Family::ProofPoints | Family::EqualPoints | Family::ShortPoints => {
                 circuit.power_gate(6);
                 lookups(&mut circuit, scale, 1, 1);
             }
@@ -271,7 +301,7 @@ impl Family {
                 let other = TrustedSetup::new(other).expect("a sum of points of the subgroup");
                 circuit.trusted_setup(other);
             }
-            Family::EmptyLookups => {}
+            Family::EmptyLookups | Family::ShortSmallest => {}
             Family::GwcRotations
             | Family::GwcQueries
             | Family::GwcPoints
@@ -282,7 +312,9 @@ impl Family {
             | Family::InstanceColumns
             | Family::Accumulator
             | Family::AllFeatures
-            | Family::UnopenedColumns => self.of_dialect(&mut circuit, scale),
+            | Family::ShortAllFeatures
+            | Family::UnopenedColumns
+            | Family::ShortUnopened => self.of_dialect(&mut circuit, scale),
         }
         circuit.finish()
     }
@@ -335,14 +367,14 @@ impl Family {
                 circuit.instance_gates(&[-127, -1, 0, 127]);
             }
             Family::Accumulator => circuit.accumulator(3, 88),
-            Family::AllFeatures => {
+            Family::AllFeatures | Family::ShortAllFeatures => {
                 circuit.dialect(O::Gwc, H::Blake2b, L::LogDerivative);
                 circuit.power_gate(6);
                 circuit.challenges(limits::MAX_CHALLENGES);
                 circuit.advice(&rotations);
                 circuit.accumulator(8, 40);
             }
-            Family::UnopenedColumns => circuit.unqueried_advice(scale),
+            Family::UnopenedColumns | Family::ShortUnopened => circuit.unqueried_advice(scale),
             _ => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     case::Case,
-    clock::{Timing, time},
+    clock::{Runs, Timing},
     fixtures::Fixture,
 };
 use alloy_primitives::{Address, U256, address};
@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::{collections::BTreeSet, time::Duration};
 use zk_verify_precompile::{
     AcceptedSetups, AccessPrices, BlockPosition, Call, Features, GasSchedule, MemoryJournal,
-    Outcome, Sizes, ZkVerify, ZkVerifyConfig, abi::Request, short_points,
+    Misuse, Outcome, Rejection, Sizes, ZkVerify, ZkVerifyConfig, abi::Request, short_points,
 };
 
 const KEY: Address = address!("00000000000000000000000000000000000000aa");
@@ -185,6 +185,9 @@ impl Sample {
     }
 }
 
+/// In so many rounds everything is measured, so that what else the machine does meets all alike.
+const ROUNDS: u32 = 4;
+
 /// Measures the fixtures and the cases, each for about `budget` of processor time.
 ///
 /// # Errors
@@ -196,86 +199,125 @@ pub fn measure(
     mut progress: impl FnMut(&Sample),
 ) -> Result<Vec<Sample>> {
     let setup = Setup::new(fixtures)?;
-    let mut samples = Vec::with_capacity(fixtures.len() + cases.len());
+    let mut subjects = Vec::with_capacity(fixtures.len() + cases.len());
     for fixture in fixtures {
-        let key = fixture.key.encode();
+        subjects.push(Subject::of_fixture(&setup, fixture)?);
+    }
+    for (case, bounds) in cases {
+        subjects.push(Subject::of_case(&setup, case, bounds)?);
+    }
+    for _ in 0..ROUNDS {
+        for subject in &mut subjects {
+            subject.run(&setup, budget / ROUNDS);
+        }
+    }
+    let samples: Vec<Sample> = subjects.iter().map(Subject::sample).collect();
+    samples.iter().for_each(&mut progress);
+    Ok(samples)
+}
+
+/// One key with a proof, and the runs of its calls so far.
+struct Subject<'a> {
+    name: &'a str,
+    bounds: Option<&'static str>,
+    key: Vec<u8>,
+    proof: &'a [u8],
+    public_inputs: &'a [u8],
+    call: PreparedCall,
+    without_proof: PreparedCall,
+    cold: Runs,
+    warm: Runs,
+    key_only: Runs,
+}
+
+impl<'a> Subject<'a> {
+    fn of_fixture(setup: &Setup, fixture: &'a Fixture) -> Result<Self> {
         let arguments = (&fixture.proof[..], &fixture.public_inputs[..]);
-        let (sample, outcome) = sample(&setup, (&fixture.name, None), &key, arguments, budget)?;
+        let mut subject = Self::new((&fixture.name, None), fixture.key.encode(), arguments);
+        let outcome = subject.call.run(&setup.cold);
         ensure!(
             outcome.is_valid(),
             "{}: its proof is not valid: {outcome:?}",
             fixture.name
         );
-        progress(&sample);
-        samples.push(sample);
+        Ok(subject)
     }
-    for (case, bounds) in cases {
-        let name = (case.family.name(), Some(*bounds));
-        let arguments = (&case.proof[..], &case.public_inputs[..]);
-        let (sample, outcome) = sample(&setup, name, &case.key, arguments, budget)?;
-        let is_refused_last = matches!(
-            outcome,
-            Outcome::Invalid(zk_verify_precompile::Rejection::PairingCheckFailed)
-                | Outcome::Revert(zk_verify_precompile::Misuse::InvalidVerifyingKey { .. })
-        ) || case.family.is_key_only()
-            && matches!(
-                outcome,
-                Outcome::Invalid(zk_verify_precompile::Rejection::ProofLength { .. })
-            );
-        ensure!(
-            is_refused_last,
-            "{}: refused too early: {outcome:?}",
-            case.family.name()
-        );
-        progress(&sample);
-        samples.push(sample);
-    }
-    Ok(samples)
-}
 
-fn sample(
-    setup: &Setup,
-    (name, bounds): (&str, Option<&'static str>),
-    key: &[u8],
-    (proof, public_inputs): (&[u8], &[u8]),
-    budget: Duration,
-) -> Result<(Sample, Outcome)> {
-    let mut call = PreparedCall::new(key, proof, public_inputs);
-    let mut without_proof = PreparedCall::new(key, &[], &[]);
-    let outcome = call.run(&setup.cold);
-    let third = budget / 3;
-    let cold = time(third, || {
-        std::hint::black_box(call.run(&setup.cold));
-    });
-    let key_only = time(third, || {
-        std::hint::black_box(without_proof.run(&setup.cold));
-    });
-    let warm = time(third, || {
-        std::hint::black_box(call.run(&setup.warm));
-    });
-    let (points, of_short_proof) = VerifyingKey::decode(key).map_or((0, 0), |key| {
-        let points = u64::from(key.num_proof_points()) + u64::from(key.num_commitments());
-        (points, short_points(&key, proof.len() as u64))
-    });
-    let zeros = call.input.iter().filter(|byte| **byte == 0).count() as u64;
-    let sample = Sample {
-        name: name.to_owned(),
-        bounds,
-        key: key.len() as u64,
-        proof: proof.len() as u64,
-        short_points: of_short_proof,
-        public_inputs: public_inputs.len() as u64,
-        points,
-        cold,
-        warm,
-        key_only,
-        features: Features::of_encoding(key),
-        calldata: Calldata {
-            zeros,
-            others: call.input.len() as u64 - zeros,
-        },
-    };
-    Ok((sample, outcome))
+    fn of_case(setup: &Setup, case: &'a Case, bounds: &'static str) -> Result<Self> {
+        let name = case.family.name();
+        let arguments = (&case.proof[..], &case.public_inputs[..]);
+        let mut subject = Self::new((name, Some(bounds)), case.key.clone(), arguments);
+        let outcome = subject.call.run(&setup.cold);
+        let is_refused_last = match outcome {
+            Outcome::Invalid(Rejection::PairingCheckFailed)
+            | Outcome::Revert(Misuse::InvalidVerifyingKey { .. }) => true,
+            Outcome::Invalid(Rejection::ProofLength { .. }) => case.family.is_key_only(),
+            _ => false,
+        };
+        ensure!(is_refused_last, "{name}: refused too early: {outcome:?}");
+        Ok(subject)
+    }
+
+    fn new(
+        (name, bounds): (&'a str, Option<&'static str>),
+        key: Vec<u8>,
+        (proof, public_inputs): (&'a [u8], &'a [u8]),
+    ) -> Self {
+        Subject {
+            name,
+            bounds,
+            proof,
+            public_inputs,
+            call: PreparedCall::new(&key, proof, public_inputs),
+            without_proof: PreparedCall::new(&key, &[], &[]),
+            key,
+            cold: Runs::default(),
+            warm: Runs::default(),
+            key_only: Runs::default(),
+        }
+    }
+
+    /// Adds runs of the three calls, for about `budget` of processor time.
+    fn run(&mut self, setup: &Setup, budget: Duration) {
+        let third = budget / 3;
+        let (call, without_proof) = (&mut self.call, &mut self.without_proof);
+        self.cold.add(third, || {
+            std::hint::black_box(call.run(&setup.cold));
+        });
+        self.key_only.add(third, || {
+            std::hint::black_box(without_proof.run(&setup.cold));
+        });
+        self.warm.add(third, || {
+            std::hint::black_box(call.run(&setup.warm));
+        });
+    }
+
+    fn sample(&self) -> Sample {
+        let proof = self.proof.len() as u64;
+        let (points, of_short_proof) = VerifyingKey::decode(&self.key).map_or((0, 0), |key| {
+            let points = u64::from(key.num_proof_points()) + u64::from(key.num_commitments());
+            (points, short_points(&key, proof))
+        });
+        let input = &self.call.input;
+        let zeros = input.iter().filter(|byte| **byte == 0).count() as u64;
+        Sample {
+            name: self.name.to_owned(),
+            bounds: self.bounds,
+            key: self.key.len() as u64,
+            proof,
+            short_points: of_short_proof,
+            public_inputs: self.public_inputs.len() as u64,
+            points,
+            cold: self.cold.timing(),
+            warm: self.warm.timing(),
+            key_only: self.key_only.timing(),
+            features: Features::of_encoding(&self.key),
+            calldata: Calldata {
+                zeros,
+                others: input.len() as u64 - zeros,
+            },
+        }
+    }
 }
 
 #[cfg(test)]

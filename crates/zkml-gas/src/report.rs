@@ -74,6 +74,24 @@ impl Report {
         rated.min_by(|(_, a), (_, b)| a.total_cmp(b))
     }
 
+    /// The lowest price of a short proof's point under which every call with such a proof runs at the rate of the
+    /// slowest call with a long one, the other prices being those in force. `None` if a kind was not measured.
+    pub fn short_point(&self) -> Option<f64> {
+        let free = GasSchedule {
+            per_short_point: 0,
+            ..self.in_force
+        };
+        let (short, long): (Vec<&Sample>, Vec<&Sample>) =
+            self.samples.iter().partition(|s| s.short_points > 0);
+        let rates = long.iter().map(|s| s.rate(&self.in_force));
+        let slowest = rates.min_by(f64::total_cmp)?;
+        let prices = short.iter().map(|s| {
+            let missing = slowest * s.cold.minimum - s.gas(&free) as f64;
+            missing.max(0.0) / s.short_points as f64
+        });
+        prices.max_by(f64::total_cmp)
+    }
+
     /// The whole report as Markdown.
     pub fn to_markdown(&self) -> String {
         let mut out = String::from("# Gas calibration\n");
@@ -132,6 +150,14 @@ impl Report {
             "| calldata word | given | {} | {} |",
             schedule.per_calldata_word, in_force.per_calldata_word
         );
+        if let Some(price) = self.short_point() {
+            let rounded = (price.ceil() as u64).next_multiple_of(10);
+            let in_force = in_force.per_short_point;
+            let _ = writeln!(
+                out,
+                "| point of a short proof | {price:.1} | {rounded} | {in_force} |"
+            );
+        }
         let _ = writeln!(out, "\nThe calls that decide: {}.", binding.join("; "));
         if let Some((slowest, rate)) = self.slowest() {
             let bounds = slowest.bounds.map(|bounds| format!(" ({bounds})"));
@@ -236,12 +262,14 @@ impl Report {
                 "per_proof_word": schedule.per_proof_word,
                 "per_public_input_word": schedule.per_public_input_word,
                 "per_key_word": schedule.per_key_word,
+                "per_short_point": schedule.per_short_point,
             })
         };
         json!({
             "fit": self.fit,
             "fitted": prices(&self.fit.schedule),
             "in_force": prices(schedule),
+            "short_point": self.short_point(),
             "samples": samples.collect::<Vec<_>>(),
             "precompiles": yardsticks.collect::<Vec<_>>(),
         })

@@ -3,15 +3,17 @@
 //! Would find: a wrong sum where points are equal, opposite, images of one another or the identity,
 //! among the variable points, the fixed ones or across both; a wrong product at an extreme scalar; a
 //! window or a method (buckets) that errs; a pairing check that takes a false claim or refuses a true
-//! one; a point of the twist outside the subgroup that passes; a wrong inverse.
+//! one; a point of the twist outside the subgroup that passes; a wrong inverse; a wrong square
+//! root, or one of no square.
 
 use crate::numbers::{self, KnownPoint, Word};
 use arbitrary::{Arbitrary, Result, Unstructured};
 use ark_bn254::{Bn254, Fq, Fq2, Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM, pairing::Pairing};
-use ark_ff::{AdditiveGroup, Field, One, PrimeField, Zero};
+use ark_ff::{AdditiveGroup, BigInteger, Field, One, PrimeField, Zero};
 use bn254_kzg::{
-    FixedBases, PairingCheck, PreparedG2, Scratch, batch_inverse, inverse, is_in_g2, msm,
+    FixedBases, PairingCheck, PreparedG2, Scratch, batch_inverse, decompress, inverse, is_in_g2,
+    msm,
 };
 use std::cell::RefCell;
 
@@ -154,6 +156,20 @@ fn subgroup(u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
+/// The points with this x are arkworks'.
+fn check_decompression(x: &Fr) {
+    let x = Fq::from_bigint(x.into_bigint()).expect("r is below q");
+    let ys = G1Affine::get_ys_from_x_unchecked(x);
+    for y_is_odd in [false, true] {
+        let of_parity = |(a, b): (Fq, Fq)| match a.into_bigint().is_odd() == y_is_odd {
+            true => a,
+            false => b,
+        };
+        let expected = ys.map(|ys| G1Affine::new_unchecked(x, of_parity(ys)));
+        assert_eq!(decompress(&x, y_is_odd), expected);
+    }
+}
+
 fn inverses(u: &mut Unstructured<'_>) -> Result<()> {
     let number = u.int_in_range(0..=40)?;
     let values = (0..number)
@@ -161,6 +177,7 @@ fn inverses(u: &mut Unstructured<'_>) -> Result<()> {
         .collect::<Result<Vec<Fr>>>()?;
     for value in &values {
         assert_eq!(inverse(value), value.inverse());
+        check_decompression(value);
     }
     let mut ours = values.clone();
     batch_inverse(&mut ours, &mut Vec::new());

@@ -1,5 +1,5 @@
 //! One verdict, reason included, from every way to verify: with tables and without, on arkworks, alone
-//! and in a batch.
+//! and in a batch, in the long form and in the short one.
 //!
 //! Would find: arithmetic or a preparation that changes a verdict; a batch that hides an invalid proof
 //! or blames a valid one; circuits that the protocol handles otherwise than the commitments it opens (a
@@ -9,12 +9,13 @@ use crate::{
     circuit,
     fixtures::{KEYS, MODELS, pick, with_s_g2},
     key,
-    proof::{Change, Statement},
+    proof::{Change, Form, Statement},
 };
 use arbitrary::{Arbitrary, Result, Unstructured};
 use halo2_kzg_verifier::{
     Arithmetic, Arkworks, Batch, BatchItem, BatchRejection, Bn254Kzg, MixedSetups, Opening,
-    PreparedKey, PreparedSetup, Rejection, TrustedSetup, VerifyingKey, verify,
+    PreparedKey, PreparedSetup, Rejection, TrustedSetup, VerifyingKey, lengthen_proof,
+    shorten_proof, verify,
 };
 use std::sync::{Arc, LazyLock};
 use zk_verify_vectors::forge::{TEST_SETUP, forge};
@@ -166,10 +167,24 @@ impl Case {
         }
         if kind & 6 == 6 {
             let before = statement.clone();
-            Change::arbitrary(u)?.apply(&mut statement, key.key(), &[&pick(&MODELS, kind).proof]);
+            let others = [&pick(&MODELS, kind).proof[..]];
+            let place = (key.key(), Form::Long);
+            Change::arbitrary(u)?.apply(&mut statement, place, &others);
             holds &= statement == before;
         }
         let verdict = verify(&key.plain, &statement.proof, &statement.public_inputs);
+        if kind & 8 == 8
+            && let Ok(short) = shorten_proof(key.key(), &statement.proof)
+        {
+            // Both forms have one verdict, so every other check is as good for the short one.
+            assert_eq!(
+                lengthen_proof(key.key(), &short).as_ref(),
+                Ok(&statement.proof)
+            );
+            statement.proof = short;
+            let of_short = verify(&key.plain, &statement.proof, &statement.public_inputs);
+            assert_eq!(of_short, verdict);
+        }
         Ok(Some(Self {
             key: index,
             statement,

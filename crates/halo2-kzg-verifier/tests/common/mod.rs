@@ -4,6 +4,7 @@
 
 pub mod changes;
 pub mod halo2;
+pub mod short;
 
 use ark_bn254::Fq2;
 use ark_ff::{BigInteger, PrimeField};
