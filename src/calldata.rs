@@ -1,5 +1,7 @@
 //! `zkml calldata`: a proof as the input of a call.
 
+mod form;
+
 use crate::{
     Verdict,
     files::{self, hex},
@@ -11,6 +13,7 @@ use alloy_primitives::{Address, B256, U256};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::Args;
 use ezkl_import::EzklProof;
+use form::{Choice, FormArgs};
 use halo2_kzg_verifier::{PreparedKey, verify};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -23,6 +26,11 @@ use std::path::PathBuf;
 ///   zkml calldata proof.json --function 'submit(uint256,bytes,uint256[])' \
 ///       --arg 7 --arg proof --arg public-inputs
 ///   zkml calldata proof.json --raw-public-inputs                the second argument alone
+///   zkml calldata proof.json --key model.zkvk --hardfork amsterdam
+///
+/// With --key it verifies the proof first, and takes the form of the proof, long or short, whose transaction is
+/// cheaper on the fork; it says on standard error which form that is, and what both cost. Without the key the
+/// form stays as it is in the file: only the key says where a proof's points are.
 ///
 /// Prints hex, for `cast call 0x0000000000000000000000000000000000000011 --data $(zkml calldata …)` and
 /// `cast send $CONTRACT $(zkml calldata …)`. The public inputs are 32-byte big-endian words, one after
@@ -49,9 +57,12 @@ pub(crate) struct CalldataArgs {
         allow_hyphen_values = true
     )]
     args: Vec<String>,
-    /// Verify the proof under this key (model.zkvk) first, and write nothing if it is not valid
+    /// Verify the proof under this key (model.zkvk) first, write nothing if it is not valid, and take the
+    /// proof's cheaper form
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
+    #[command(flatten)]
+    form: FormArgs,
     /// Print the proof's bytes alone
     #[arg(long, group = "raw", conflicts_with_all = ["verify_with_key", "function", "json"])]
     raw_proof: bool,
@@ -79,10 +90,14 @@ struct Output {
     proof: String,
     public_inputs: String,
     public_input_words: Vec<String>,
+    /// With a key: the form that was taken, and what both cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    form: Option<Choice>,
 }
 
 pub(crate) fn run(args: &CalldataArgs) -> Result<Verdict> {
-    let proof = files::read_proof(&args.proof)?;
+    let mut proof = files::read_proof(&args.proof)?;
+    let mut choice = None;
     if let Some(path) = &args.key {
         let key: PreparedKey = PreparedKey::new(files::read_key(path)?);
         if let Err(reason) = verify(&key, &proof.proof, &proof.public_inputs) {
@@ -92,13 +107,27 @@ pub(crate) fn run(args: &CalldataArgs) -> Result<Verdict> {
             }
             return Ok(Verdict::Invalid);
         }
+        let call = call(args)?;
+        let encode = |proof: &EzklProof| call.encode(proof);
+        let chosen = Choice::of(
+            &args.form,
+            key.key(),
+            &proof,
+            args.verify_with_key.is_some(),
+            encode,
+        )?;
+        proof.proof = chosen.proof;
+        if !args.json {
+            eprintln!("{}", chosen.choice);
+        }
+        choice = Some(chosen.choice);
     }
     let text = if args.raw_proof {
         hex(&proof.proof)
     } else if args.raw_public_inputs {
         hex(&proof.public_inputs)
     } else {
-        calldata(args, &proof)?
+        calldata(args, &proof, choice)?
     };
     match &args.out {
         Some(path) => files::write(path, format!("{text}\n").as_bytes())?,
@@ -107,15 +136,21 @@ pub(crate) fn run(args: &CalldataArgs) -> Result<Verdict> {
     Ok(Verdict::Success)
 }
 
-fn calldata(args: &CalldataArgs, proof: &EzklProof) -> Result<String> {
-    let call = match (&args.verify_with_key, &args.function) {
-        (None, None) => Call::parse("verify(bytes,bytes)", Vec::new())?,
+/// The call that is asked for.
+fn call(args: &CalldataArgs) -> Result<Call> {
+    match (&args.verify_with_key, &args.function) {
+        (None, None) => Call::parse("verify(bytes,bytes)", Vec::new()),
         (Some(key), _) => {
             let args = vec![key.to_string(), PROOF.into(), PUBLIC_INPUTS.into()];
-            Call::parse("verifyWithKey(address,bytes,bytes)", args)?
+            Call::parse("verifyWithKey(address,bytes,bytes)", args)
         }
-        (None, Some(signature)) => Call::parse(signature, args.args.clone())?,
-    };
+        (None, Some(signature)) => Call::parse(signature, args.args.clone()),
+    }
+}
+
+fn calldata(args: &CalldataArgs, proof: &EzklProof, form: Option<Choice>) -> Result<String> {
+    let call = call(args)?;
+    call.warn_of_missing_parts();
     let data = hex(call.encode(proof)?);
     if !args.json {
         return Ok(data);
@@ -131,6 +166,7 @@ fn calldata(args: &CalldataArgs, proof: &EzklProof) -> Result<String> {
         proof: hex(&proof.proof),
         public_inputs: hex(&proof.public_inputs),
         public_input_words: words(proof).map(hex).collect(),
+        form,
     };
     Ok(serde_json::to_string_pretty(&output)?)
 }
@@ -185,12 +221,18 @@ impl Call {
              proof` and `--arg public-inputs` for what the proof file holds, the others as literals",
             self.function.signature()
         );
+        Ok(self.args.iter().map(String::as_str).collect())
+    }
+
+    fn warn_of_missing_parts(&self) {
+        if self.args.is_empty() {
+            return;
+        }
         for placeholder in [PROOF, PUBLIC_INPUTS] {
             if !self.args.iter().any(|arg| arg == placeholder) {
                 eprintln!("warning: no argument is `{placeholder}`: the call does not carry it");
             }
         }
-        Ok(self.args.iter().map(String::as_str).collect())
     }
 }
 

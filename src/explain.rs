@@ -8,10 +8,12 @@ use clap::Args;
 use ezkl_import::FileKind;
 use serde::Serialize;
 use std::{fmt::Display, path::PathBuf};
+use zkml_inspect::{Forms, WithForms};
 
 /// Say in words what a proof under a key says, and what it does not
 ///
-/// Which parts are hidden, bound or free, and what each public input means.
+/// Which parts are hidden, bound or free, and what each public input means; and what the proof costs in its
+/// long and in its short form.
 ///
 ///   zkml explain --key model.zkvk --settings settings.json
 ///   zkml explain --key model.zkvk --settings settings.json --proof proof.json
@@ -41,10 +43,15 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Verdict> {
     let progress = Progress::spinner("reading the key and the proof");
     let key = files::read_key(&args.key)?;
     let proof = args.proof.as_deref().map(files::read_proof).transpose()?;
+    let parts = proof
+        .as_ref()
+        .map(|proof| (&*proof.proof, &*proof.public_inputs));
+    let forms = Forms::of(&key, parts);
     let Some(path) = &args.settings else {
         let explanation = circuit::explain(key, proof.as_ref());
         drop(progress);
-        return print(args, &explanation, explanation.valid);
+        let valid = explanation.valid;
+        return print(args, &WithForms { explanation, forms }, valid);
     };
     let settings = files::read_settings(path)?;
     let explanation = ezkl_import::explain(&key, &settings, proof.as_ref());
@@ -53,7 +60,8 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Verdict> {
         _ => files::named(error, FileKind::Settings, path),
     })?;
     drop(progress);
-    print(args, &explanation, explanation.valid)
+    let valid = explanation.valid;
+    print(args, &WithForms { explanation, forms }, valid)
 }
 
 /// `valid`: the verdict, if there was a proof.

@@ -50,7 +50,7 @@ enum Command {
     /// Make verifying keys from ezkl's files or halo2's, and look at them
     #[command(subcommand)]
     Key(key::KeyCommand),
-    /// Make proof.json of what halo2 provers write
+    /// Make proof.json of what halo2 provers write, and convert between a proof's two forms
     #[command(subcommand)]
     Proof(proof::ProofCommand),
     /// Check an SRS file before keys are made with it
@@ -162,6 +162,8 @@ mod tests {
         for (path, text) in [
             (&["key", "import"][..], "zkml key import --vka vka.bin"),
             (&["proof", "import"], "--evm-calldata calldata.bin"),
+            (&["proof", "shorten"], "--out short.json"),
+            (&["proof", "lengthen"], "--out proof.json"),
             (&["srs", "check"], "before keys are made with it"),
             (&["verify"], "zkml verify --key model.zkvk --batch proofs/"),
             (&["explain"], "zkml explain --key model.zkvk"),

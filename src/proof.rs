@@ -1,4 +1,6 @@
-//! `zkml proof`: proofs of halo2 provers.
+//! `zkml proof`: proofs of halo2 provers, and the two forms of a proof.
+
+mod convert;
 
 use crate::{Verdict, files, halo2, output};
 use anyhow::{Context, Result};
@@ -9,17 +11,23 @@ use halo2_import::{
 };
 use halo2_kzg_verifier::{PreparedKey, VerifyingKey, verify};
 use std::path::{Path, PathBuf};
+use zkml_inspect::Form;
 
 #[derive(Subcommand)]
 pub(crate) enum ProofCommand {
     Import(ImportArgs),
+    Shorten(convert::ShortenArgs),
+    Lengthen(convert::LengthenArgs),
 }
 
 impl ProofCommand {
     /// Was JSON asked for?
     pub(crate) fn prints_json(&self) -> bool {
-        let ProofCommand::Import(args) = self;
-        args.json
+        match self {
+            ProofCommand::Import(args) => args.json,
+            ProofCommand::Shorten(args) => args.files.json,
+            ProofCommand::Lengthen(args) => args.files.json,
+        }
     }
 }
 
@@ -81,9 +89,16 @@ enum SignBitName {
 }
 
 pub(crate) fn run(command: ProofCommand) -> Result<Verdict> {
-    let ProofCommand::Import(args) = command;
+    match command {
+        ProofCommand::Import(args) => run_import(&args),
+        ProofCommand::Shorten(args) => convert::run(&args.files, Form::Short),
+        ProofCommand::Lengthen(args) => convert::run(&args.files, Form::Long),
+    }
+}
+
+fn run_import(args: &ImportArgs) -> Result<Verdict> {
     let key = files::read_key(&args.key)?;
-    let proof = import(&args, &key)?;
+    let proof = import(args, &key)?;
     let prepared: PreparedKey = PreparedKey::new(key);
     let verdict = verify(&prepared, &proof.proof, &proof.public_inputs);
     let (bytes, words) = (proof.proof.len(), proof.public_inputs.len() / 32);

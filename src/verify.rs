@@ -12,6 +12,7 @@ use std::{
     path::{Path, PathBuf},
     thread::available_parallelism,
 };
+use zkml_inspect::Form;
 
 /// Progress over a folder.
 pub(crate) const BAR: &str = "{bar:40} {pos}/{len} proofs, {per_sec}, {eta} left";
@@ -21,6 +22,9 @@ pub(crate) const BAR: &str = "{bar:40} {pos}/{len} proofs, {per_sec}, {eta} left
 ///   zkml verify --key model.zkvk --proof proof.json
 ///   zkml verify --key model.zkvk --proof-bytes proof.bin --public-inputs inputs.bin
 ///   zkml verify --key model.zkvk --batch proofs/ --threads 4
+///
+/// A proof may be in its long form, which provers write, or in its short form (`zkml proof shorten`): its length
+/// tells which.
 ///
 /// Exit status: 0 = valid, 1 = not valid, 2 = could not be decided (a file is missing, …).
 #[derive(Args)]
@@ -68,13 +72,15 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Verdict> {
         _ => bail!("give --proof, or --proof-bytes with --public-inputs, or --batch"),
     };
     let verdict = verify(&key, &proof.proof, &proof.public_inputs);
+    let form = Form::of(key.key(), &proof.proof);
     drop(progress);
     if args.json {
         let reason = verdict.err().map(|reason| reason.to_string());
-        let json = serde_json::json!({ "valid": verdict.is_ok(), "reason": reason });
+        let json = serde_json::json!({ "valid": verdict.is_ok(), "reason": reason, "form": form });
         output::print(json)?;
     } else {
         match verdict {
+            Ok(()) if form == Some(Form::Short) => output::print("valid (short form)")?,
             Ok(()) => output::print("valid")?,
             Err(reason) => output::print(format_args!("invalid: {reason}"))?,
         }
@@ -89,6 +95,8 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Verdict> {
 /// A file of a batch, and what was found.
 struct Checked {
     path: PathBuf,
+    /// `None` is a proof of another length.
+    form: Option<Form>,
     /// `None` is valid.
     reason: Option<String>,
 }
@@ -118,7 +126,7 @@ fn batch(key: &PreparedKey, folder: &Path, threads: ScopedThreads, json: bool) -
             .iter()
             .map(|c| {
                 serde_json::json!({
-                    "file": c.path, "valid": c.reason.is_none(), "reason": c.reason,
+                    "file": c.path, "valid": c.reason.is_none(), "reason": c.reason, "form": c.form,
                 })
             })
             .collect();
@@ -130,11 +138,14 @@ fn batch(key: &PreparedKey, folder: &Path, threads: ScopedThreads, json: bool) -
         {
             output::print(format_args!("invalid: {}: {reason}", path.display()))?;
         }
-        output::print(format_args!(
-            "{} of {} proofs are valid",
-            checked.len() - invalid,
-            checked.len()
-        ))?;
+        let (all, valid) = (checked.len(), checked.len() - invalid);
+        let short = |c: &&Checked| c.form == Some(Form::Short);
+        match checked.iter().filter(short).count() {
+            0 => output::print(format_args!("{valid} of {all} proofs are valid"))?,
+            short => output::print(format_args!(
+                "{valid} of {all} proofs are valid ({short} in short form)"
+            ))?,
+        }
     }
     Ok(if invalid == 0 {
         Verdict::Success
@@ -168,23 +179,23 @@ fn proofs_in(folder: &Path) -> Result<Vec<PathBuf>> {
 fn check(key: &PreparedKey, paths: &[PathBuf], threads: ScopedThreads) -> Result<Vec<Checked>> {
     let progress = Progress::bar(BAR);
     let mut unreadable = None;
+    let mut checked = Vec::with_capacity(paths.len());
     let statements = paths.iter().enumerate().map_while(|(index, path)| {
         progress.set(index as u64, paths.len() as u64);
-        let read = files::read_proof(path).map(|proof| OfFolder { key, proof });
-        read.map_err(|error| unreadable = Some(error)).ok()
+        let read = files::read_proof(path);
+        let proof = read.map_err(|error| unreadable = Some(error)).ok()?;
+        checked.push(Checked {
+            path: path.clone(),
+            form: Form::of(key.key(), &proof.proof),
+            reason: None,
+        });
+        Some(OfFolder { key, proof })
     });
     let invalid = Batch::stream(statements, &threads)?;
     drop(progress);
     if let Some(error) = unreadable {
         return Err(error);
     }
-    let mut checked: Vec<Checked> = paths
-        .iter()
-        .map(|path| Checked {
-            path: path.clone(),
-            reason: None,
-        })
-        .collect();
     for (index, reason) in invalid {
         checked[index].reason = Some(reason.to_string());
     }

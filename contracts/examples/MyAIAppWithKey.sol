@@ -12,7 +12,7 @@ import {ZKVerifier} from "../src/ZKVerifier.sol";
 /// - *What was proven?* The public inputs are decoded; the last `outputCount` of them are the model's outputs. ezkl puts
 ///   public inputs first, then public parameters, then outputs.
 /// - *Once.* A statement (key and public inputs) is accepted once. The proof's hash would not do: anybody can turn a
-///   proof into another valid one of the same statement.
+///   proof into its other form, or into another valid one of the same statement.
 /// - *By whom?* A proof in the mempool can be copied. So its owner first commits to it, without showing it, and shows it
 ///   blocks later. A copier, who learns the proof only then, would have to commit and wait as long, and comes too late.
 ///
@@ -114,7 +114,7 @@ contract MyAIAppWithKey {
     /// nobody can make it in advance for a statement that they guess. It shows nothing: proofs are random.
     /// @param prover Who will send the proof.
     /// @param statement {statementOf} the public inputs.
-    /// @param proofHash keccak256 of the proof's bytes.
+    /// @param proofHash keccak256 of the proof's bytes, in the form in which it will be shown.
     function commitmentOf(address prover, bytes32 statement, bytes32 proofHash) public pure returns (bytes32) {
         return keccak256(abi.encode(prover, statement, proofHash));
     }

@@ -7,7 +7,10 @@ pragma solidity ^0.8.20;
 /// public inputs. A call that is wrong in itself (no key, bytes that are not a key, bad encoding, value, DELEGATECALL)
 /// reverts with one of the errors below. They only read state, so they may be called by STATICCALL and from `view` functions.
 ///
-/// - A proof is the raw Halo2 proof: what the `proof` field of ezkl's `proof.json` holds, as bytes.
+/// - A proof is the raw Halo2 proof: what the `proof` field of ezkl's `proof.json` holds, as bytes. That is its long form,
+///   with 64 bytes for a point. Its short form, which `zkml proof shorten` makes, has 32: x, with the parity of y in the top
+///   bit. The length tells the form. Both are one proof, so its bytes are no unique id: never use `keccak256(proof)` as a
+///   nullifier.
 /// - The public inputs are the circuit's instances in order, each a 32-byte big-endian word smaller than the order of
 ///   BN254's scalar field: `abi.encodePacked(uint256[])`. Their number is fixed by the key.
 /// - A key is the code of a contract: the bytes of a `.zkvk` file, whose first byte 0x00 (STOP) makes it inert.
@@ -44,7 +47,7 @@ interface IZKVerifier {
     error MalformedCall();
 
     /// @notice Verifies a proof under the key that the calling contract bound, or else under the chain's default key.
-    /// @param proof The proof's bytes.
+    /// @param proof The proof's bytes, in the long or the short form.
     /// @param public_inputs The circuit's instances, 32 bytes each, big-endian.
     /// @return valid Whether the proof is valid for these inputs under this key.
     // The parameter is named as in the SDK's documentation.
@@ -53,7 +56,7 @@ interface IZKVerifier {
     /// @notice Verifies a proof under the key whose address is given. With an empty proof and empty inputs it tells a key
     /// that the chain accepts (`false`) from one that it does not (reverts).
     /// @param key The account whose code is the key.
-    /// @param proof The proof's bytes.
+    /// @param proof The proof's bytes, in the long or the short form.
     /// @param public_inputs The circuit's instances, 32 bytes each, big-endian.
     /// @return valid Whether the proof is valid for these inputs under this key.
     function verifyWithKey(address key, bytes calldata proof, bytes calldata public_inputs)

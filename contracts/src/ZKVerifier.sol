@@ -11,7 +11,9 @@ import {IZKVerifier} from "./IZKVerifier.sol";
 ///
 /// IMPORTANT: a valid proof says that somebody ran the circuit of *this key* with *these public inputs*. It does not say
 /// who, when, or that the proof is new: proofs can be copied from the mempool, and a proof can be changed into another
-/// valid one of the same statement, so its hash identifies nothing. Key replay protection on the public inputs.
+/// valid one of the same statement. Every proof also has two encodings, the long form (64 bytes for a point) and the short
+/// form (32 bytes), which 0x11 takes alike; anybody can turn one into the other. So a proof's bytes are no unique id:
+/// never use `keccak256(proof)` as a nullifier. Key replay protection on the public inputs.
 ///
 /// IMPORTANT: an absent verifier never reads as success. A call that returns anything but one canonical `bool` reverts
 /// with {ZKVerifierUnavailable}, and so does one that fails without a reason: on a chain that has only BLS12-381's
@@ -38,6 +40,12 @@ library ZKVerifier {
     /// @notice The proof is too short to hold a commitment of this index.
     error CommitmentOutOfBounds(uint256 index, uint256 proofLength);
 
+    /// @notice The proof is longer than its key's proofs are in the long form.
+    error ProofTooLong(uint256 proofLength, uint256 longLength);
+
+    /// @notice This word of a short proof stands for no point of the curve.
+    error NoPoint(uint256 word);
+
     /// @notice Less gas is left than {isSupported} needs for an answer that can be relied on.
     error NotEnoughGasToProbe();
 
@@ -52,11 +60,14 @@ library ZKVerifier {
     /// a chain that has only MAP_FP2_TO_G2 at 0x11 burns all of it.
     uint256 internal constant PROBE_GAS = 20_000;
 
+    /// @dev The modulus of the field of BN254's coordinates.
+    uint256 private constant MODULUS = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
+
     // --- Verification -----------------------------------------------------------------------------------------------
 
     /// @notice Verifies a proof under the key that this contract bound with {bindKey}. Reverts with `NoVerifyingKey` if
     /// it bound none; for the chain's default key there is {verifyWithDefaultKey}.
-    /// @param proof The proof's bytes.
+    /// @param proof The proof's bytes, in the long or the short form.
     /// @param publicInputs The circuit's instances, 32 bytes each, big-endian.
     /// @return Whether the proof is valid.
     function verify(bytes memory proof, bytes memory publicInputs) internal view returns (bool) {
@@ -71,7 +82,7 @@ library ZKVerifier {
 
     /// @notice Verifies a proof under the chain's default key. Reverts with {KeyAlreadyBound} if this contract bound a
     /// key of its own, with `NoVerifyingKey` if the chain has no default.
-    /// @param proof The proof's bytes.
+    /// @param proof The proof's bytes, in the long or the short form.
     /// @param publicInputs The circuit's instances, 32 bytes each, big-endian.
     /// @return Whether the proof is valid.
     function verifyWithDefaultKey(bytes memory proof, bytes memory publicInputs) internal view returns (bool) {
@@ -89,7 +100,7 @@ library ZKVerifier {
     /// IMPORTANT: `key` must come from the contract itself, never from the sender of the proof, who could otherwise prove
     /// anything under a key made for it.
     /// @param key The account whose code is the key.
-    /// @param proof The proof's bytes.
+    /// @param proof The proof's bytes, in the long or the short form.
     /// @param publicInputs The circuit's instances, 32 bytes each, big-endian.
     /// @return Whether the proof is valid.
     function verifyWithKey(address key, bytes memory proof, bytes memory publicInputs) internal view returns (bool) {
@@ -106,7 +117,7 @@ library ZKVerifier {
     }
 
     /// @notice {verify}, and reverts with {InvalidProof} unless the proof is valid.
-    /// @param proof The proof's bytes.
+    /// @param proof The proof's bytes, in the long or the short form.
     /// @param publicInputs The circuit's instances, 32 bytes each, big-endian.
     function requireValid(bytes memory proof, bytes memory publicInputs) internal view {
         if (!verify(proof, publicInputs)) revert InvalidProof();
@@ -119,7 +130,7 @@ library ZKVerifier {
 
     /// @notice {verifyWithKey}, and reverts with {InvalidProof} unless the proof is valid.
     /// @param key The account whose code is the key.
-    /// @param proof The proof's bytes.
+    /// @param proof The proof's bytes, in the long or the short form.
     /// @param publicInputs The circuit's instances, 32 bytes each, big-endian.
     function requireValidWithKey(address key, bytes memory proof, bytes memory publicInputs) internal view {
         if (!verifyWithKey(key, proof, publicInputs)) revert InvalidProof();
@@ -198,21 +209,32 @@ library ZKVerifier {
 
     /// @notice The `index`-th commitment at the head of a proof, as an affine point of BN254's G1. With ezkl's
     /// `polycommit` visibility these are the KZG commitments that bind the model's inputs, parameters or outputs, in that
-    /// order, in place of public inputs.
+    /// order, in place of public inputs. The point is the same in both forms of a proof; of a short one, y is computed, at
+    /// the price of one exponentiation (MODEXP).
     ///
     /// IMPORTANT: the bytes mean something only in a proof that has been verified, under a key whose circuit commits to
     /// values in its first columns.
-    /// @param proof The proof's bytes.
+    /// @param proof The proof's bytes, in the long or the short form.
     /// @param index Which commitment, from zero.
+    /// @param longLength Bytes of the key's proofs in the long form, which tell the form of this one: `PROOF_LENGTH` of the
+    /// library that `zkml solidity` writes, "proof" in what `zkml key inspect` prints.
     /// @return x The point's x coordinate.
     /// @return y The point's y coordinate.
-    function commitmentAt(bytes memory proof, uint256 index) internal pure returns (uint256 x, uint256 y) {
-        if (index >= proof.length / 64) revert CommitmentOutOfBounds(index, proof.length);
+    function commitmentAt(bytes memory proof, uint256 index, uint256 longLength)
+        internal
+        view
+        returns (uint256 x, uint256 y)
+    {
+        if (proof.length > longLength) revert ProofTooLong(proof.length, longLength);
+        bool isLong = proof.length == longLength;
+        uint256 size = isLong ? 64 : 32;
+        if (index >= proof.length / size) revert CommitmentOutOfBounds(index, proof.length);
         assembly ("memory-safe") {
-            let point := add(add(proof, 32), mul(index, 64))
+            let point := add(add(proof, 32), mul(index, size))
             x := mload(point)
             y := mload(add(point, 32))
         }
+        return isLong ? (x, y) : _decompress(x);
     }
 
     // --- Inside -----------------------------------------------------------------------------------------------------
@@ -222,6 +244,21 @@ library ZKVerifier {
         assembly ("memory-safe") {
             word := sload(KEY_SLOT)
         }
+    }
+
+    /// @dev The point of BN254's curve, y^2 = x^3 + 3, that a word of a short proof stands for: x, with the parity of y in
+    /// the top bit.
+    function _decompress(uint256 word) private view returns (uint256 x, uint256 y) {
+        x = word & (type(uint256).max >> 1);
+        if (x >= MODULUS) revert NoPoint(word);
+        uint256 square = addmod(mulmod(mulmod(x, x, MODULUS), x, MODULUS), 3, MODULUS);
+        // The modulus is 3 modulo 4, so this is a square root if there is one.
+        (bool success, bytes memory root) =
+            address(5).staticcall(abi.encode(32, 32, 32, square, (MODULUS + 1) / 4, MODULUS));
+        if (success && root.length == 32) y = abi.decode(root, (uint256));
+        // No point has y = 0, so what MODEXP did not answer is no root either.
+        if (mulmod(y, y, MODULUS) != square) revert NoPoint(word);
+        if (y % 2 != word >> 255) y = MODULUS - y;
     }
 
     /// @dev Calls 0x11, passes the precompile's typed errors on, and accepts only a canonical `bool` as an answer.

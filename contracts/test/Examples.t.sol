@@ -5,11 +5,45 @@ import {ERC1967Proxy} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.s
 import {OwnableUpgradeable} from "@openzeppelin/contracts-upgradeable/access/OwnableUpgradeable.sol";
 
 import {IZKVerifier} from "../src/IZKVerifier.sol";
+import {MyAIApp} from "../examples/MyAIApp.sol";
 import {MyAIAppUpgradeable} from "../examples/MyAIAppUpgradeable.sol";
 import {MyAIAppWithKey} from "../examples/MyAIAppWithKey.sol";
 import {ZKVerifier} from "../src/ZKVerifier.sol";
 import {KitTest} from "./utils/KitTest.sol";
 import {VM} from "../test-utils/Vm.sol";
+
+contract MyAIAppTest is KitTest {
+    Model private model;
+    MyAIApp private app;
+
+    function setUp() public {
+        model = loadModel("mlp");
+        installVerifier(model.key);
+        app = new MyAIApp();
+    }
+
+    function test_takesAProofInBothForms() public {
+        bytes memory short = shortened("mlp");
+        VM.assertEq(model.proof.length, 3072);
+        VM.assertEq(short.length, 2304);
+        app.submitResult(model.proof, model.publicInputs);
+        app.submitResult(short, model.publicInputs);
+    }
+
+    function test_refusesAnAlteredShortProof() public {
+        bytes memory short = shortened("mlp");
+        // The parity of the first point's y, bit 254 of the word, a bit of x, one of the last x.
+        uint16[4] memory bits = [7, 6, 255, 18_424];
+        for (uint256 i = 0; i < bits.length; i++) {
+            VM.expectRevert("Invalid ZK Proof");
+            app.submitResult(flipped(short, bits[i]), model.publicInputs);
+        }
+        VM.expectRevert("Invalid ZK Proof");
+        app.submitResult(bytes.concat(short, bytes32(0)), model.publicInputs);
+        VM.expectRevert("Invalid ZK Proof");
+        app.submitResult(short, bytes.concat(model.publicInputs, bytes32(0)));
+    }
+}
 
 contract MyAIAppWithKeyTest is KitTest {
     address private constant ALICE = address(0xa11ce);

@@ -73,8 +73,11 @@ contract ModelLibraryTest is KitTest {
     function test_aCommittedInputIsAPointOfTheProof() public {
         Model memory model = loadModel("polycommit_in");
         VM.assertEq(CommittedInput.KEY_ID, model.keyId);
-        (uint256 x, uint256 y) = ZKVerifier.commitmentAt(model.proof, CommittedInput.INPUT_0_COMMITMENT_INDEX);
+        (uint256 x, uint256 y) =
+            ZKVerifier.commitmentAt(model.proof, CommittedInput.INPUT_0_COMMITMENT_INDEX, CommittedInput.PROOF_LENGTH);
         VM.assertTrue(x != 0 && y != 0);
+        VM.assertEq(model.proof.length, CommittedInput.PROOF_LENGTH);
+        VM.assertEq(shortened("polycommit_in").length, CommittedInput.SHORT_PROOF_LENGTH);
         VM.assertEq(CommittedInput.INPUT_0_COMMITMENT_POINTS, 1);
     }
 }

@@ -211,24 +211,73 @@ contract ZKVerifierTest is KitTest {
     function test_theCommitmentsAtTheHeadOfAProofBindTheInputs() public {
         Model memory committed = loadModel("polycommit_in");
         VM.assertTrue(kit.verifyWithKey(committed.key, committed.proof, committed.publicInputs));
-        (uint256 x, uint256 y) = kit.commitmentAt(committed.proof, 0);
+        uint256 length = committed.proof.length;
+        (uint256 x, uint256 y) = kit.commitmentAt(committed.proof, 0, length);
         // The commitment that ezkl wrote into the witness file, there compressed.
         VM.assertEq(x, 0x1c067e7799e2ff53cae4b565990e881bb67190213ba68e5cf71737a77b2bf16f);
         VM.assertTrue(onCurve(x, y));
-        (x, y) = kit.commitmentAt(committed.proof, 1);
+        (x, y) = kit.commitmentAt(committed.proof, 1, length);
         VM.assertTrue(onCurve(x, y));
+    }
+
+    function test_theCommitmentsAreTheSamePointsInTheShortForm() public {
+        Model memory committed = loadModel("polycommit_in");
+        bytes memory short = shortened("polycommit_in");
+        VM.assertTrue(kit.verifyWithKey(committed.key, short, committed.publicInputs));
+        uint256 length = committed.proof.length;
+        // Among so many points there are both parities.
+        uint256 odd;
+        for (uint256 i = 0; i < 8; i++) {
+            (uint256 x, uint256 y) = kit.commitmentAt(committed.proof, i, length);
+            (uint256 shortX, uint256 shortY) = kit.commitmentAt(short, i, length);
+            VM.assertEq(abi.encode(shortX, shortY), abi.encode(x, y));
+            odd += y % 2;
+        }
+        VM.assertTrue(0 < odd && odd < 8);
+    }
+
+    function test_aWordOfNoPointIsNoCommitment() public {
+        uint256 modulus = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
+        // x = 0, since 3 is no square; bit 254; x = q; x = 4, since 67 is no square.
+        uint256[5] memory words = [0, 1 << 255, (1 << 254) | 1, modulus, 4];
+        for (uint256 i = 0; i < words.length; i++) {
+            VM.expectRevert(abi.encodeWithSelector(ZKVerifier.NoPoint.selector, words[i]));
+            kit.commitmentAt(abi.encode(words[i]), 0, 64);
+        }
+        // The generator, (1, 2), and its negative.
+        (uint256 x, uint256 y) = kit.commitmentAt(abi.encode(1), 0, 64);
+        VM.assertEq(abi.encode(x, y), abi.encode(1, 2));
+        (x, y) = kit.commitmentAt(abi.encode((1 << 255) | 1), 0, 64);
+        VM.assertEq(abi.encode(x, y), abi.encode(1, modulus - 2));
+    }
+
+    function test_bothFormsOfAProofAreValidAndTheirHashesDiffer() public {
+        bytes memory short = shortened("mlp");
+        VM.assertTrue(kit.verifyWithKey(model.key, short, model.publicInputs));
+        VM.assertTrue(kit.verifyWithKey(model.key, model.proof, model.publicInputs));
+        // So the hash is no nullifier.
+        VM.assertTrue(keccak256(short) != keccak256(model.proof));
+        for (uint256 bit = 0; bit < 256; bit += 17) {
+            VM.assertFalse(kit.verifyWithKey(model.key, flipped(short, 8 * bit), model.publicInputs));
+        }
     }
 
     function test_thereIsNoCommitmentBehindTheProofsEnd() public {
         uint256 count = model.proof.length / 64;
         VM.expectRevert(abi.encodeWithSelector(ZKVerifier.CommitmentOutOfBounds.selector, count, model.proof.length));
-        kit.commitmentAt(model.proof, count);
+        kit.commitmentAt(model.proof, count, model.proof.length);
         VM.expectRevert(abi.encodeWithSelector(ZKVerifier.CommitmentOutOfBounds.selector, 0, 63));
-        kit.commitmentAt(new bytes(63), 0);
+        kit.commitmentAt(new bytes(63), 0, 63);
+        VM.expectRevert(abi.encodeWithSelector(ZKVerifier.CommitmentOutOfBounds.selector, 0, 31));
+        kit.commitmentAt(new bytes(31), 0, 64);
+        VM.expectRevert(abi.encodeWithSelector(ZKVerifier.CommitmentOutOfBounds.selector, 2, 95));
+        kit.commitmentAt(new bytes(95), 2, 128);
+        VM.expectRevert(abi.encodeWithSelector(ZKVerifier.ProofTooLong.selector, 65, 64));
+        kit.commitmentAt(new bytes(65), 0, 64);
         VM.expectRevert(
             abi.encodeWithSelector(ZKVerifier.CommitmentOutOfBounds.selector, type(uint256).max, model.proof.length)
         );
-        kit.commitmentAt(model.proof, type(uint256).max);
+        kit.commitmentAt(model.proof, type(uint256).max, model.proof.length);
     }
 
     /// @dev EIP-196's addition fails for a point that is not on BN254's curve.

@@ -12,6 +12,7 @@ const MAX_SCALE: i32 = 128;
 pub(super) struct Key {
     id: [u8; 32],
     proof_length: u64,
+    short_proof_length: u64,
     public_inputs: u64,
 }
 
@@ -20,6 +21,7 @@ impl Key {
         Self {
             id: key.id(),
             proof_length: key.proof_length(),
+            short_proof_length: key.short_proof_length(),
             public_inputs: key.num_public_inputs(),
         }
     }
@@ -93,8 +95,12 @@ impl Library<'_> {
                     "    bytes32 internal constant KEY_ID = {};\n",
                     hex(key.id)
                 )?;
-                writeln!(f, "    /// @dev Bytes of a proof.")?;
+                writeln!(
+                    f,
+                    "    /// @dev Bytes of a proof, in its long and in its short form."
+                )?;
                 number(f, "PROOF_LENGTH", key.proof_length)?;
+                number(f, "SHORT_PROOF_LENGTH", key.short_proof_length)?;
                 writeln!(f)?;
                 key.public_inputs
             }

@@ -33,7 +33,7 @@ fn every_command_with_json_says_its_errors_in_json() {
         fixture("mlp", "proof.json"),
         fixture("mlp", "settings.json"),
     );
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 11] = [
         (
             &["verify", "--key", "no.zkvk", "--proof", &proof],
             "not-found",
@@ -61,6 +61,32 @@ fn every_command_with_json_says_its_errors_in_json() {
             "mismatch",
         ),
         (&["calldata", "no.json"], "not-found"),
+        (
+            &[
+                "proof",
+                "shorten",
+                "--key",
+                key,
+                "--proof",
+                "no.json",
+                "--out",
+                "short.json",
+            ],
+            "not-found",
+        ),
+        (
+            &[
+                "proof",
+                "lengthen",
+                "--key",
+                key,
+                "--proof",
+                &settings,
+                "--out",
+                "long.json",
+            ],
+            "malformed",
+        ),
     ];
     for (args, kind) in cases {
         let (message, found) = error_of(args, 2);
@@ -73,6 +99,16 @@ fn a_wrong_command_line_is_an_error_in_json_too() {
     for args in [
         &["verify"][..],
         &["calldata"],
+        &["proof", "shorten"],
+        &["calldata", "proof.json", "--form", "short"],
+        &[
+            "calldata",
+            "proof.json",
+            "--key",
+            "model.zkvk",
+            "--hardfork",
+            "london",
+        ],
         &["key", "inspect"],
         &["doctor", "--srss"],
     ] {

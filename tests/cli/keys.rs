@@ -70,6 +70,13 @@ fn an_inspection_says_the_same_as_text_and_as_json() {
     assert_eq!(row("key"), format!("{} bytes", json["keyBytes"]));
     assert_eq!(json["keyBytes"], std::fs::metadata(&key).unwrap().len());
     assert_eq!(row("proof"), format!("{} bytes", json["proofBytes"]));
+    let short = json["shortProofBytes"].as_u64().unwrap();
+    assert!(short < json["proofBytes"].as_u64().unwrap());
+    let gas = &json["shortGas"]["cold"];
+    assert_eq!(
+        row("in short form"),
+        format!("{short} bytes, {gas} gas with a cold key (plus calldata)")
+    );
     assert_eq!(row("[s]G2"), json["sG2"].as_str().unwrap());
     assert!(row("trusted setup").starts_with("UNKNOWN"), "{shown}");
     let cold = &json["gas"]["cold"];

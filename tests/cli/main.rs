@@ -3,6 +3,7 @@
 mod calldata;
 mod doctor;
 mod errors;
+mod forms;
 mod halo2;
 mod keys;
 mod manual;
@@ -83,6 +84,15 @@ fn bytes(path: &str) -> Vec<u8> {
 /// A folder that goes away with the test.
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
+}
+
+/// The short form of a fixture's proof.json, in a folder.
+fn short_proof_of(circuit: &str, key: &Path, folder: &tempfile::TempDir) -> PathBuf {
+    let out = folder.path().join(format!("{circuit}-short.json"));
+    let proof = fixture(circuit, "proof.json");
+    let files = ["--key", text(key), "--proof", &proof, "--out", text(&out)];
+    zkml(&[&["proof", "shorten"], &files[..]].concat()).exits(0);
+    out
 }
 
 /// A fixture's verifying key, in a folder.

@@ -19,6 +19,7 @@ import { foundry } from "viem/chains";
 const [, , url, folder, hardfork] = process.argv;
 const read = (name) => readFileSync(join(folder, name), "utf8");
 const [proof, inputs, tampered] = ["proof.hex", "inputs.hex", "tampered.hex"].map(read);
+const short = `0x${Buffer.from(JSON.parse(read("short.json")).proof).toString("hex")}`;
 const artifact = JSON.parse(readFileSync("contracts/artifacts/MyAIApp.json"));
 
 const mnemonic = "test test test test test test test test test test test junk";
@@ -45,6 +46,10 @@ const transaction = await client.getTransaction({ hash });
 assert.equal(transaction.blockHash, receipt.blockHash);
 const block = await client.getBlock({ blockHash: receipt.blockHash, includeTransactions: true });
 assert.equal(block.transactions[0].hash, hash);
+
+// The same in short form.
+const shortHash = await wallet.writeContract({ ...submit, address, args: [short, inputs] });
+assert.equal((await client.waitForTransactionReceipt({ hash: shortHash })).status, "success");
 
 // A tampered one: refused with the contract's reason, before and after it is mined.
 await assert.rejects(client.simulateContract({ ...submit, address, args: [tampered, inputs] }), (error) => {

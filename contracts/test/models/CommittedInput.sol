@@ -12,8 +12,9 @@ library CommittedInput {
     /// @dev The key's id: keccak256 of its bytes, and its account's code hash.
     bytes32 internal constant KEY_ID = 0x01cef29145d8f98fbc11193b867095fdd2964cfc945a5a1018c137289fb0a06a;
 
-    /// @dev Bytes of a proof.
+    /// @dev Bytes of a proof, in its long and in its short form.
     uint256 internal constant PROOF_LENGTH = 3200;
+    uint256 internal constant SHORT_PROOF_LENGTH = 2400;
 
     /// @dev Words of the public inputs.
     uint256 internal constant PUBLIC_INPUTS = 3;

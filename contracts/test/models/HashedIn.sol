@@ -12,8 +12,9 @@ library HashedIn {
     /// @dev The key's id: keccak256 of its bytes, and its account's code hash.
     bytes32 internal constant KEY_ID = 0xfee482e1ee5ce483672b788149149b23b4486374b2f8f1f63b8fd9c90721b41b;
 
-    /// @dev Bytes of a proof.
+    /// @dev Bytes of a proof, in its long and in its short form.
     uint256 internal constant PROOF_LENGTH = 3840;
+    uint256 internal constant SHORT_PROOF_LENGTH = 2944;
 
     /// @dev Words of the public inputs.
     uint256 internal constant PUBLIC_INPUTS = 4;

@@ -12,8 +12,9 @@ library TwoOut {
     /// @dev The key's id: keccak256 of its bytes, and its account's code hash.
     bytes32 internal constant KEY_ID = 0x64a4d9608fae4338512c2a00cabc762cbac0744e91b3e8e1f756064bb47d0972;
 
-    /// @dev Bytes of a proof.
+    /// @dev Bytes of a proof, in its long and in its short form.
     uint256 internal constant PROOF_LENGTH = 3072;
+    uint256 internal constant SHORT_PROOF_LENGTH = 2304;
 
     /// @dev Words of the public inputs.
     uint256 internal constant PUBLIC_INPUTS = 11;

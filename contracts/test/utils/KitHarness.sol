@@ -62,8 +62,12 @@ contract KitHarness {
         return ZKVerifier.isSupported();
     }
 
-    function commitmentAt(bytes memory proof, uint256 index) external pure returns (uint256, uint256) {
-        return ZKVerifier.commitmentAt(proof, index);
+    function commitmentAt(bytes memory proof, uint256 index, uint256 longLength)
+        external
+        view
+        returns (uint256, uint256)
+    {
+        return ZKVerifier.commitmentAt(proof, index, longLength);
     }
 
     function toInt(uint256 word) external pure returns (int256) {

@@ -41,6 +41,19 @@ abstract contract KitTest {
         return importKey(options);
     }
 
+    /// @notice A fixture's proof in its short form, as `zkml proof shorten` writes it.
+    function shortened(string memory fixture) internal returns (bytes memory) {
+        string[] memory command = new string[](5);
+        command[0] = "sh";
+        command[1] = "-c";
+        command[2] = "set -e; dir=$(mktemp -d); trap 'rm -r \"$dir\"' EXIT; key=$dir/key.zkvk;"
+            " \"$0\" key import --any-srs --vka \"$1/vka.bin\" --out \"$key\" > \"$dir/log\";"
+            " \"$0\" calldata \"$1/proof.json\" --key \"$key\" --form short --raw-proof 2> \"$dir/log\"";
+        command[3] = zkml();
+        command[4] = string.concat("tests/fixtures/", fixture);
+        return VM.ffi(command);
+    }
+
     /// @notice The bytes of the key that `zkml key import` makes with these options.
     function importKey(string[] memory options) internal returns (bytes memory) {
         // Tests run at the same time, so each import gets a folder of its own.

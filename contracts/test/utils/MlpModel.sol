@@ -12,8 +12,9 @@ library MlpModel {
     /// @dev The key's id: keccak256 of its bytes, and its account's code hash.
     bytes32 internal constant KEY_ID = 0x06097d924aa37e9b753497d1318ea0bb3d6b54674e85aea8bc97094e85735331;
 
-    /// @dev Bytes of a proof.
+    /// @dev Bytes of a proof, in its long and in its short form.
     uint256 internal constant PROOF_LENGTH = 3072;
+    uint256 internal constant SHORT_PROOF_LENGTH = 2304;
 
     /// @dev Words of the public inputs.
     uint256 internal constant PUBLIC_INPUTS = 4;

@@ -11,8 +11,9 @@ use crate::error::{ErrorKind, FileKind, ImportError};
 use crate::field;
 use crate::proof_json::EzklProof;
 use crate::settings::{Settings, Visibility};
-use halo2_kzg_verifier::{PreparedKey, VerifyingKey, verify};
+use halo2_kzg_verifier::{PreparedKey, VerifyingKey, lengthen_proof, verify};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// A part of the computation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -83,7 +84,8 @@ pub struct LeadingCommitment {
     pub points: u32,
     /// Elements that are committed to.
     pub elements: u64,
-    /// The points of a given proof: `0x`, then x and y, 64 hexadecimal digits each.
+    /// The points of a given proof, whatever its form: `0x`, then x and y, 64 hexadecimal digits each. `None` for a
+    /// short proof that is malformed.
     pub values: Option<Vec<String>>,
 }
 
@@ -146,8 +148,10 @@ pub fn explain(
                 tensor.values = Some(values(tensor, &proof.public_inputs));
             }
         }
-        for commitment in &mut commitments {
-            commitment.values = Some(points(commitment, &proof.proof));
+        if let Some(long) = in_long_form(key, &proof.proof) {
+            for commitment in &mut commitments {
+                commitment.values = Some(points(commitment, &long));
+            }
         }
     }
     let args = &settings.run_args;
@@ -260,6 +264,14 @@ fn public_value(tensor: &PublicTensor, word: &[u8; 32]) -> PublicValue {
             .map(|scale| float * f64::from(scale).exp2().recip());
     }
     out
+}
+
+/// The proof in the long form; `None` for a short one that is malformed.
+fn in_long_form<'a>(key: &VerifyingKey, proof: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+    if proof.len() as u64 == key.short_proof_length() {
+        return lengthen_proof(key, proof).ok().map(Cow::Owned);
+    }
+    Some(Cow::Borrowed(proof))
 }
 
 fn points(commitment: &LeadingCommitment, proof: &[u8]) -> Vec<String> {

@@ -24,7 +24,7 @@ pub use error::{ErrorKind, FileKind, ImportError};
 pub use explain::{
     Content, Explanation, LeadingCommitment, Part, PublicTensor, PublicValue, Visibilities, explain,
 };
-pub use proof_json::{EzklProof, read_proof_json};
+pub use proof_json::{EzklProof, read_proof_json, replace_proof};
 pub use settings::{SUPPORTED_EZKL, Settings, Visibility};
 pub use size::CircuitSize;
 pub use srs::Srs;

@@ -8,6 +8,7 @@
 use crate::error::{ErrorKind, FileKind, ImportError};
 use crate::{field, json};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// A proof and its public inputs, as the verifier and the precompile take them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +93,18 @@ impl EzklProof {
         // Strings and numbers only: this cannot fail.
         serde_json::to_string(&file).unwrap_or_default()
     }
+}
+
+/// A `proof.json` with these bytes in place of its proof. All other fields stay as they are.
+///
+/// # Errors
+/// An [`ImportError`] about [`FileKind::Proof`] if the file is no JSON object.
+pub fn replace_proof(json: &[u8], proof: &[u8]) -> Result<String, ImportError> {
+    let mut file: Map<String, Value> = json::parse(FileKind::Proof, json)?;
+    file.insert("proof".to_owned(), proof.into());
+    let text = format!("0x{}", hex::encode(proof));
+    file.insert("hex_proof".to_owned(), text.into());
+    Ok(Value::Object(file).to_string())
 }
 
 /// Reads `proof.json`; the same as [`EzklProof::from_json`].

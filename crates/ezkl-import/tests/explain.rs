@@ -6,6 +6,7 @@ use ezkl_import::{
     Content, DigestSource, Explanation, EzklProof, ImportError, Settings, Srs, explain, import_vk,
     read_proof_json,
 };
+use halo2_kzg_verifier::shorten_proof;
 use std::io::Cursor;
 
 fn settings(circuit: &str) -> Settings {
@@ -189,6 +190,25 @@ fn says_which_points_of_the_proof_commit_to_what() {
     );
     let point = &explanation.commitments[1].values.as_ref().unwrap()[0];
     assert_eq!(*point, format!("0x{}", hex::encode(&proof.proof[64..128])));
+    let key = ezkl_import::import_vka(&common::bytes(
+        &common::circuit("polycommit_all"),
+        "vka.bin",
+    ));
+    let short = EzklProof {
+        proof: shorten_proof(&key.unwrap(), &proof.proof).unwrap(),
+        ..proof
+    };
+    // The points are the same in both forms of the proof.
+    assert_eq!(
+        explained("polycommit_all", Some(&short)).unwrap(),
+        explanation
+    );
+    let malformed = EzklProof {
+        proof: vec![0xff; short.proof.len()],
+        ..short
+    };
+    let of_malformed = explained("polycommit_all", Some(&malformed)).unwrap();
+    assert_eq!(of_malformed.commitments[0].values, None);
     let text = flat(&explanation);
     for part in [
         "the input that the proof's point 0 commits to",

@@ -1,9 +1,10 @@
 //! What a verifying key holds, as text or as data.
 
+use crate::cost::verification;
 use halo2_kzg_verifier::{Accumulator, LookupArgument, Opening, TranscriptHash, VerifyingKey};
 use serde::Serialize;
 use std::fmt;
-use zk_verify_precompile::{AccessPrices, GasSchedule, Sizes};
+use zk_verify_precompile::AccessPrices;
 
 /// The longest code that a contract can have (EIP-170).
 const MAX_CODE_SIZE: u64 = 24_576;
@@ -65,12 +66,16 @@ pub struct Inspection {
     pub key_bytes: u64,
     /// Does it fit into the code of a contract (EIP-170)?
     pub fits_contract_size_limit: bool,
-    /// Length of every proof.
+    /// Length of every proof in the long form.
     pub proof_bytes: u64,
+    /// Length of every proof in the short form.
+    pub short_proof_bytes: u64,
     /// Length of the public inputs: 32 for each.
     pub public_inputs_bytes: u64,
-    /// What a verification costs.
+    /// What a verification costs, of a proof in the long form.
     pub gas: Gas,
+    /// What it costs of a proof in the short form.
+    pub short_gas: Gas,
 }
 
 /// A phase of the proof.
@@ -179,8 +184,10 @@ impl Inspection {
             key_bytes,
             fits_contract_size_limit: key_bytes <= MAX_CODE_SIZE,
             proof_bytes: key.proof_length(),
+            short_proof_bytes: key.short_proof_length(),
             public_inputs_bytes: key.public_inputs_length(),
-            gas: Gas::of(key, key_bytes),
+            gas: Gas::of(key, key.proof_length()),
+            short_gas: Gas::of(key, key.short_proof_length()),
         }
     }
 
@@ -227,20 +234,18 @@ impl Inspection {
 }
 
 impl Gas {
-    fn of(key: &VerifyingKey, key_bytes: u64) -> Self {
-        let prices = AccessPrices::BERLIN;
-        let execution = GasSchedule::default().total(&Sizes {
-            proof: key.proof_length(),
-            short_points: 0,
-            public_inputs: key.public_inputs_length(),
-            key: key_bytes,
-            features: key.features(),
-            names_key: false,
-        });
-        let with_access = |cold| execution + prices.slot(cold) + prices.account(cold);
+    fn of(key: &VerifyingKey, proof: u64) -> Self {
+        let with = |prices: AccessPrices| {
+            verification(key, proof, key.public_inputs_length(), false, prices)
+        };
+        let warm = AccessPrices {
+            cold_slot_surcharge: 0,
+            cold_account_surcharge: 0,
+            ..AccessPrices::BERLIN
+        };
         Self {
-            warm: with_access(false),
-            cold: with_access(true),
+            warm: with(warm),
+            cold: with(AccessPrices::BERLIN),
         }
     }
 }
@@ -288,10 +293,15 @@ impl fmt::Display for Inspection {
             writeln!(f, "{:<22}{accumulator}", "accumulator")?;
         }
         writeln!(f, "{:<22}{} bytes", "proof", self.proof_bytes)?;
-        write!(
+        writeln!(
             f,
             "{:<22}{} with a cold key (plus calldata)",
             "gas of one call", self.gas.cold
+        )?;
+        write!(
+            f,
+            "{:<22}{} bytes, {} gas with a cold key (plus calldata)",
+            "in short form", self.short_proof_bytes, self.short_gas.cold
         )
     }
 }
