@@ -1,6 +1,6 @@
 //! Everything that a verification is compared with, on the same proofs, in one process:
 //!
-//! * `verify` with and without tables, with a key never seen before, and through the precompile;
+//! * `verify` with and without tables, in short form, with a key never seen before, and through the precompile;
 //! * the floor: what any verifier must do, with plain arkworks;
 //! * ezkl's Solidity verifiers in revm, if `tools/peers` has written them;
 //! * the EVM's own precompiles.
@@ -15,7 +15,7 @@ use alloy_primitives::keccak256;
 use cpu::ProcessorTime;
 use criterion::Criterion;
 use halo2_kzg_verifier::{
-    Batch, BatchItem, PreparedKey, PreparedSetup, SharedSetup, VerifyingKey, verify,
+    Batch, BatchItem, PreparedKey, PreparedSetup, SharedSetup, VerifyingKey, shorten_proof, verify,
 };
 use peers::Peer;
 use std::{
@@ -151,6 +151,10 @@ fn ours(criterion: &mut Bench, fixture: &Fixture, key: &[u8], setup: &Setup) {
     let mut group = criterion.benchmark_group(&fixture.name);
     group.bench_function(table::WARM, |b| {
         b.iter(|| verify(&tables, black_box(proof), inputs).expect("valid"))
+    });
+    let short = shorten_proof(&fixture.key, proof).expect("a valid proof in long form");
+    group.bench_function(table::SHORT, |b| {
+        b.iter(|| verify(&tables, black_box(&short), inputs).expect("valid"))
     });
     group.bench_function(table::WARM_NO_TABLES, |b| {
         b.iter(|| verify(&plain, black_box(proof), inputs).expect("valid"))

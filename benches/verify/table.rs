@@ -12,6 +12,8 @@ pub(crate) const PRECOMPILE_COLD: &str = "precompile, cold";
 pub(crate) const FLOOR: &str = "floor, arkworks";
 pub(crate) const SOLIDITY: &str = "Solidity, per circuit";
 pub(crate) const REUSABLE: &str = "Solidity, reusable";
+/// As [`WARM`], with the proof in short form.
+pub(crate) const SHORT: &str = "verify, tables, short proof";
 pub(crate) const BATCH: &str = "batch of 16";
 /// The group of the EVM's own precompiles.
 pub(crate) const YARDSTICKS: &str = "yardsticks";
@@ -87,6 +89,13 @@ pub(crate) fn print(results: &Path, rows: &[Row], yardsticks: &[(&str, u64)]) {
         }
     }
     for row in rows {
+        if let (Some(short), Some(long)) = (median(&row.name, SHORT), median(&row.name, WARM)) {
+            let times = short / long;
+            println!(
+                "\nA short proof of {}: {times:.2} of the long one's time.",
+                row.name
+            );
+        }
         if let (Some(batch), Some(single)) = (median(&row.name, BATCH), median(&row.name, WARM)) {
             let share = batch / (16.0 * single);
             println!(

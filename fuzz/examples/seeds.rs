@@ -21,7 +21,10 @@ fn main() -> io::Result<()> {
         ("calldata", calldata()),
         (
             "proof_bytes",
-            (0..MODELS.len()).map(|model| vec![model as u8]).collect(),
+            // Each model's proof in both forms.
+            (0..MODELS.len())
+                .flat_map(|model| [vec![model as u8], vec![128 + model as u8]])
+                .collect(),
         ),
         ("vk_key", vk_key()),
         ("settings_json", settings_json()),

@@ -70,6 +70,7 @@ fn of_halo2() -> Vec<Short> {
         "axiom/everything",
         "axiom/acc_3x88",
         "axiom/low_degree",
+        "axiom/unqueried_columns",
         "pse04/lookup_dynamic",
     ];
     let all = circuits.iter().flat_map(|name| halo2::Fixture::load(name));
