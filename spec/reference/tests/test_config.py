@@ -27,7 +27,7 @@ def test_the_defaults_are_those_of_the_specification() -> None:
     assert rules is not None
     assert rules.default_key is None
     assert rules.setups == {read_g2(PERPETUAL_POWERS_OF_TAU)}
-    assert rules.prices == STANDARD_PRICES == (51_600, 3, 320, 32, 380, 26_000, 13_000, 960)
+    assert rules.prices == STANDARD_PRICES == (51_600, 3, 320, 32, 380, 26_000, 13_000, 970)
     assert rules.access_prices == (100, 2_000, 100, 2_500, 0)
 
 

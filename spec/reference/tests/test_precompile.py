@@ -256,7 +256,7 @@ def test_features_are_paid_for_where_the_proof_verifies() -> None:
 
 SHORT = shorten(small_key(), PROOF)
 IN_SHORT_FORM = abi.encode(Call(SHORT, PUBLIC_INPUTS, ACCOUNT))
-OF_POINTS = 960 * small_key().num_proof_points
+OF_POINTS = 970 * small_key().num_proof_points
 BEFORE_STEP_10 = calldata(IN_SHORT_FORM) + WORK - 320 * small_key().num_proof_points + 2_600 + CODE
 
 

@@ -44,7 +44,7 @@ class Prices(NamedTuple):
     per_key_word: int = 380
     gwc: int = 26_000
     accumulator: int = 13_000
-    per_short_point: int = 960
+    per_short_point: int = 970
 
 
 STANDARD_PRICES = Prices()
