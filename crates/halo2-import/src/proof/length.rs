@@ -118,10 +118,11 @@ impl Lengths {
         } else if length == self.calldata {
             "It looks like snark-verifier's calldata, the instances before the proof: import it as such."
         } else if key.transcript_hash() == TranscriptHash::Blake2b {
-            "It looks like halo2's native bytes, with points of 32: import it as such."
+            "It looks like halo2's native bytes, with points of 32: import it as such. If it is a proof in short \
+             form, lengthen it."
         } else {
             "It looks like halo2's native bytes, made with Blake2bWrite, but the key is for Keccak: import the \
-             key for BLAKE2b."
+             key for BLAKE2b. If it is a proof in short form, lengthen it."
         }
     }
 }
