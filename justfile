@@ -70,13 +70,17 @@ public-proof:
 calibrate *args:
     cargo run --release --locked -- gas calibrate {{ args }}
 
-# Benchmarks; `just peers` first brings the Solidity verifiers to compare with
+# Benchmarks; `just peers` and `just peers-halo2` first bring the Solidity verifiers to compare with
 bench *args:
     cargo bench --locked --bench verify -- {{ args }}
 
 # Write ezkl's Solidity verifiers into target/peers
 peers *circuits:
     .venv/bin/python tools/peers {{ circuits }}
+
+# Write snark-verifier's contracts into target/peers-halo2
+peers-halo2 *circuits:
+    python3 tools/peers-halo2 {{ circuits }}
 
 # Coverage of the consensus crates
 coverage:

@@ -3,17 +3,19 @@
 //! * `verify` with and without tables, in short form, with a key never seen before, and through the precompile;
 //! * the floor: what any verifier must do, with plain arkworks;
 //! * ezkl's Solidity verifiers in revm, if `tools/peers` has written them;
+//! * other halo2 circuits, with snark-verifier's contracts in revm, if `tools/peers-halo2` has written them;
 //! * the EVM's own precompiles.
 //!
 //! `cargo bench --bench verify [-- circuit]`. The ratios are printed at the end.
 
 mod cpu;
+mod halo2;
 mod peers;
 mod table;
 
 use alloy_primitives::keccak256;
 use cpu::ProcessorTime;
-use criterion::Criterion;
+use criterion::{BenchmarkGroup, Criterion};
 use halo2_kzg_verifier::{
     Batch, BatchItem, PreparedKey, PreparedSetup, SharedSetup, VerifyingKey, shorten_proof, verify,
 };
@@ -24,7 +26,7 @@ use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
-use table::Row;
+use table::{Contract, Row};
 use zk_verify_precompile::{AccessPrices, Features, GasSchedule, Outcome, Sizes};
 use zkml_gas::{Fixture, Floor, PreparedCall, Setup, load_fixture, yardsticks};
 
@@ -47,6 +49,7 @@ const TABLES: usize = 640 << 10;
 const BATCHED: [&str; 2] = ["mlp", "inner4"];
 
 type Bench = Criterion<ProcessorTime>;
+type Group<'a> = BenchmarkGroup<'a, ProcessorTime>;
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -66,10 +69,17 @@ fn main() {
             load_fixture(&root.join("tests").join(name)).expect("the repository's fixtures")
         })
         .collect();
-    let setup = Setup::new(&fixtures).expect("the fixtures' ceremonies");
+    let halo2_peers = root.join("target/peers-halo2");
+    let halo2 = halo2::fixtures(&halo2_peers);
+    let all = [&fixtures[..], &halo2].concat();
+    let setup = Setup::new(&all).expect("the fixtures' trusted setups");
     let rows: Vec<Row> = fixtures
         .iter()
         .map(|fixture| circuit(&mut criterion, fixture, &setup, &root.join("target/peers")))
+        .collect();
+    let halo2_rows: Vec<Row> = halo2
+        .iter()
+        .map(|fixture| halo2::circuit(&mut criterion, fixture, &setup, &halo2_peers))
         .collect();
     let yardsticks = yardsticks();
     let mut group = criterion.benchmark_group(table::YARDSTICKS);
@@ -85,8 +95,16 @@ fn main() {
             .iter()
             .any(|(name, _)| *name == table::EC_PAIRING)
     );
-    table::print(&results, &rows, &yardsticks);
-    if rows.iter().all(|row| row.solidity.is_none()) {
+    table::print(&results, &rows);
+    if halo2_rows.is_empty() {
+        println!(
+            "\nsnark-verifier's contracts were skipped: target/peers-halo2 is missing; run tools/peers-halo2."
+        );
+    } else {
+        table::print_halo2(&results, &halo2_rows);
+    }
+    table::print_yardsticks(&results, &yardsticks);
+    if rows.iter().all(|row| row.contracts.is_empty()) {
         println!(
             "\nezkl's Solidity verifiers were skipped: target/peers is missing; run tools/peers."
         );
@@ -122,20 +140,28 @@ fn circuit(criterion: &mut Bench, fixture: &Fixture, setup: &Setup, peers: &Path
     }
     group.finish();
 
+    Row {
+        name: fixture.name.clone(),
+        proof: fixture.proof.len(),
+        gas: gas_of(fixture, &key),
+        contracts: solidity
+            .iter()
+            .map(|peer| Contract::of(table::SOLIDITY, peer))
+            .collect(),
+    }
+}
+
+/// Gas of one call, with the key's account cold.
+fn gas_of(fixture: &Fixture, key: &[u8]) -> u64 {
     let sizes = Sizes {
         proof: fixture.proof.len() as u64,
         short_points: 0,
         public_inputs: fixture.public_inputs.len() as u64,
         key: key.len() as u64,
-        features: Features::of_encoding(&key),
+        features: Features::of_encoding(key),
         names_key: true,
     };
-    Row {
-        name: fixture.name.clone(),
-        proof: fixture.proof.len(),
-        gas: GasSchedule::default().total(&sizes) + AccessPrices::BERLIN.account(true),
-        solidity: solidity.map(|peer| (peer.execution_gas, peer.is_deployable)),
-    }
+    GasSchedule::default().total(&sizes) + AccessPrices::BERLIN.account(true)
 }
 
 fn ours(criterion: &mut Bench, fixture: &Fixture, key: &[u8], setup: &Setup) {
@@ -166,17 +192,7 @@ fn ours(criterion: &mut Bench, fixture: &Fixture, key: &[u8], setup: &Setup) {
             verify(&prepare(), black_box(proof), inputs).expect("valid")
         })
     });
-    let mut call = PreparedCall::new(key, proof, inputs);
-    for (name, chain) in [
-        (table::PRECOMPILE, setup.warm()),
-        (table::PRECOMPILE_COLD, setup.cold()),
-    ] {
-        // A key earns its tables by being used.
-        for _ in 0..100 {
-            assert_eq!(call.run(chain), Outcome::Valid);
-        }
-        group.bench_function(name, |b| b.iter(|| call.run(chain)));
-    }
+    precompile(&mut group, fixture, key, setup);
     if BATCHED.contains(&fixture.name.as_str()) {
         let item = || BatchItem {
             key: &tables,
@@ -194,4 +210,19 @@ fn ours(criterion: &mut Bench, fixture: &Fixture, key: &[u8], setup: &Setup) {
         });
     }
     group.finish();
+}
+
+/// The whole call, by a node that has the key and by one that has never seen it.
+fn precompile(group: &mut Group<'_>, fixture: &Fixture, key: &[u8], setup: &Setup) {
+    let mut call = PreparedCall::new(key, &fixture.proof, &fixture.public_inputs);
+    for (name, chain) in [
+        (table::PRECOMPILE, setup.warm()),
+        (table::PRECOMPILE_COLD, setup.cold()),
+    ] {
+        // A key earns its tables by being used.
+        for _ in 0..100 {
+            assert_eq!(call.run(chain), Outcome::Valid);
+        }
+        group.bench_function(name, |b| b.iter(|| call.run(chain)));
+    }
 }

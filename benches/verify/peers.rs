@@ -1,4 +1,4 @@
-//! ezkl's Solidity verifiers in revm, from what `tools/peers` wrote.
+//! Solidity verifiers in revm, from what `tools/peers` and `tools/peers-halo2` wrote.
 
 use alloy_evm::revm::{
     Context, ExecuteCommitEvm as _, ExecuteEvm as _, MainBuilder as _, MainContext as _,
@@ -30,12 +30,23 @@ impl Peer {
         Self::new(folder, "verifier.hex", None, "calldata")
     }
 
+    /// The verifier that snark-verifier makes for one circuit: it returns nothing, or reverts.
+    pub(crate) fn snark_verifier(folder: &Path, code: &str) -> Option<Peer> {
+        let peer = Self::deploy(folder, code, None, "calldata")?;
+        Some(peer.checked(folder, |output| output.is_empty()))
+    }
+
     /// The verifier that takes the circuit as an argument.
     pub(crate) fn reusable(folder: &Path) -> Option<Peer> {
         Self::new(folder, "reusable.hex", Some("register"), "calldata_vka")
     }
 
     fn new(folder: &Path, code: &str, first: Option<&str>, calldata: &str) -> Option<Peer> {
+        let peer = Self::deploy(folder, code, first, calldata)?;
+        Some(peer.checked(folder, |output| output.get(31) == Some(&1)))
+    }
+
+    fn deploy(folder: &Path, code: &str, first: Option<&str>, calldata: &str) -> Option<Peer> {
         let code = fs::read_to_string(folder.join(code)).ok()?;
         let calldata: Bytes = fs::read(folder.join(calldata)).ok()?.into();
         let creation = hex::decode(code.trim()).expect("tools/peers writes hexadecimal");
@@ -49,23 +60,26 @@ impl Peer {
             let input = fs::read(folder.join(first)).ok()?;
             commit(&mut database, 1, TxKind::Call(to), input.into());
         }
-        let mut peer = Peer {
+        Some(Peer {
             database,
             to,
             calldata,
             execution_gas: 0,
             is_deployable,
-        };
-        let result = peer.call();
-        let output = result.output().expect("a valid proof is accepted");
-        assert_eq!(
-            output.get(31),
-            Some(&1),
-            "{}: a valid proof is accepted",
+        })
+    }
+
+    /// Verifies the proof once, and takes the gas that it needs.
+    fn checked(mut self, folder: &Path, accepts: fn(&[u8]) -> bool) -> Peer {
+        let result = self.call();
+        let accepted = result.is_success() && result.output().is_some_and(|output| accepts(output));
+        assert!(
+            accepted,
+            "{}: a valid proof is accepted: {result:?}",
             folder.display()
         );
-        peer.execution_gas = result.tx_gas_used() - intrinsic(&peer.calldata);
-        Some(peer)
+        self.execution_gas = result.tx_gas_used() - intrinsic(&self.calldata);
+        self
     }
 
     /// Verifies the proof once, in a transaction of its own; nothing is kept.

@@ -2,6 +2,7 @@
 //! tests/fixtures-halo2/axiom. Their keys are reproducible; proofs are not.
 
 pub mod circuit;
+pub mod openvm;
 pub mod spec;
 pub mod witness;
 
