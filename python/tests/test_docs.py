@@ -25,7 +25,7 @@ def test_every_snippet_and_command_runs(tmp_path: Path, monkeypatch: pytest.Monk
     snippets = [text for kind, text in blocks if kind == "python"]
     (commands,) = (text for kind, text in blocks if kind == "sh")
     make_model, compile_it, *off_chain, deploy, submit = snippets[2:]
-    assert len(off_chain) == 4
+    assert len(off_chain) == 5
 
     (tmp_path / "contracts").symlink_to(REPOSITORY / "contracts")
     (tmp_path / "private.key").write_text(DEVELOPMENT_KEY)

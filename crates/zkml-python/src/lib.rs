@@ -9,11 +9,13 @@ use ezkl_import::{
     import_vk, import_vka,
 };
 use halo2_kzg_verifier::{
-    Batch, BatchItem, Fr, PreparedKey, ScopedThreads, TrustedSetup, VerifyingKey, verify,
+    Batch, BatchItem, Fr, PreparedKey, ScopedThreads, TrustedSetup, VerifyingKey, lengthen_proof,
+    shorten_proof, verify,
 };
 use pyo3::{create_exception, exceptions::PyException, prelude::*, types::PyBytes};
 use sha3::{Digest, Keccak256};
 use std::fs::File;
+use zkml_inspect::{Forms, WithForms};
 
 create_exception!(
     _native,
@@ -132,6 +134,23 @@ impl Key {
         self.key().proof_length()
     }
 
+    #[getter]
+    fn short_proof_length(&self) -> u64 {
+        self.key().short_proof_length()
+    }
+
+    fn shorten<'py>(&self, py: Python<'py>, proof: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+        let short = py.detach(|| shorten_proof(self.key(), proof));
+        let short = short.map_err(|error| failure("malformed", error))?;
+        Ok(PyBytes::new(py, &short))
+    }
+
+    fn lengthen<'py>(&self, py: Python<'py>, proof: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+        let long = py.detach(|| lengthen_proof(self.key(), proof));
+        let long = long.map_err(|error| failure("malformed", error))?;
+        Ok(PyBytes::new(py, &long))
+    }
+
     fn verify(&self, py: Python<'_>, proof: &[u8], public_inputs: &[u8]) -> Option<String> {
         py.detach(|| verify(&self.prepared, proof, public_inputs))
             .err()
@@ -149,9 +168,12 @@ impl Key {
             proof,
             public_inputs,
         });
-        let said = explain(self.key(), &settings, proof.as_ref()).map_err(import_failure)?;
-        let text = said.to_text();
-        Ok((said.statement, said.warnings, text))
+        let explanation = explain(self.key(), &settings, proof.as_ref()).map_err(import_failure)?;
+        let parts = proof.as_ref().map(|p| (&*p.proof, &*p.public_inputs));
+        let forms = Forms::of(self.key(), parts);
+        let said = WithForms { explanation, forms };
+        let text = format!("{said}\n");
+        Ok((said.explanation.statement, said.explanation.warnings, text))
     }
 }
 

@@ -95,8 +95,9 @@ def verify(options: argparse.Namespace) -> Done:
     verifier, proof = _verifier(options), Proof.load(options.proof)
     reason = verifier.reason(proof)
     valid = reason is None
-    data: dict[str, Any] = {"valid": valid, "reason": reason, "key_id": verifier.key_id}
-    text = "valid" if valid else f"invalid: {reason}"
+    form = verifier.form(proof)
+    data: dict[str, Any] = {"valid": valid, "reason": reason, "key_id": verifier.key_id, "form": form}
+    text = ("valid (short form)" if form == "short" else "valid") if valid else f"invalid: {reason}"
     if options.explain:
         said = verifier.explain(proof)
         data |= {"statement": said.statement, "warnings": said.warnings}
@@ -125,7 +126,9 @@ def submit(options: argparse.Namespace) -> Done:
     chain, proof = Chain(options.rpc, gas_floor=options.gas_floor), Proof.load(options.proof)
     abi = _abi(options.abi) if options.abi else ()
     try:
-        receipt = chain.submit(options.app, proof, account, function=options.function, abi=abi, gas=options.gas)
+        receipt = chain.submit(
+            options.app, proof, account, function=options.function, abi=abi, gas=options.gas, form=options.form
+        )
     except OnChainError as error:
         return INVALID, {"accepted": False, "reason": str(error)}, f"refused: {error}"
     data = {"accepted": receipt.succeeded, "reason": receipt.reason, **_receipt(receipt)}

@@ -47,7 +47,19 @@ class Key:
     @property
     def num_public_inputs(self) -> int: ...
     @property
-    def proof_length(self) -> int: ...
+    def proof_length(self) -> int:
+        """Bytes of every proof in the long form."""
+
+    @property
+    def short_proof_length(self) -> int:
+        """Bytes of every proof in the short form."""
+
+    def shorten(self, proof: bytes) -> bytes:
+        """The short form of a proof in the long form. Raises for any other bytes."""
+
+    def lengthen(self, proof: bytes) -> bytes:
+        """The long form of a proof in the short form. Raises for any other bytes."""
+
     def verify(self, proof: bytes, public_inputs: bytes) -> str | None:
         """None when valid, else why not. Never raises for any bytes."""
 

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
-from . import _abi, _functions, _native
+from . import _abi, _forms, _functions, _native
+from ._forms import Form
 from ._functions import ABI, SUBMIT
 from ._reverts import revert_error
-from .errors import InvalidAccount, InvalidKey, OnChainError, RpcError, SignerNotInstalled, ZkmlError
+from .errors import InvalidAccount, OnChainError, ProofFormError, RpcError, SignerNotInstalled, ZkmlError
 from .proof import Proof
 
 if TYPE_CHECKING:
@@ -133,10 +134,7 @@ class Chain:
         if to is not None:
             call["to"] = _address(to)
         if gas is None:
-            # The precompile's gas is known before it runs, so the estimate needs no margin of its
-            # own; a tenth more covers a block's difference in access costs.
-            floor = self._gas_floor(data) if callable(self._gas_floor) else self._gas_floor
-            gas = max(int(self.request("eth_estimateGas", call, abi=abi), 16) * 11 // 10, floor)
+            gas = self._gas_limit(self._estimate(call, abi), data)
         tip = int(self.request("eth_maxPriorityFeePerGas"), 16)
         base_fee = int(self.request("eth_getBlockByNumber", "latest", False).get("baseFeePerGas", "0x0"), 16)
         transaction: dict[str, Any] = {
@@ -155,6 +153,18 @@ class Chain:
         signed = account.sign_transaction(transaction)
         hash_ = self.request("eth_sendRawTransaction", "0x" + bytes(signed.raw_transaction).hex())
         return self._wait(hash_, call, abi)
+
+    def _estimate(self, call: Mapping[str, Any], abi: ABI) -> int:
+        return int(self.request("eth_estimateGas", call, abi=abi), 16)
+
+    def _gas_limit(self, estimate: int, data: bytes) -> int:
+        """The limit of a transaction that is estimated to take so much gas.
+
+        The precompile's gas is known before it runs, so the estimate needs no margin of its own; a tenth more
+        covers a block's difference in access costs.
+        """
+        floor = self._gas_floor(data) if callable(self._gas_floor) else self._gas_floor
+        return max(estimate * 11 // 10, floor)
 
     def _wait(self, transaction_hash: str, call: Mapping[str, Any], abi: ABI) -> Receipt:
         deadline = time.monotonic() + self._timeout
@@ -189,6 +199,7 @@ class Chain:
         arguments: Sequence[Any] | None = None,
         abi: ABI | Mapping[str, Any] = (),
         gas: int | None = None,
+        form: Form | None = None,
     ) -> Receipt:
         """Send `proof` and its public inputs to a function of the contract `app`.
 
@@ -202,8 +213,12 @@ class Chain:
                 which comes with eth-account.
             abi: the contract's ABI, or its artifact: its errors are then told by name.
             gas: the gas limit; with it, the transaction is sent even if it will be refused.
+            form: ``"long"`` or ``"short"``: the form in which the proof is sent. By default the one for which the
+                chain estimates less gas. To convert takes the key: the one that the app has bound, else the proof's
+                own (see :meth:`Proof.short`). Where neither is known, and with `gas`, the proof is sent as it is.
 
-        Raises :class:`OnChainError` when the app would refuse it (nothing is sent then), unless
+        Raises :class:`ProofFormError` for a `form` where no key is known, :class:`OnChainError` when the app would
+        refuse it (nothing is sent then), unless
         `gas` is given, and when there is no app at that address, where any call would succeed.
         """
         if self.contract(app)[0] == _STOP:
@@ -211,7 +226,61 @@ class Chain:
         entries = abi.get("abi", ()) if isinstance(abi, Mapping) else abi
         signature = _functions.signature(function, entries)
         given = arguments if arguments is not None else (proof, proof.public_inputs)
-        return self.send(account, to=app, data=_functions.call(signature, given), gas=gas, abi=entries)
+        forms = [proof] if form is None and gas is not None else self._forms(app, proof, form)
+        calls = [_functions.call(signature, _with_form(given, proof, bytes_)) for bytes_ in forms]
+        data, gas = (calls[0], gas) if len(calls) == 1 else self._cheapest(account, app, calls, entries)
+        return self.send(account, to=app, data=data, gas=gas, abi=entries)
+
+    def _forms(self, app: str, proof: Proof, form: Form | None) -> list[bytes]:
+        """The proof in the form that is asked for; else as it is and, if that can be made, in its other form."""
+        key = self._key_of(app, proof)
+        if form is not None:
+            if key is None:
+                raise ProofFormError(
+                    f"form={form!r}: to convert the proof takes its key, and {app} has bound none that fits it. "
+                    f"Convert it before: submit(app, proof.{form}(verifier), …)"
+                )
+            return [_forms.converted(key, bytes(proof), form)]
+        if key is None:
+            return [proof]
+        other: Form = "short" if _forms.form_of(key, proof) == "long" else "long"
+        try:
+            return [proof, _forms.converted(key, bytes(proof), other)]
+        except ProofFormError:  # no valid proof: the app will say so
+            return [proof]
+
+    def _key_of(self, app: str, proof: Proof) -> _native.Key | None:
+        """The key under which `app` will verify the proof, as far as that can be known, if it has such proofs."""
+        try:
+            address = self.bound_key(app)
+            known = None if address is None else self.code(address)
+        except RpcError:  # a node that does not tell storage
+            known = None
+        for candidate in (known, proof._key):
+            try:
+                key = None if candidate is None else _native.Key.decode(candidate)
+            except _native.NativeError:
+                continue
+            if key is not None and _forms.form_of(key, proof) is not None:
+                return key
+        return None
+
+    def _cheapest(self, account: LocalAccount, app: str, calls: Sequence[bytes], abi: ABI) -> tuple[bytes, int]:
+        """The call for which the chain estimates least gas, the first of equals, and its gas limit.
+
+        Raises the first call's :class:`OnChainError` when all would be refused.
+        """
+        estimates, errors = [], []
+        for data in calls:
+            call = {"from": account.address, "to": _address(app), "data": "0x" + data.hex()}
+            try:
+                estimates.append((self._estimate(call, abi), data))
+            except OnChainError as error:
+                errors.append(error)
+        if not estimates:
+            raise errors[0]
+        estimate, data = min(estimates, key=lambda entry: entry[0])
+        return data, self._gas_limit(estimate, data)
 
     def deploy_key(self, key: bytes, account: LocalAccount) -> Receipt:
         """Put a key (``Verifier.key``, the content of model.zkvk) on chain as a contract's code.
@@ -221,7 +290,7 @@ class Chain:
         Raises :class:`OnChainError` when it does not, with the reason, and :class:`RpcError` for a chain without the
         precompile. The contract is there all the same; the message has its address.
         """
-        decoded = _decoded(key)
+        decoded = _forms.decoded(key)
         try:
             receipt = self.send(account, to=None, data=data_contract(key))
         except (OnChainError, RpcError) as error:
@@ -265,6 +334,11 @@ class Chain:
         """
         words = b"".join(map(_abi.argument_word, arguments))
         return self.send(account, to=None, data=_creation_code(bytecode) + words)
+
+
+def _with_form(arguments: Sequence[Any], proof: Proof, data: bytes) -> list[Any]:
+    """The arguments with the proof in these bytes."""
+    return [data if isinstance(argument, bytes) and argument == proof else argument for argument in arguments]
 
 
 def data_contract(data: bytes) -> bytes:
@@ -311,15 +385,6 @@ def _bytes(text: Any) -> bytes:
         return bytes.fromhex(str(text).removeprefix("0x"))
     except ValueError as error:
         raise RpcError(f"the node answered {text!r}, expected hexadecimal data") from error
-
-
-def _decoded(key: bytes) -> _native.Key:
-    try:
-        return _native.Key.decode(key)
-    except _native.NativeError as error:
-        raise InvalidKey(
-            f"that is no key: {error.args[1]} Give Verifier.key, or the content of a .zkvk file"
-        ) from error
 
 
 def _failure(method: str, error: Any, abi: ABI = ()) -> Exception:

@@ -252,6 +252,8 @@ def _add_submit(commands: Any) -> None:
     add("--app", required=True, metavar="ADDRESS", help="the contract")
     add("--function", default=SUBMIT, help=f"another function that takes the proof and the inputs (default: {SUBMIT})")
     add("--abi", type=Path, metavar="FILE", help="the contract's ABI or artifact: its errors are told by name")
+    form = "the proof's form (default: the cheaper on this chain, if the contract has bound a key; else as it is)"
+    add("--form", choices=["long", "short"], help=form)
     _add_sender(add)
     add("--gas", type=int, help="gas limit; given, the transaction is sent even if it will be refused")
 

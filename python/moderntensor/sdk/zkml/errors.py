@@ -51,6 +51,10 @@ class InvalidProofFile(ZkmlError, ValueError):
     """A proof.json that cannot be read."""
 
 
+class ProofFormError(ZkmlError, ValueError):
+    """A proof cannot be converted into its other form."""
+
+
 class InvalidSettings(ZkmlError, ValueError):
     """A settings.json that cannot be read, or of an unsupported ezkl version."""
 

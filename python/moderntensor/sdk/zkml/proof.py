@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, SupportsIndex, overload
 
-from . import _abi, _json, _native
-from .errors import InvalidProofFile, MissingFile, PublicInputsError
+from . import _abi, _forms, _json, _native
+from ._forms import Form, HasKey
+from .errors import InvalidProofFile, MissingFile, ProofFormError, PublicInputsError
 from .field import WORD, FieldElement
 
 
@@ -86,10 +87,14 @@ class Proof(bytes):
 
     It is what ``proof.json`` holds and what the precompile takes. ``proof.hex()``, ``len(proof)``
     and everything else of ``bytes`` work; slices are plain bytes.
+
+    A proof has two forms, :meth:`long` and :meth:`short`. They are one proof in other bytes, so neither the
+    bytes nor their hash identify it.
     """
 
     _public_inputs: PublicInputs
     _document: Mapping[str, Any] | None
+    _key: bytes | None
 
     def __new__(
         cls,
@@ -97,12 +102,17 @@ class Proof(bytes):
         public_inputs: PublicInputs | Iterable[FieldElement | int] = (),
         *,
         document: Mapping[str, Any] | None = None,
+        key: bytes | None = None,
     ) -> Proof:
-        """`document` keeps ezkl's other entries of proof.json, so that :meth:`save` returns them."""
+        """`document` keeps ezkl's other entries of proof.json, so that :meth:`save` returns them.
+
+        `key` is the verifying key that the proof was made for, if it is known: a :class:`Prover`'s proofs have it.
+        """
         proof = super().__new__(cls, proof_bytes(data))
         inputs = public_inputs if isinstance(public_inputs, PublicInputs) else PublicInputs(public_inputs)
         proof._public_inputs = inputs
         proof._document = document
+        proof._key = key
         return proof
 
     def __getnewargs__(self) -> tuple[bytes, PublicInputs]:  # type: ignore[override]
@@ -163,6 +173,38 @@ class Proof(bytes):
         }
         document.update(self._document or {})
         return json.dumps(document).encode()
+
+    def short(self, key: bytes | HasKey | None = None) -> Proof:
+        """This proof in the short form: a point is its x with the parity of y, 32 bytes instead of 64.
+
+        The precompile and every verifier here take both forms; ezkl itself takes the long one only. Where bytes
+        are dear, from Glamsterdam on, a short proof costs less on chain.
+
+        `key` says where the proof's points are: a :class:`Verifier`, or the content of a .zkvk file. A proof
+        that a :class:`Prover` made knows its key.
+
+        Raises :class:`ProofFormError` without a key, and for what is no proof under it; :class:`InvalidKey`.
+        """
+        return self._in("short", key)
+
+    def long(self, key: bytes | HasKey | None = None) -> Proof:
+        """This proof in the long form, the prover's own bytes; see :meth:`short`."""
+        return self._in("long", key)
+
+    def _in(self, form: Form, key: bytes | HasKey | None) -> Proof:
+        given = key if key is None or isinstance(key, bytes | bytearray) else key.key
+        known = bytes(given) if given is not None else self._key
+        if known is None:
+            raise ProofFormError(
+                f"proof.{form}(): a proof does not say where its points are, its key does. Pass the verifier: "
+                f"proof.{form}(verifier)"
+            )
+        data = _forms.converted(_forms.decoded(known), bytes(self), form)
+        return self._like(data, known)
+
+    def _like(self, data: bytes, key: bytes | None) -> Proof:
+        """The same proof in these bytes, of this key."""
+        return Proof(data, self._public_inputs, document=self._document, key=key)
 
     def calldata(self, *, key: str | None = None) -> bytes:
         """The ABI-encoded call of the precompile at 0x11 (selector included).

@@ -248,6 +248,8 @@ class Prover:
             bar.begin("checking the proof")
             made = Proof.load(proof)
             self._check(made, arrays)
+            if self._key is not None:
+                made = made._like(bytes(made), self._key.encode())
         return self._result(outputs), made
 
     def _gen_witness(self, data: Path, witness: Path, bar: Steps, arrays: list[Array]) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from . import _keyfile, _native
+from . import _forms, _keyfile, _native
+from ._forms import Form
 from ._inputs import PublicInputsLike, resolve
 from .chain import Chain
 from .errors import (
@@ -136,11 +137,20 @@ class Verifier:
 
     @property
     def proof_length(self) -> int:
-        """Bytes of every proof of this circuit."""
+        """Bytes of every proof of this circuit in the long form, which provers write."""
         return self._key.proof_length
 
+    @property
+    def short_proof_length(self) -> int:
+        """Bytes of every proof of this circuit in the short form."""
+        return self._key.short_proof_length
+
+    def form(self, proof: bytes) -> Form | None:
+        """``"long"`` or ``"short"``, which the length tells; None if no proof of this circuit has this length."""
+        return _forms.form_of(self._key, proof_bytes(proof))
+
     def verify(self, proof: bytes, public_inputs: PublicInputsLike | None = None) -> bool:
-        """Whether `proof` is valid for `public_inputs`.
+        """Whether `proof`, in its long or its short form, is valid for `public_inputs`.
 
         `public_inputs` may be the :class:`PublicInputs` of a proof; bytes, as the precompile takes
         them; or a list (of numbers, arrays, lists) of everything public in the circuit's order.
@@ -175,7 +185,7 @@ class Verifier:
         *,
         threads: int = 1,
     ) -> bool:
-        """Whether all proofs are valid: one pairing for all of them instead of one for each.
+        """Whether all proofs, of either form, are valid: one pairing for all of them instead of one for each.
 
         A thousand proofs take about a sixth of the time of a thousand calls of :meth:`verify`, and on two
         `threads` about half of that. An empty batch is valid. :meth:`find_invalid` says which proofs are not.
