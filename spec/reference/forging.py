@@ -55,7 +55,7 @@ def forge(
     proof: bytes,
     public_inputs: bytes,
     secret: int,
-    reader_of: type[LenientReader] = LenientReader,
+    reader_of: type[ProofReader] = LenientReader,
 ) -> bytes:
     """The proof, in either form, with the last points with which it holds for a reader that is lenient.
 

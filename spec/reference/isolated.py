@@ -20,6 +20,7 @@ from zk_verify.field import WORD, Q, R
 from zk_verify.identities import Identities
 from zk_verify.key import LookupArgument, Opening, VerifyingKey
 from zk_verify.precompile import execute
+from zk_verify.short_form import Form
 from zk_verify.verify import evaluation_order, instance_columns, read_proof, read_public_inputs, reduce
 
 
@@ -44,7 +45,8 @@ class Forger:
 
     def points(self) -> Iterator[dict[str, Any]]:
         """Points in another form, and the identity, wherever a point stands (section 1.3)."""
-        for name, at in points(self.key).items():
+        for name, number in points(self.key).items():
+            at = place_of_point(self.key, number)
             for axis, raised in self.raised_points(at):
                 yield self.refused(f"made for {axis} + q in {name}", raised)
             zeros = self.with_bytes(at, bytes(G1_LENGTH))
@@ -53,7 +55,8 @@ class Forger:
             else:
                 yield self.refused(f"made for the identity as {name}", zeros)
         # What solves the equation is raised after it was made: no other part of a proof that holds depends on it.
-        for name, at in solved_points(self.key).items():
+        for name, number in solved_points(self.key).items():
+            at = place_of_point(self.key, number)
             for axis, raised in self.raised_points(at):
                 yield self.vector_of(f"{axis} + q in {name}", raised, self.call.public_inputs, False)
 
@@ -153,9 +156,15 @@ def raise_word(data: bytes, at: int, modulus: int) -> bytes:
     return data[:at] + value.to_bytes(WORD, "big") + data[at + WORD :]
 
 
-def first_evaluation(key: VerifyingKey) -> int:
+def first_evaluation(key: VerifyingKey, form: Form = Form.LONG) -> int:
     """Where the evaluations begin."""
-    return G1_LENGTH * (key.num_proof_points - key.num_opening_points)
+    return form.value * (key.num_proof_points - key.num_opening_points)
+
+
+def place_of_point(key: VerifyingKey, number: int, form: Form = Form.LONG) -> int:
+    """Where a point of the proof stands, counted from 0."""
+    at_the_end = number >= key.num_proof_points - key.num_opening_points
+    return form.value * number + (WORD * key.num_evaluations if at_the_end else 0)
 
 
 def factors(key: VerifyingKey, index: int) -> dict[str, Callable[[Identities], int]]:
@@ -179,7 +188,7 @@ def factors(key: VerifyingKey, index: int) -> dict[str, Callable[[Identities], i
 
 
 def points(key: VerifyingKey) -> dict[str, int]:
-    """Where a point of each kind stands in the proof (section 6.3), but for those that solve the equation."""
+    """A point of each kind, by its number in the proof (section 6.3), but for those that solve the equation."""
     lookups, products, shuffles = len(key.lookups), key.num_permutation_products, len(key.shuffles)
     if key.lookup_argument is LookupArgument.CLASSIC:
         before, after = {"A": lookups, "S": lookups}, {"Z": lookups}
@@ -194,26 +203,26 @@ def points(key: VerifyingKey) -> dict[str, int]:
         "random": 1,
         "h": key.num_quotient_pieces,
     }
-    places = {}
+    numbers = {}
     position = 0
     for name, number in parts.items():
         if number:
-            places[name if number == 1 else f"{name} {number - 1}"] = G1_LENGTH * (position + number - 1)
+            numbers[name if number == 1 else f"{name} {number - 1}"] = position + number - 1
         position += number
     if key.opening is Opening.SHPLONK:
-        places["W"] = key.proof_length - 2 * G1_LENGTH
-    return places
+        numbers["W"] = key.num_proof_points - 2
+    return numbers
 
 
 def solved_points(key: VerifyingKey) -> dict[str, int]:
-    """Where the points stand that make a forged proof hold (`forging`)."""
+    """The points that make a forged proof hold (`forging`), by their numbers."""
     if key.opening is Opening.SHPLONK:
-        return {"W'": key.proof_length - G1_LENGTH}
-    first = key.proof_length - G1_LENGTH * key.num_opening_points
-    return {f"W_{i}": first + G1_LENGTH * i for i in range(key.num_opening_points)}
+        return {"W'": key.num_proof_points - 1}
+    first = key.num_proof_points - key.num_opening_points
+    return {f"W_{i}": first + i for i in range(key.num_opening_points)}
 
 
-def evaluations(key: VerifyingKey) -> dict[str, int]:
+def evaluations(key: VerifyingKey, form: Form = Form.LONG) -> dict[str, int]:
     """Where the first evaluation of each kind stands in the proof (section 6.4)."""
     names = {
         Kind.ADVICE: "an advice evaluation",
@@ -230,5 +239,5 @@ def evaluations(key: VerifyingKey) -> dict[str, int]:
     places: dict[str, int] = {}
     for position, opened in enumerate(evaluation_order(key)):
         name = "the random polynomial" if opened.commitment == RANDOM else names[opened.commitment.kind]
-        places.setdefault(name, first_evaluation(key) + WORD * position)
+        places.setdefault(name, first_evaluation(key, form) + WORD * position)
     return places

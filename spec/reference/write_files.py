@@ -4,6 +4,7 @@
     python write_files.py
 
 * `../vectors/isolated.json`: proofs that hold but for one rule each (`isolated`).
+* `../vectors/isolated-short.json`: proofs in short form, most of which hold but for one rule each (`isolated_short`).
 * `../vectors/features.json` and the like: vectors of the features, and of proofs of four forks of halo2 (`features`).
 * `../vectors/traces/NAME.json`: every value that is computed for a proof of the vectors (`zk_verify.trace`).
 * `../../tests/fixtures/NAME/cs.json`: the circuit of each fixture (`zk_verify.circuit`).
@@ -19,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import features
+import isolated_short
 from isolated import Forger
+from making import pairing_by_secret
 from run_vectors import VECTORS, Vector
 from zk_verify import abi, key_encoding
 from zk_verify.circuit import circuit
@@ -51,6 +54,8 @@ def files() -> Iterator[tuple[Path, str]]:
         yield VECTORS / "traces" / f"{name}.json", trace_of(first_vector(name, file))
     isolated = list(Forger(first_vector(ISOLATED, TRACES[ISOLATED])).all())
     yield VECTORS / "isolated.json", text_of(isolated)
+    with pairing_by_secret():
+        yield VECTORS / "isolated-short.json", text_of(list(isolated_short.vectors()))
     for file, vectors in features.files():
         yield VECTORS / f"{file}.json", text_of(vectors)
     for name, (file, proof) in FEATURE_TRACES.items():

@@ -23,13 +23,17 @@ import pytest
 
 from circuits import RandomKey
 from encode import encode, g1, integer
-from isolated import first_evaluation, raise_word
+from isolated import first_evaluation, place_of_point, raise_word
+from isolated_short import NO_POINT, no_point
+from lenient import BIT_254, opposite
 from logs import Forger, Multiples
+from zk_verify.conversion import lengthen, shorten
 from zk_verify.curve import G1, G1_LENGTH
 from zk_verify.field import WORD, Q, R
 from zk_verify.key import LookupArgument, Opening, TranscriptHash, VerifyingKey
 from zk_verify.key_encoding import decode
 from zk_verify.key_rules import InvalidKey
+from zk_verify.short_form import Form, read_short_point, short_point
 from zk_verify.verify import check_sizes, instance_columns, read_proof, read_public_inputs, reduce
 
 CLAIMS = os.environ.get("CLAIMS")
@@ -90,15 +94,13 @@ def with_other_point(key: VerifyingKey, proof: bytes, rng: random.Random) -> byt
     return altered(proof, some_point_of(key, rng), g1(FORGER.some_point(rng)))
 
 
-def some_point_of(key: VerifyingKey, rng: random.Random) -> int:
+def some_point_of(key: VerifyingKey, rng: random.Random, form: Form = Form.LONG) -> int:
     """Where some point of the proof stands."""
-    before = key.num_proof_points - key.num_opening_points
-    number = rng.randrange(key.num_proof_points)
-    return G1_LENGTH * number + (WORD * key.num_evaluations if number >= before else 0)
+    return place_of_point(key, rng.randrange(key.num_proof_points), form)
 
 
-def some_evaluation_of(key: VerifyingKey, rng: random.Random) -> int:
-    return first_evaluation(key) + WORD * rng.randrange(key.num_evaluations)
+def some_evaluation_of(key: VerifyingKey, rng: random.Random, form: Form = Form.LONG) -> int:
+    return first_evaluation(key, form) + WORD * rng.randrange(key.num_evaluations)
 
 
 def with_next_scalar(data: bytes, at: int) -> bytes:
@@ -112,7 +114,9 @@ def without_a_quotient_piece(key: VerifyingKey, proof: bytes, rng: random.Random
     return altered(proof, G1_LENGTH * (after - 1 - rng.randrange(key.num_quotient_pieces)), bytes(G1_LENGTH))
 
 
-OF_PROOFS: dict[str, Callable[[VerifyingKey, bytes, random.Random], bytes]] = {
+Alteration = Callable[[VerifyingKey, bytes, random.Random], bytes]
+
+OF_PROOFS: dict[str, Alteration] = {
     "another evaluation": lambda key, proof, rng: with_next_scalar(proof, some_evaluation_of(key, rng)),
     "an evaluation + r": lambda key, proof, rng: raise_word(proof, some_evaluation_of(key, rng), R),
     "another point": with_other_point,
@@ -123,6 +127,45 @@ OF_PROOFS: dict[str, Callable[[VerifyingKey, bytes, random.Random], bytes]] = {
     "a bit of the proof": lambda _, proof, rng: flipped(proof, rng),
     "a byte less": lambda _, proof, rng: proof[:-1],
     "a byte more": lambda _, proof, rng: proof + b"\0",
+}
+
+
+def at_a_short_point(alter: Callable[[bytes, random.Random], bytes]) -> Alteration:
+    """An alteration of the word of some point."""
+
+    def alter_proof(key: VerifyingKey, proof: bytes, rng: random.Random) -> bytes:
+        at = some_point_of(key, rng, Form.SHORT)
+        return altered(proof, at, alter(proof[at : at + WORD], rng))
+
+    return alter_proof
+
+
+def opposite_point(word: bytes, _: random.Random) -> bytes:
+    """The word of the opposite point, whose logarithm is remembered."""
+    point = read_short_point(word)
+    assert point is not None
+    FORGER.multiples.point(-FORGER.multiples.logs[point])
+    return opposite(word)
+
+
+OF_SHORT_PROOFS: dict[str, Alteration] = {
+    "short form: the other parity": at_a_short_point(opposite_point),
+    "short form: another point": at_a_short_point(lambda _, rng: short_point(FORGER.some_point(rng))),
+    "short form: x + q": at_a_short_point(lambda word, _: raise_word(word, 0, Q)),
+    "short form: bit 254": at_a_short_point(lambda word, _: raise_word(word, 0, BIT_254)),
+    "short form: the identity": at_a_short_point(lambda *_: bytes(WORD)),
+    "short form: x = 0 with the top bit": at_a_short_point(lambda *_: NO_POINT),
+    "short form: an x without a point": at_a_short_point(lambda _, rng: no_point(rng.randrange(1000))),
+    "short form: another evaluation": lambda key, proof, rng: with_next_scalar(
+        proof, some_evaluation_of(key, rng, Form.SHORT)
+    ),
+    "short form: an evaluation + r": lambda key, proof, rng: raise_word(
+        proof, some_evaluation_of(key, rng, Form.SHORT), R
+    ),
+    "short form: a byte less": lambda _, proof, rng: proof[:-1],
+    "short form: a byte more": lambda _, proof, rng: proof + b"\0",
+    "short form: a word more": lambda _, proof, rng: proof + bytes(WORD),
+    "short form: a point in long form": lambda key, proof, rng: lengthen(key, proof)[:G1_LENGTH] + proof[WORD:],
 }
 
 OF_INPUTS: dict[str, Callable[[bytes, random.Random], bytes]] = {
@@ -160,7 +203,7 @@ def other_key(key: VerifyingKey, rng: random.Random) -> VerifyingKey:
 
 
 def cases(seed: int) -> Iterator[Case]:
-    """The circuit of a seed: forged to hold, and altered four times."""
+    """The circuit of a seed: forged to hold, in both forms, and altered five times."""
     rng = random.Random(f"circuit {seed}")
     key = RandomKey(seed).key()
     code = encode(key)
@@ -176,10 +219,16 @@ def cases(seed: int) -> Iterator[Case]:
     other = OF_PROOFS[name](key, proof, rng)
     yield Case(name, code, other, public_inputs)
     if name == "no quotient piece":
-        yield Case("solved", code, FORGER.solved(key, other, public_inputs), public_inputs)
+        solved = FORGER.solved(key, other, public_inputs)
+        yield Case("solved", code, solved, public_inputs)
+        yield Case("solved, in short form", code, shorten(key, solved), public_inputs)
+    short = shorten(key, proof)
+    yield Case("short form", code, short, public_inputs)
+    name = rng.choice(sorted(OF_SHORT_PROOFS))
+    yield Case(name, code, OF_SHORT_PROOFS[name](key, short, rng), public_inputs)
     if public_inputs:
         name = rng.choice(sorted(OF_INPUTS))
-        yield Case(name, code, proof, OF_INPUTS[name](public_inputs, rng))
+        yield Case(name, code, rng.choice((proof, short)), OF_INPUTS[name](public_inputs, rng))
     yield Case("another key", encode(other_key(key, rng)), proof, public_inputs)
     yield Case("a bit of the key", flipped(code, rng), proof, public_inputs)
 
@@ -214,7 +263,10 @@ def test_forged_proofs_hold_and_altered_ones_do_not() -> None:
     assert {name for name, answer in said if answer == "true"} <= {
         "forged",
         "solved",
+        "solved, in short form",
+        "short form",
         "a bit of the key",
         "another key",
     }
+    assert said["forged", "true"] == said["short form", "true"]
     assert said["forged", "false"] == said["forged", REFUSED] == said["solved", "false"] == 0
