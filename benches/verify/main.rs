@@ -8,7 +8,6 @@
 //! `cargo bench --bench verify [-- circuit]`. The ratios are printed at the end.
 
 mod cpu;
-mod peers;
 mod table;
 
 use alloy_primitives::keccak256;
@@ -17,7 +16,6 @@ use criterion::Criterion;
 use halo2_kzg_verifier::{
     Batch, BatchItem, PreparedKey, PreparedSetup, SharedSetup, VerifyingKey, verify,
 };
-use peers::Peer;
 use std::{
     fs,
     hint::black_box,
@@ -26,7 +24,7 @@ use std::{
 };
 use table::Row;
 use zk_verify_precompile::{AccessPrices, Features, GasSchedule, Outcome, Sizes};
-use zkml_gas::{Fixture, Floor, PreparedCall, Setup, load_fixture, yardsticks};
+use zkml_gas::{Fixture, Floor, Peer, PreparedCall, Setup, load_fixture, yardsticks};
 
 const CIRCUITS: [&str; 11] = [
     "fixtures/inner1",
@@ -134,7 +132,7 @@ fn circuit(criterion: &mut Bench, fixture: &Fixture, setup: &Setup, peers: &Path
         name: fixture.name.clone(),
         proof: fixture.proof.len(),
         gas: GasSchedule::default().total(&sizes) + AccessPrices::BERLIN.account(true),
-        solidity: solidity.map(|peer| (peer.execution_gas, peer.is_deployable)),
+        solidity: solidity.map(|peer| (peer.execution_gas, peer.is_deployable())),
     }
 }
 
