@@ -2,14 +2,12 @@
 //! wrote.
 
 use crate::{
-    Bench, gas_of,
-    peers::Peer,
-    precompile,
+    Bench, gas_of, precompile,
     table::{self, Contract, Row},
 };
 use halo2_kzg_verifier::VerifyingKey;
 use std::{fs, path::Path, time::Duration};
-use zkml_gas::{Fixture, Setup};
+use zkml_gas::{Fixture, Peer, Setup};
 
 /// What there is in the folder, by name.
 pub(crate) fn fixtures(folder: &Path) -> Vec<Fixture> {

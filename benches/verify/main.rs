@@ -10,7 +10,6 @@
 
 mod cpu;
 mod halo2;
-mod peers;
 mod table;
 
 use alloy_primitives::keccak256;
@@ -19,7 +18,6 @@ use criterion::{BenchmarkGroup, Criterion};
 use halo2_kzg_verifier::{
     Batch, BatchItem, PreparedKey, PreparedSetup, SharedSetup, VerifyingKey, shorten_proof, verify,
 };
-use peers::Peer;
 use std::{
     fs,
     hint::black_box,
@@ -28,7 +26,7 @@ use std::{
 };
 use table::{Contract, Row};
 use zk_verify_precompile::{AccessPrices, Features, GasSchedule, Outcome, Sizes};
-use zkml_gas::{Fixture, Floor, PreparedCall, Setup, load_fixture, yardsticks};
+use zkml_gas::{Fixture, Floor, Peer, PreparedCall, Setup, load_fixture, yardsticks};
 
 const CIRCUITS: [&str; 11] = [
     "fixtures/inner1",

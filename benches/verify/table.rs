@@ -1,8 +1,8 @@
 //! The ratios of one run, from the medians that criterion wrote.
 
-use crate::peers::Peer;
 use serde_json::Value;
 use std::{fs, path::Path};
+use zkml_gas::Peer;
 
 /// What is measured of every circuit, by criterion's name for it.
 pub(crate) const WARM: &str = "verify, tables";
@@ -45,7 +45,7 @@ impl Contract {
         Contract {
             name,
             execution_gas: peer.execution_gas,
-            is_deployable: peer.is_deployable,
+            is_deployable: peer.is_deployable(),
         }
     }
 

@@ -70,12 +70,12 @@ export interface Explanation {
 
 /** Gas of a transaction that calls `verifyWithKey` at 0x11 itself, with the key's account cold. */
 export interface Cost {
-  fork: "cancun" | "osaka" | "prague";
+  fork: "amsterdam" | "cancun" | "osaka" | "prague";
   /** The verification. */
   execution: number;
-  /** 21,000 and the calldata. */
+  /** The base (21,000, on Amsterdam 15,000) and the calldata. */
   intrinsic: number;
-  /** The least that is charged (EIP-7623); 0 where there is no floor. */
+  /** The least that is charged (EIP-7623, on Amsterdam EIP-7976); 0 where there is no floor. */
   floor: number;
   /** What the sender pays. */
   transaction: number;

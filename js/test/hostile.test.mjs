@@ -93,7 +93,7 @@ test("a damaged proof is refused with a reason, and costs as much as any", () =>
   for (const proof of damaged(good.proof, 200, 3)) {
     const { valid, reason } = verify(key, proof, good.publicInputs);
     if (Buffer.compare(proof, good.proof) !== 0) assert.ok(!valid && reason.length > 0);
-    assert.equal(costs(key, proof, good.publicInputs).length, 3);
+    assert.equal(costs(key, proof, good.publicInputs).length, 4);
     assert.ok(calldata(proof, good.publicInputs).startsWith("0xf7e83aee"));
   }
   for (const publicInputs of damaged(good.publicInputs, 60, 5)) {

@@ -99,6 +99,7 @@ test("a good proof is valid, with its statement, its warnings, its numbers, a pi
     "Cancun",
     "Prague",
     "Osaka",
+    "Amsterdam",
     "Save as model.zkvk",
   ]) {
     assert.ok(all.includes(part), part);

@@ -240,7 +240,7 @@ function costSection(key: Key, { proof, publicInputs }: Proof): HTMLElement {
         !fits
           ? "over the limit of a transaction"
           : transaction === floor
-            ? "the calldata floor decides (EIP-7623)"
+            ? `the calldata floor decides (${fork === "amsterdam" ? "EIP-7976" : "EIP-7623"})`
             : "",
       ),
     ),
@@ -336,7 +336,7 @@ function keySection(key: Key): HTMLElement {
     ["Proof", `${grouped(i.proofBytes)} bytes`],
     [
       "Key",
-      `${grouped(i.keyBytes)} bytes${i.fitsContractSizeLimit ? "" : "; over the 24,576 of a contract: genesis only"}`,
+      `${grouped(i.keyBytes)} bytes${i.fitsContractSizeLimit ? "" : "; over the 24,576 of a contract (65,536 from Amsterdam on)"}`,
     ],
     ["Gas of one call", `${grouped(i.gas.cold)} with a cold key, without calldata`],
     ["Digest", i.digest],

@@ -6,6 +6,7 @@ use crate::{
     family::Family,
     fit::fit,
     fixtures::load_fixtures,
+    forks::{self, ForksArgs},
     measure::{Sample, measure},
     plot::plot,
     report::Report,
@@ -30,6 +31,8 @@ pub struct GasArgs {
 enum GasCommand {
     /// Measure real circuits and adversarial keys on this machine, and fit the gas schedule to them
     Calibrate(CalibrateArgs),
+    /// Tell what a caller pays on Prague, Osaka and Amsterdam, beside ezkl's Solidity verifiers
+    Forks(ForksArgs),
 }
 
 #[derive(Clone, Debug, clap::Args)]
@@ -58,6 +61,7 @@ struct CalibrateArgs {
 pub fn run(args: GasArgs) -> Result<()> {
     match args.command {
         GasCommand::Calibrate(args) => calibrate(&args),
+        GasCommand::Forks(args) => forks::run(&args),
     }
 }
 

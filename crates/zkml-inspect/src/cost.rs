@@ -5,7 +5,7 @@ use serde::Serialize;
 use zk_verify_precompile::{AccessPrices, GasSchedule, Sizes, abi::Request, short_points};
 
 /// The rules of a chain, as far as they decide what a proof costs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Fork {
     /// Calldata has one price.
@@ -60,11 +60,7 @@ impl Fork {
     const fn access_prices(self) -> AccessPrices {
         match self {
             Self::Cancun | Self::Prague | Self::Osaka => AccessPrices::BERLIN,
-            // 3,000 for a cold account, and 100 more for its code.
-            Self::Amsterdam => AccessPrices {
-                cold_account_surcharge: 3_000,
-                ..AccessPrices::BERLIN
-            },
+            Self::Amsterdam => AccessPrices::AMSTERDAM,
         }
     }
 }

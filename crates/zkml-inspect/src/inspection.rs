@@ -227,7 +227,7 @@ impl Inspection {
         let fits = if self.fits_contract_size_limit {
             ""
         } else {
-            "; over the 24,576 of a contract: genesis only"
+            "; over the 24,576 of a contract (65,536 from Amsterdam on)"
         };
         format!("{} bytes{fits}", self.key_bytes)
     }

@@ -14,30 +14,41 @@ const SENDER: Address = address!("00000000000000000000000000000000000000e0");
 const MOST_CODE: usize = 24_576;
 
 /// A deployed verifier and the call that makes it verify a proof.
-pub(crate) struct Peer {
-    database: InMemoryDB,
-    to: Address,
-    calldata: Bytes,
-    /// Gas of the call without the transaction's 21,000 and its calldata.
-    pub(crate) execution_gas: u64,
-    /// May it be deployed at all?
-    pub(crate) is_deployable: bool,
+pub struct Peer {
+    pub(super) database: InMemoryDB,
+    pub(super) to: Address,
+    pub(super) calldata: Bytes,
+    /// The code that creates the contract.
+    pub(super) creation: Bytes,
+    /// Bytes of the contract's code.
+    pub(super) code_length: usize,
+    /// Gas of the call on Cancun without the transaction's 21,000 and its calldata.
+    pub execution_gas: u64,
 }
 
 impl Peer {
     /// The verifier that ezkl makes for one circuit.
-    pub(crate) fn for_circuit(folder: &Path) -> Option<Peer> {
+    ///
+    /// # Panics
+    /// The folder holds something else than what `tools/peers` writes.
+    pub fn for_circuit(folder: &Path) -> Option<Peer> {
         Self::new(folder, "verifier.hex", None, "calldata")
     }
 
     /// The verifier that snark-verifier makes for one circuit: it returns nothing, or reverts.
-    pub(crate) fn snark_verifier(folder: &Path, code: &str) -> Option<Peer> {
+    ///
+    /// # Panics
+    /// The folder holds something else than what `tools/peers-halo2` writes.
+    pub fn snark_verifier(folder: &Path, code: &str) -> Option<Peer> {
         let peer = Self::deploy(folder, code, None, "calldata")?;
         Some(peer.checked(folder, |output| output.is_empty()))
     }
 
     /// The verifier that takes the circuit as an argument.
-    pub(crate) fn reusable(folder: &Path) -> Option<Peer> {
+    ///
+    /// # Panics
+    /// As [`Peer::for_circuit`].
+    pub fn reusable(folder: &Path) -> Option<Peer> {
         Self::new(folder, "reusable.hex", Some("register"), "calldata_vka")
     }
 
@@ -50,12 +61,11 @@ impl Peer {
         let code = fs::read_to_string(folder.join(code)).ok()?;
         let calldata: Bytes = fs::read(folder.join(calldata)).ok()?.into();
         let creation = hex::decode(code.trim()).expect("tools/peers writes hexadecimal");
+        let creation = Bytes::from(creation);
         let mut database = InMemoryDB::default();
-        let deployed = commit(&mut database, 0, TxKind::Create, creation.into());
+        let deployed = commit(&mut database, 0, TxKind::Create, creation.clone());
         let to = deployed.created_address().expect("the contract deploys");
-        let is_deployable = deployed
-            .output()
-            .is_some_and(|code| code.len() <= MOST_CODE);
+        let code_length = deployed.output().map_or(0, |code| code.len());
         if let Some(first) = first {
             let input = fs::read(folder.join(first)).ok()?;
             commit(&mut database, 1, TxKind::Call(to), input.into());
@@ -64,8 +74,9 @@ impl Peer {
             database,
             to,
             calldata,
+            creation,
+            code_length,
             execution_gas: 0,
-            is_deployable,
         })
     }
 
@@ -82,8 +93,16 @@ impl Peer {
         self
     }
 
+    /// May it be deployed at all (EIP-170)?
+    pub const fn is_deployable(&self) -> bool {
+        self.code_length <= MOST_CODE
+    }
+
     /// Verifies the proof once, in a transaction of its own; nothing is kept.
-    pub(crate) fn call(&mut self) -> ExecutionResult {
+    ///
+    /// # Panics
+    /// The transaction cannot be executed.
+    pub fn call(&mut self) -> ExecutionResult {
         let tx = transaction(2, TxKind::Call(self.to), self.calldata.clone());
         let mut evm = Context::mainnet()
             .with_db(&mut self.database)
