@@ -109,7 +109,6 @@ impl Engine {
                 blob_gasprice: 1,
             }),
             slot_num: header.slot_number.unwrap_or_default(),
-            ..BlockEnv::default()
         };
         EvmEnv::new(cfg, block)
     }
