@@ -9,7 +9,7 @@ use ezkl_import::EzklProof;
 use halo2_import::{
     Proof, SignBit, Subject, proof_bytes, proof_from_evm_calldata, proof_from_native, public_inputs,
 };
-use halo2_kzg_verifier::{PreparedKey, VerifyingKey, verify};
+use halo2_kzg_verifier::{PreparedKey, Rejection, VerifyingKey, verify};
 use std::path::{Path, PathBuf};
 use zkml_inspect::Form;
 
@@ -88,6 +88,10 @@ enum SignBitName {
     Seven,
 }
 
+/// Why a proof that its prover accepts fails at the last step.
+const OTHER_OPTIONS: &str = "if the prover itself accepts the proof, then with another key, or other instances. `zkml key \
+    import` must be given the prover's own vk.txt, --srs or --trusted-setup, --transcript and --instance-lengths";
+
 pub(crate) fn run(command: ProofCommand) -> Result<Verdict> {
     match command {
         ProofCommand::Import(args) => run_import(&args),
@@ -120,7 +124,12 @@ fn run_import(args: &ImportArgs) -> Result<Verdict> {
                 "{}: valid, {bytes} bytes and {words} public inputs",
                 args.out.display()
             ))?,
-            Err(reason) => output::print(format_args!("invalid: {reason}"))?,
+            Err(reason) => {
+                output::print(format_args!("invalid: {reason}"))?;
+                if reason == Rejection::PairingCheckFailed {
+                    eprintln!("note: {OTHER_OPTIONS}");
+                }
+            }
         }
     }
     Ok(if verdict.is_ok() {

@@ -103,6 +103,19 @@ fn circuits(fork: &str) -> Vec<String> {
     names
 }
 
+#[test]
+fn a_proof_under_a_key_with_another_transcript_names_the_options() {
+    let fixture = Fixture::new("axiom", "standard_plonk");
+    let out = folder();
+    let key = out.path().join("circuit.zkvk");
+    fixture.import_key("shplonk-blake2b", &key).exits(0);
+    let (ran, proof) = fixture.import_proof("shplonk-evm", &key, out.path());
+    let ran = ran.exits(1);
+    assert!(ran.stdout().contains("pairing check failed"), "{ran}");
+    assert!(ran.stderr().contains("--transcript"), "{ran}");
+    assert!(!proof.exists());
+}
+
 /// Each circuit with one of its proofs, the forms by turns; the crate's own tests take all proofs.
 #[test]
 fn a_pinned_key_and_a_provers_bytes_give_the_verdict() {

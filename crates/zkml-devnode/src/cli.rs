@@ -274,7 +274,7 @@ fn write_banner(
     let rule = "==================";
     writeln!(
         out,
-        "zkml node {}: verifies ezkl proofs at 0x11\n",
+        "zkml node {}: verifies halo2 proofs, ezkl's among them, at 0x11\n",
         env!("CARGO_PKG_VERSION")
     )?;
     writeln!(out, "Available Accounts\n{rule}\n")?;

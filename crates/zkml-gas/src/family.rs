@@ -271,9 +271,8 @@ impl Family {
             }
             Family::Constants => constants(&mut circuit, scale),
             Family::Queries => {
-                let rotations: Vec<i32> = (0..16).collect();
                 for _ in 0..scale {
-                    circuit.fixed(&rotations, G1Affine::zero());
+                    circuit.fixed(&rotations(), G1Affine::zero());
                 }
             }
             Family::RotationSets => rotation_sets(&mut circuit, scale),
@@ -324,18 +323,17 @@ impl Family {
     /// The families of what ezkl's dialect does not have.
     fn of_dialect(self, circuit: &mut Builder, scale: u32) {
         use {LookupArgument as L, Opening as O, TranscriptHash as H};
-        let rotations: Vec<i32> = (0..16).collect();
         match self {
             Family::GwcRotations => {
                 circuit.dialect(O::Gwc, H::Keccak256, L::LogDerivative);
                 circuit.power_gate(6);
                 circuit.challenges(limits::MAX_CHALLENGES);
-                circuit.advice(&rotations);
+                circuit.advice(&rotations());
             }
             Family::GwcQueries => {
                 circuit.dialect(O::Gwc, H::Keccak256, L::LogDerivative);
                 (0..scale).for_each(|_| {
-                    circuit.fixed(&rotations, G1Affine::zero());
+                    circuit.fixed(&rotations(), G1Affine::zero());
                 });
             }
             Family::GwcPoints => {
@@ -371,7 +369,7 @@ impl Family {
                 circuit.dialect(O::Gwc, H::Blake2b, L::LogDerivative);
                 circuit.power_gate(6);
                 circuit.challenges(limits::MAX_CHALLENGES);
-                circuit.advice(&rotations);
+                circuit.advice(&rotations());
                 circuit.accumulator(8, 40);
             }
             Family::UnopenedColumns | Family::ShortUnopened => circuit.unqueried_advice(scale),
@@ -441,11 +439,17 @@ fn constants(circuit: &mut Builder, number: u32) {
     circuit.gate(sum);
 }
 
+/// As many rotations as a proof may be opened at.
+fn rotations() -> Vec<i32> {
+    (0..limits::MAX_ROTATIONS as i32).collect()
+}
+
 /// Columns of which the i-th leaves out rotation `1 + i mod 15`: fifteen sets, and `{0}` is the last.
 fn rotation_sets(circuit: &mut Builder, columns: u32) {
     for i in 0..columns {
-        let left_out = 1 + (i % 15) as i32;
-        let rotations: Vec<i32> = (0..16).filter(|&r| r != left_out).collect();
+        let left_out = 1 + (i % (limits::MAX_ROTATION_SETS - 1)) as i32;
+        let mut rotations = rotations();
+        rotations.retain(|&rotation| rotation != left_out);
         circuit.advice(&rotations);
     }
 }
