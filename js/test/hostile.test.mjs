@@ -9,9 +9,12 @@ import {
   explain,
   importKey,
   importVka,
+  lengthen,
+  proofForm,
   readKey,
   readProof,
   readSrs,
+  shorten,
   verify,
   ZkmlError,
 } from "zkml";
@@ -93,13 +96,28 @@ test("a damaged proof is refused with a reason, and costs as much as any", () =>
   for (const proof of damaged(good.proof, 200, 3)) {
     const { valid, reason } = verify(key, proof, good.publicInputs);
     if (Buffer.compare(proof, good.proof) !== 0) assert.ok(!valid && reason.length > 0);
-    assert.equal(costs(key, proof, good.publicInputs).length, 3);
+    assert.equal(costs(key, proof, good.publicInputs).length, 4);
     assert.ok(calldata(proof, good.publicInputs).startsWith("0xf7e83aee"));
   }
   for (const publicInputs of damaged(good.publicInputs, 60, 5)) {
     const { valid } = verify(key, good.proof, publicInputs);
     assert.equal(valid, Buffer.compare(publicInputs, good.publicInputs) === 0);
     explain(key, settings, { proof: good.proof, publicInputs });
+  }
+  assert.equal(verify(key, good.proof, good.publicInputs).valid, true);
+});
+
+test("a damaged proof of either form is converted exactly, or refused", () => {
+  for (const [bytes, convert, back] of [
+    [good.proof, shorten, lengthen],
+    [shorten(key, good.proof), lengthen, shorten],
+  ]) {
+    for (const proof of damaged(bytes, 200, 11)) {
+      const { valid } = verify(key, proof, good.publicInputs);
+      assert.equal(valid, Buffer.compare(proof, bytes) === 0);
+      refuses(() => assert.deepEqual(Buffer.from(back(key, convert(key, proof))), Buffer.from(proof)));
+      proofForm(key, proof);
+    }
   }
   assert.equal(verify(key, good.proof, good.publicInputs).valid, true);
 });
