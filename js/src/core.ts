@@ -18,6 +18,7 @@ export {
   toInteger,
   unpack,
 } from "./fixed-point.js";
+export { type Form, lengthen, proofForm, shorten } from "./form.js";
 export type { Inspection } from "./inspection.js";
 export {
   type DigestSource,
@@ -37,6 +38,8 @@ export {
   costs,
   type Explanation,
   explain,
+  type FormCost,
+  type Forms,
   inspect,
   type PublicTensor,
   type PublicValue,

@@ -30,8 +30,13 @@ export interface Inspection {
   perpetualPowersOfTau: boolean;
   keyBytes: number;
   fitsContractSizeLimit: boolean;
+  /** Bytes of every proof in the long form. */
   proofBytes: number;
+  /** Bytes of every proof in the short form. */
+  shortProofBytes: number;
   publicInputsBytes: number;
   /** Gas of one verification, without calldata: slot and account touched before in the transaction, or not. */
   gas: { warm: number; cold: number };
+  /** The same of a proof in the short form. */
+  shortGas: { warm: number; cold: number };
 }

@@ -97,6 +97,12 @@ export function readKey(bytes: Bytes): Key {
   return new Key(call(() => wasm.Key.decode(checkedBytes)));
 }
 
+/** @internal The WebAssembly's key of a `Key`. */
+export function handleOf(key: Key): wasm.Key {
+  if (!(key instanceof Key)) throw new TypeError("key: expected what importKey, importVka or readKey gave");
+  return key.handle;
+}
+
 function setupOf({ srs, trustedSetup }: ImportKeyOptions): Uint8Array {
   if ((srs === undefined) === (trustedSetup === undefined)) {
     throw new TypeError(

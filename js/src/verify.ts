@@ -1,8 +1,9 @@
 import { type Bytes, toBytes, toHex, toText } from "./bytes.js";
 import { call } from "./error.js";
 import type { Proof } from "./files.js";
+import type { Form } from "./form.js";
 import type { Inspection } from "./inspection.js";
-import { Key } from "./key.js";
+import { handleOf, type Key } from "./key.js";
 import * as wasm from "./wasm/zkml.js";
 
 /** Whether a proof holds. */
@@ -64,8 +65,27 @@ export interface Explanation {
   warnings: string[];
   /** What holds for every proof. */
   notes: string[];
+  forms: Forms;
   /** All of it as plain text. */
   text: string;
+}
+
+/** What the two forms of a key's proofs cost. */
+export interface Forms {
+  /** The form of the proof; null without one, and for one of another length. */
+  given: Form | null;
+  long: FormCost;
+  short: FormCost;
+}
+
+/** What proofs cost in one form. */
+export interface FormCost {
+  /** Bytes of a proof. */
+  bytes: number;
+  /** Gas of one call of `verifyWithKey` with a cold key, without calldata, up to Osaka. */
+  verification: number;
+  /** What `costs` gives for this proof in this form; empty without a proof, and for one that is malformed. */
+  transactions: Cost[];
 }
 
 /** Gas of a transaction that calls `verifyWithKey` at 0x11 itself, with the key's account cold. */
@@ -73,9 +93,9 @@ export interface Cost {
   fork: "amsterdam" | "cancun" | "osaka" | "prague";
   /** The verification. */
   execution: number;
-  /** The base (21,000, on Amsterdam 15,000) and the calldata. */
+  /** The transaction's base (21,000 up to Osaka) and the calldata. */
   intrinsic: number;
-  /** The least that is charged (EIP-7623, on Amsterdam EIP-7976); 0 where there is no floor. */
+  /** The least that is charged (EIP-7623, EIP-7976); 0 where there is no floor. */
   floor: number;
   /** What the sender pays. */
   transaction: number;
@@ -86,7 +106,7 @@ export interface Cost {
 /**
  * The verdict that the precompile gives, with its reason.
  *
- * @param proof the raw proof
+ * @param proof the raw proof, in its long or its short form
  * @param publicInputs 32 bytes big-endian each
  */
 export function verify(key: Key, proof: Bytes, publicInputs: Bytes): Verdict {
@@ -140,9 +160,4 @@ export function costs(key: Key, proof: Bytes, publicInputs: Bytes): Cost[] {
 
 function proofBytes({ proof, publicInputs }: { proof: Bytes; publicInputs: Bytes }): Proof {
   return { proof: toBytes(proof, "proof"), publicInputs: toBytes(publicInputs, "publicInputs") };
-}
-
-function handleOf(key: Key): wasm.Key {
-  if (!(key instanceof Key)) throw new TypeError("key: expected what importKey, importVka or readKey gave");
-  return key.handle;
 }

@@ -11,10 +11,13 @@ import {
   importKey,
   importVka,
   inspect,
+  lengthen,
+  proofForm,
   readKey,
   readProof,
   readSrs,
   readSrsFile,
+  shorten,
   verify,
   ZkmlError,
 } from "zkml";
@@ -59,6 +62,42 @@ test("inspect and explain say what the native program says", () =>
       assert.ok(text.startsWith("The proof is VALID. It says:"), text);
     }),
   ));
+
+test("every proof is valid in both forms, which convert exactly and say the same", () => {
+  for (const circuit of fixtures) {
+    const key = imported(circuit);
+    const { proof, publicInputs } = readProof(file(circuit, "proof.json"));
+    const short = shorten(key, proof);
+    assert.equal(short.length, key.inspection.shortProofBytes, circuit);
+    assert.deepEqual(lengthen(key, short), proof, circuit);
+    assert.deepEqual([proofForm(key, proof), proofForm(key, short)], ["long", "short"]);
+    assert.equal(proofForm(key, short.subarray(1)), undefined);
+    assert.deepEqual(verify(key, short, publicInputs), { valid: true, reason: null }, circuit);
+    const settings = file(circuit, "settings.json");
+    const [{ text, forms, ...said }, { text: other, forms: others, ...same }] = [proof, short].map((bytes) =>
+      explain(key, settings, { proof: bytes, publicInputs }),
+    );
+    assert.deepEqual(same, said, circuit);
+    assert.deepEqual([forms.given, others.given], ["long", "short"]);
+    assert.deepEqual({ ...others, given: "long" }, forms);
+    assert.ok(text.includes("this one is in the long form") && other.includes("this one is in the short form"));
+  }
+});
+
+test("what is no proof in the other form is refused", () => {
+  const key = imported("mlp");
+  const { proof } = readProof(file("mlp", "proof.json"));
+  const short = shorten(key, proof);
+  const lengths = /bytes, this key's proofs have 3072, or 2304 in short form/;
+  for (const convert of [() => shorten(key, short), () => lengthen(key, proof), () => shorten(key, proof.subarray(64))])
+    assert.throws(convert, { name: "ZkmlError", kind: "malformed", message: lengths });
+  const bit254 = Uint8Array.from(short, (byte, at) => (at === 0 ? byte | 0x40 : byte));
+  assert.throws(() => lengthen(key, bit254), { kind: "malformed", message: /point 0 is not canonical/ });
+  const offCurve = Uint8Array.from(proof, (byte, at) => (at === 63 ? byte ^ 1 : byte));
+  assert.throws(() => shorten(key, offCurve), { kind: "malformed", message: /point 0 is not on the curve/ });
+  assert.throws(() => shorten({}, proof), TypeError);
+  assert.throws(() => lengthen(key, [1, 2]), TypeError);
+});
 
 test("a file is told by its content", () => {
   const names = { "kzg_k1.srs": "kzg.srs" };

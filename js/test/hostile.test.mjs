@@ -9,9 +9,12 @@ import {
   explain,
   importKey,
   importVka,
+  lengthen,
+  proofForm,
   readKey,
   readProof,
   readSrs,
+  shorten,
   verify,
   ZkmlError,
 } from "zkml";
@@ -100,6 +103,21 @@ test("a damaged proof is refused with a reason, and costs as much as any", () =>
     const { valid } = verify(key, good.proof, publicInputs);
     assert.equal(valid, Buffer.compare(publicInputs, good.publicInputs) === 0);
     explain(key, settings, { proof: good.proof, publicInputs });
+  }
+  assert.equal(verify(key, good.proof, good.publicInputs).valid, true);
+});
+
+test("a damaged proof of either form is converted exactly, or refused", () => {
+  for (const [bytes, convert, back] of [
+    [good.proof, shorten, lengthen],
+    [shorten(key, good.proof), lengthen, shorten],
+  ]) {
+    for (const proof of damaged(bytes, 200, 11)) {
+      const { valid } = verify(key, proof, good.publicInputs);
+      assert.equal(valid, Buffer.compare(proof, bytes) === 0);
+      refuses(() => assert.deepEqual(Buffer.from(back(key, convert(key, proof))), Buffer.from(proof)));
+      proofForm(key, proof);
+    }
   }
   assert.equal(verify(key, good.proof, good.publicInputs).valid, true);
 });

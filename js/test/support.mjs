@@ -74,6 +74,17 @@ export async function startNode(...args) {
   };
 }
 
+/** The forks whose rules `zkml node` knows. */
+export async function nodeForks() {
+  const help = await new Promise((resolve, reject) => {
+    execFile(ZKML, ["node", "--help"], (error, stdout) => (error ? reject(error) : resolve(stdout)));
+  });
+  const rules = /--hardfork <[A-Z]+>\n([\s\S]*?)\n\n *-/.exec(`${help}\n\n -`)?.[1] ?? "";
+  const forks = [...rules.matchAll(/- (\w+):/g)].map(([, name]) => name);
+  if (!forks.includes("prague")) throw new Error(`zkml node --help names no forks: ${rules}`);
+  return forks;
+}
+
 /** One JSON-RPC request; its result, or an error as EIP-1193 has it. */
 export async function rpc(url, method, params = []) {
   const response = await fetch(url, {

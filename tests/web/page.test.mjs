@@ -11,7 +11,7 @@ import { createServer } from "node:http";
 import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { importVka } from "../../js/dist/index.js";
+import { importVka, readProof, shorten } from "../../js/dist/index.js";
 import { deploy, startNode } from "../../js/test/support.mjs";
 import { launch } from "./browser.mjs";
 
@@ -100,6 +100,8 @@ test("a good proof is valid, with its statement, its warnings, its numbers, a pi
     "Prague",
     "Osaka",
     "Amsterdam",
+    "It is in its long form.",
+    "In short form",
     "Save as model.zkvk",
   ]) {
     assert.ok(all.includes(part), part);
@@ -111,6 +113,24 @@ test("a good proof is valid, with its statement, its warnings, its numbers, a pi
   assert.match(await page.locator("#calldata").inputValue(), /^0xccf7fca8/);
   await screenshot(page, "valid");
   assert.deepEqual(requests, []);
+  await close();
+});
+
+test("a proof in short form is valid, and the page says which form it is and what both cost", async () => {
+  const { page, give, verdict, text, close } = await open();
+  const key = importVka(readFileSync(fixture("mlp", "vka.bin")[0]), { anySrs: true });
+  const document = JSON.parse(readFileSync(MLP[3], "utf8"));
+  const short = shorten(key, readProof(document).proof);
+  const json = JSON.stringify({ ...document, proof: [...short], hex_proof: undefined });
+  await give(...MLP.slice(0, 3), file("short.json", json));
+  assert.equal(await verdict(), "The proof is valid");
+  assert.match(await text("#verdict"), /It is in its short form\./);
+  const all = await text();
+  for (const part of ["In long form", "3,072 bytes, 2,304 in short form", "-0.207275"])
+    assert.ok(all.includes(part), part);
+  const digits = Buffer.from(short).toString("hex");
+  assert.ok((await page.locator("#calldata").inputValue()).includes(digits));
+  await screenshot(page, "short");
   await close();
 });
 

@@ -3,10 +3,12 @@
 import {
   type Explanation,
   explain,
+  type Form,
   importKey,
   importVka,
   type Key,
   type Proof,
+  proofForm,
   readKey,
   readProof,
   type Verdict,
@@ -19,6 +21,8 @@ export interface Result {
   key?: Key;
   proof?: Proof;
   verdict?: Verdict;
+  /** The proof's form, if it has the length of either. */
+  form?: Form | undefined;
   /** Of the verification. */
   milliseconds?: number;
   explanation?: Explanation;
@@ -48,6 +52,7 @@ export function check(files: Files): Result {
     const begin = performance.now();
     result.verdict = verify(key, proof.proof, proof.publicInputs);
     result.milliseconds = performance.now() - begin;
+    result.form = proofForm(key, proof.proof);
   }
   if (key) {
     const explanation = attempt(files.settings, ({ bytes }) => explain(key, bytes, proof));

@@ -1,13 +1,17 @@
 // The result: the verdict first, then everything that there is to say about it.
 
 import {
+  type Cost,
   calldata,
   costs,
   type Explanation,
   type Key,
+  lengthen,
   type Proof,
   type PublicTensor,
   type PublicValue,
+  proofForm,
+  shorten,
   unpack,
 } from "../../js/src/core.js";
 import { chainSection } from "./chain-section.js";
@@ -20,7 +24,14 @@ const UNKNOWN_SETUP =
   "The key's trusted setup is not the perpetual powers of tau: anyone who knows its secret can forge every proof. An SRS file from ezkl's gen_srs is for tests only.";
 
 /** The banner: valid or not, and why not. */
-export function verdictBanner({ key, verdict, milliseconds, problems, assumedSetup }: Result): HTMLElement | undefined {
+export function verdictBanner({
+  key,
+  verdict,
+  form,
+  milliseconds,
+  problems,
+  assumedSetup,
+}: Result): HTMLElement | undefined {
   if (problems.length > 0) {
     const lines = problems.map((problem) => h("p", {}, problem));
     return banner("problem", "This cannot be checked", ...lines);
@@ -28,7 +39,9 @@ export function verdictBanner({ key, verdict, milliseconds, problems, assumedSet
   if (verdict === undefined) {
     return key && banner("neutral", "The key is in order", h("p", {}, "Add a proof.json to check a proof under it."));
   }
-  const time = h("p", { class: "time" }, `Checked in this page in ${Math.max(1, Math.round(milliseconds ?? 0))} ms.`);
+  const told = form === undefined ? "" : ` It is in its ${form} form.`;
+  const took = `Checked in this page in ${Math.max(1, Math.round(milliseconds ?? 0))} ms.`;
+  const time = h("p", { class: "time" }, took + told);
   if (verdict.valid) {
     const setup = key?.inspection.perpetualPowersOfTau
       ? "It proves what is said below, for this key."
@@ -226,26 +239,22 @@ function commitmentSection({ commitments }: Explanation): HTMLElement {
   );
 }
 
-function costSection(key: Key, { proof, publicInputs }: Proof): HTMLElement {
-  const rows = costs(key, proof, publicInputs).map(({ fork, execution, transaction, floor, fits }) =>
+function costSection(key: Key, proof: Proof): HTMLElement {
+  const other = otherForm(key, proof);
+  const given = costs(key, proof.proof, proof.publicInputs);
+  const others = other && costs(key, other.proof, proof.publicInputs);
+  const rows = given.map((cost, at) =>
     h(
       "tr",
       {},
-      h("th", { scope: "row" }, fork.charAt(0).toUpperCase() + fork.slice(1)),
-      h("td", { class: "number" }, grouped(execution)),
-      h("td", { class: "number" }, grouped(transaction)),
-      h(
-        "td",
-        {},
-        !fits
-          ? "over the limit of a transaction"
-          : transaction === floor
-            ? `the calldata floor decides (${fork === "amsterdam" ? "EIP-7976" : "EIP-7623"})`
-            : "",
-      ),
+      h("th", { scope: "row" }, cost.fork.charAt(0).toUpperCase() + cost.fork.slice(1)),
+      h("td", { class: "number" }, grouped(cost.execution)),
+      h("td", { class: "number" }, grouped(cost.transaction)),
+      others && h("td", { class: "number" }, grouped(others[at]?.transaction ?? 0)),
+      h("td", {}, remark(cost)),
     ),
   );
-  const heads = ["Fork", "Verification", "Transaction", ""];
+  const heads = ["Fork", "Verification", "Transaction", ...(other ? [`In ${other.name}`] : []), ""];
   return section(
     "Cost in gas",
     h(
@@ -261,9 +270,26 @@ function costSection(key: Key, { proof, publicInputs }: Proof): HTMLElement {
     h(
       "p",
       { class: "hint" },
-      "A transaction that calls the verifier itself, under the standard prices, with the key's account cold: 21,000, the calldata, and the verification. An application around it adds its own.",
+      "A transaction that calls the verifier itself, under the standard prices, with the key's account cold: the base (21,000 up to Osaka), the calldata, and the verification. An application around it adds its own.",
     ),
   );
+}
+
+/** The proof in its other form, and what to call that; undefined for a proof that cannot be converted. */
+function otherForm(key: Key, { proof }: Proof): { name: string; proof: Uint8Array } | undefined {
+  try {
+    return proofForm(key, proof) === "short"
+      ? { name: "long form", proof: lengthen(key, proof) }
+      : { name: "short form", proof: shorten(key, proof) };
+  } catch {
+    return undefined;
+  }
+}
+
+function remark({ fork, transaction, floor, fits }: Cost): string {
+  if (!fits) return "over the limit of a transaction";
+  if (transaction !== floor) return "";
+  return `the calldata floor decides (EIP-${fork === "amsterdam" ? 7976 : 7623})`;
 }
 
 function calldataSection({ proof, publicInputs }: Proof): HTMLElement {
@@ -333,7 +359,7 @@ function keySection(key: Key): HTMLElement {
     ["Opening", i.opening],
     ["Transcript", i.transcript],
     ["Public inputs", String(i.publicInputs)],
-    ["Proof", `${grouped(i.proofBytes)} bytes`],
+    ["Proof", `${grouped(i.proofBytes)} bytes, ${grouped(i.shortProofBytes)} in short form`],
     [
       "Key",
       `${grouped(i.keyBytes)} bytes${i.fitsContractSizeLimit ? "" : "; over the 24,576 of a contract (65,536 from Amsterdam on)"}`,

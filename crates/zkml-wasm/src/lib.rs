@@ -11,12 +11,14 @@ use ezkl_import::{
     DigestSource, EzklProof, FileKind, Settings, Srs, digest_from_hex, import_vk, import_vka,
 };
 use failure::{Failure, failure, import_failure, key_failure};
-use halo2_kzg_verifier::{PreparedKey, TrustedSetup, VerifyingKey};
+use halo2_kzg_verifier::{
+    PreparedKey, Rejection, TrustedSetup, VerifyingKey, lengthen_proof, shorten_proof,
+};
 use serde::Serialize;
 use srs_ends::SrsEnds;
 use wasm_bindgen::prelude::*;
 use zk_verify_precompile::abi::Request;
-use zkml_inspect::{Cost, FileType, Inspection};
+use zkml_inspect::{Cost, FileType, Form, Forms, Inspection, WithForms};
 
 /// A validated verifying key, prepared for verification.
 #[wasm_bindgen]
@@ -136,9 +138,27 @@ impl Key {
     fn explanation(&self, bytes: &[u8], proof: Option<&EzklProof>) -> Result<String, Failure> {
         let named = |error| import_failure(error, &[(FileKind::Settings, bytes)]);
         let settings = Settings::from_json(bytes).map_err(named)?;
-        let data = ezkl_import::explain(self.key(), &settings, proof).map_err(named)?;
-        let text = data.to_text();
+        let explanation = ezkl_import::explain(self.key(), &settings, proof).map_err(named)?;
+        let parts = proof.map(|proof| (&*proof.proof, &*proof.public_inputs));
+        let forms = Forms::of(self.key(), parts);
+        let data = WithForms { explanation, forms };
+        let text = data.to_string();
         json(&Explained { data, text })
+    }
+
+    /// "long" or "short"; nothing if the key's proofs have another length.
+    pub fn form(&self, proof: &[u8]) -> Option<String> {
+        Form::of(self.key(), proof).map(|form| form.name().to_owned())
+    }
+
+    /// The short form of a proof in the long form.
+    pub fn shorten(&self, proof: &[u8]) -> Result<Vec<u8>, Failure> {
+        shorten_proof(self.key(), proof).map_err(malformed_proof)
+    }
+
+    /// The long form of a proof in the short form.
+    pub fn lengthen(&self, proof: &[u8]) -> Result<Vec<u8>, Failure> {
+        lengthen_proof(self.key(), proof).map_err(malformed_proof)
     }
 
     /// What a transaction with this proof costs on each fork, as JSON.
@@ -150,7 +170,7 @@ impl Key {
 #[derive(Serialize)]
 struct Explained {
     #[serde(flatten)]
-    data: ezkl_import::Explanation,
+    data: WithForms<ezkl_import::Explanation>,
     text: String,
 }
 
@@ -226,6 +246,10 @@ pub fn describe_file(bytes: &[u8]) -> Option<String> {
 #[wasm_bindgen]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
+}
+
+fn malformed_proof(reason: Rejection) -> Failure {
+    failure("malformed", reason.to_string())
 }
 
 fn trusted_setup(bytes: &[u8]) -> Result<TrustedSetup, Failure> {
