@@ -39,15 +39,6 @@ impl Form {
             Form::Short => "short",
         }
     }
-
-    /// The one that this is not.
-    #[must_use]
-    pub const fn other(self) -> Self {
-        match self {
-            Form::Long => Form::Short,
-            Form::Short => Form::Long,
-        }
-    }
 }
 
 /// A proof in both of its forms.
