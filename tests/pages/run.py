@@ -2,8 +2,8 @@
 
 All ``sh`` blocks run one after the other in one shell, in an empty home whose ``zk_verify`` is this repository. A block
 that only starts ``zkml node`` runs in a second terminal. A block without a language shows lines of what was printed by
-the block before it, or of the node's log. Durations, times of day and the averages of forge's random tests may differ,
-all else may not. With ``--write`` the page gets what was printed.
+the block before it, or of the node's log. Durations, times of day, and the averages and reasons of forge's random tests
+may differ, all else may not. With ``--write`` the page gets what was printed.
 
 A block after ``<!-- not run: why -->`` is left out. ``ZKML`` names the program if it is not target/release/zkml.
 """
@@ -37,6 +37,7 @@ _CHANGING: Final = [
     r"\b\d+(\.\d+)? ?(µs|ms|s)\b",
     r"μ: \d+, ~: \d+",
     r"\b\d\d:\d\d:\d\d\b",
+    r'0x11: invalid proof: [^"\n]*',
 ]
 
 
