@@ -199,7 +199,7 @@ pub(crate) fn build(
         engine.prewarm(&header, &view, &txs);
     }
     let parent_state = view.state.clone();
-    let mut contents = engine.empty_contents(&header);
+    let mut contents = Contents::of_empty(engine.hardfork(), &header);
     let (mut failures, mut invalid) = (Vec::new(), Vec::new());
     for tx in txs {
         // A limit over the whole block's is for the EVM to reject.

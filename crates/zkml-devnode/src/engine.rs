@@ -23,7 +23,6 @@ use zk_verify_alloy_evm_039::ZkVerifyEvmFactory;
 use zk_verify_precompile::{AcceptedSetups, ScopedThreads, Threads, ZkVerify, ZkVerifyConfig};
 
 use crate::{
-    block::Contents,
     config::{Config, DEFAULT_KEY_ADDRESS, Hardfork, TRANSACTION_GAS_LIMIT},
     error::NodeError,
     impersonation::is_impersonated,
@@ -77,9 +76,9 @@ impl Engine {
         &self.known_errors
     }
 
-    /// What an empty block with this header is made of.
-    pub(crate) fn empty_contents(&self, header: &Header) -> Contents {
-        Contents::of_empty(self.hardfork, header)
+    /// The rules of its blocks.
+    pub(crate) const fn hardfork(&self) -> Hardfork {
+        self.hardfork
     }
 
     /// The largest gas limit that one transaction may have in a block with `block_gas_limit`.

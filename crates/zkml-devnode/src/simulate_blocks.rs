@@ -202,7 +202,7 @@ impl BlockSimulation<'_> {
         if let Some(state) = state_overrides {
             overrides::apply(state, &mut self.view.state)?;
         }
-        let mut contents = self.engine.empty_contents(&header);
+        let mut contents = Contents::of_empty(self.engine.hardfork(), &header);
         for (index, call) in calls.into_iter().enumerate() {
             self.call(call, &env, &mut contents)
                 .map_err(|error| error.of_call(index))?;
