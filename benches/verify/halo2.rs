@@ -2,12 +2,12 @@
 //! wrote.
 
 use crate::{
-    Bench, gas_of, precompile,
+    Bench, precompile,
     table::{self, Contract, Row},
 };
 use halo2_kzg_verifier::VerifyingKey;
 use std::{fs, path::Path, time::Duration};
-use zkml_gas::{Fixture, Peer, Setup};
+use zkml_gas::{Fixture, Peer, Setup, execution_gas};
 
 /// What there is in the folder, by name.
 pub(crate) fn fixtures(folder: &Path) -> Vec<Fixture> {
@@ -61,7 +61,7 @@ pub(crate) fn circuit(
     Row {
         name: fixture.name.clone(),
         proof: fixture.proof.len(),
-        gas: gas_of(fixture, &key),
+        gas: execution_gas(fixture, &key),
         contracts: contracts.into(),
     }
 }

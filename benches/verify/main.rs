@@ -25,8 +25,10 @@ use std::{
     time::Duration,
 };
 use table::{Contract, Row};
-use zk_verify_precompile::{AccessPrices, Features, GasSchedule, Outcome, Sizes};
-use zkml_gas::{Fixture, Floor, Peer, PreparedCall, Setup, load_fixture, yardsticks};
+use zk_verify_precompile::Outcome;
+use zkml_gas::{
+    Fixture, Floor, Peer, PreparedCall, Setup, execution_gas, load_fixture, yardsticks,
+};
 
 const CIRCUITS: [&str; 11] = [
     "fixtures/inner1",
@@ -141,25 +143,12 @@ fn circuit(criterion: &mut Bench, fixture: &Fixture, setup: &Setup, peers: &Path
     Row {
         name: fixture.name.clone(),
         proof: fixture.proof.len(),
-        gas: gas_of(fixture, &key),
+        gas: execution_gas(fixture, &key),
         contracts: solidity
             .iter()
             .map(|peer| Contract::of(table::SOLIDITY, peer))
             .collect(),
     }
-}
-
-/// Gas of one call, with the key's account cold.
-fn gas_of(fixture: &Fixture, key: &[u8]) -> u64 {
-    let sizes = Sizes {
-        proof: fixture.proof.len() as u64,
-        short_points: 0,
-        public_inputs: fixture.public_inputs.len() as u64,
-        key: key.len() as u64,
-        features: Features::of_encoding(key),
-        names_key: true,
-    };
-    GasSchedule::default().total(&sizes) + AccessPrices::BERLIN.account(true)
 }
 
 fn ours(criterion: &mut Bench, fixture: &Fixture, key: &[u8], setup: &Setup) {

@@ -25,7 +25,7 @@ pub use family::Family;
 pub use fit::{Fit, FitError, fit};
 pub use fixtures::{Fixture, load_fixture, load_fixtures};
 pub use floor::Floor;
-pub use forks::Peer;
+pub use forks::{Peer, execution_gas};
 pub use measure::{PreparedCall, Sample, Setup, measure};
 pub use plot::plot;
 pub use report::{Report, TransactionGas};
