@@ -140,8 +140,8 @@ impl AcceptedSetups {
     }
 
     /// The accepted setups.
-    pub fn iter(&self) -> impl Iterator<Item = &TrustedSetup> {
-        self.0.iter()
+    pub fn as_slice(&self) -> &[TrustedSetup] {
+        &self.0
     }
 }
 

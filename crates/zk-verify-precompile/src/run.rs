@@ -207,11 +207,14 @@ impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
                 .then_some((id, prepared))
                 .ok_or(InvalidKey::SetupNotAccepted);
         }
-        let key = VerifyingKey::decode(code).map_err(|error| match code.as_ref() {
-            [] => InvalidKey::NoCode,
-            [0xef, 0x01, 0x00, ..] => InvalidKey::Delegation,
-            _ => InvalidKey::Malformed(Box::new(error)),
-        })?;
+        let key =
+            VerifyingKey::decode_knowing(code, accepted.as_slice()).map_err(|error| match code
+                .as_ref()
+            {
+                [] => InvalidKey::NoCode,
+                [0xef, 0x01, 0x00, ..] => InvalidKey::Delegation,
+                _ => InvalidKey::Malformed(Box::new(error)),
+            })?;
         let setup = key.trusted_setup();
         let setup = accepted.contains(setup).then(|| setups.get(setup));
         let prepared = setup.and_then(|setup| PreparedKey::with_setup(key, setup));

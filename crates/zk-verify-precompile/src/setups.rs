@@ -13,7 +13,11 @@ pub(crate) struct PreparedSetups<A: Arithmetic>(Vec<Arc<PreparedSetup<A>>>);
 impl<A: Arithmetic> PreparedSetups<A> {
     pub(crate) fn of(config: &ZkVerifyConfig) -> Self {
         let mut setups = Self(Vec::new());
-        for setup in config.accepted_setups.values().flat_map(|list| list.iter()) {
+        for setup in config
+            .accepted_setups
+            .values()
+            .flat_map(|list| list.as_slice())
+        {
             if setups.find(setup).is_none() {
                 let prepared = PreparedSetup::lasting(setup.clone());
                 setups.0.push(Arc::new(prepared));

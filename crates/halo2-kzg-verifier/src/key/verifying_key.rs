@@ -46,7 +46,17 @@ impl VerifyingKey {
     /// Everything that [`new`](Self::new) refuses, and every byte string that is not exactly what
     /// [`encode`](Self::encode) writes for the key that it holds. The error says where.
     pub fn decode(bytes: &[u8]) -> Result<Self, KeyError> {
-        let decoded = reader::decode(bytes)?;
+        Self::decode_knowing(bytes, &[])
+    }
+
+    /// As [`decode`](Self::decode), and sooner if the key's trusted setup is among the `known` ones:
+    /// that its \[s\]G2 is in the subgroup is not checked again, which takes longer than all the rest of a small
+    /// key.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    pub fn decode_knowing(bytes: &[u8], known: &[TrustedSetup]) -> Result<Self, KeyError> {
+        let decoded = reader::decode(bytes, known)?;
         Circuit::new(decoded.parts)
             .and_then(Self::of)
             .map_err(|fault| decoded.offsets.locate(fault))

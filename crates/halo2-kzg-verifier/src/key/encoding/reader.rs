@@ -112,13 +112,15 @@ impl Offsets {
     }
 }
 
-/// Reads the parts of a key, expressions and commitments checked to be in normal form.
+/// Reads the parts of a key, expressions and commitments checked to be in normal form. A setup that is
+/// among the `known` ones has been checked before.
 ///
 /// # Errors
 /// The first fault, and where it lies.
-pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, KeyError> {
+pub(crate) fn decode(bytes: &[u8], known: &[TrustedSetup]) -> Result<Decoded, KeyError> {
     let mut reader = Reader {
         bytes,
+        known,
         position: 0,
         item: 0,
     };
@@ -132,6 +134,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, KeyError> {
 
 struct Reader<'a> {
     bytes: &'a [u8],
+    known: &'a [TrustedSetup],
     position: usize,
     /// Where the item that is being read begins.
     item: usize,
@@ -208,6 +211,14 @@ impl<'a> Reader<'a> {
         canonical(&self.array::<32>()?).ok_or(KeyFault::NotCanonical(what))
     }
 
+    fn trusted_setup(&mut self) -> Result<TrustedSetup, KeyFault> {
+        let bytes = self.array()?;
+        match self.known.iter().find(|setup| setup.to_bytes() == bytes) {
+            Some(setup) => Ok(setup.clone()),
+            None => TrustedSetup::from_bytes(&bytes).ok_or(KeyFault::InvalidTrustedSetup),
+        }
+    }
+
     fn key(&mut self, offsets: &mut Offsets) -> Result<Parts, KeyFault> {
         if self.array()? != HEADER {
             return Err(KeyFault::UnknownVersion);
@@ -221,8 +232,7 @@ impl<'a> Reader<'a> {
         let degree = self.u8()?;
         let digest = self.field(Value::Digest)?;
         offsets.trusted_setup = self.position as u64;
-        let trusted_setup =
-            TrustedSetup::from_bytes(&self.array()?).ok_or(KeyFault::InvalidTrustedSetup)?;
+        let trusted_setup = self.trusted_setup()?;
         offsets.instances = self.position as u64;
         let instance_lengths = self.instance_lengths()?;
         let instance = Below(count(instance_lengths.len()));

@@ -6,6 +6,7 @@ use crate::{
     error::{Irregularity, KeyFault, count},
     key::verifying_key::VerifyingKey,
     test_data,
+    trusted_setup::TrustedSetup,
 };
 use ark_ff::{BigInteger, PrimeField};
 
@@ -145,6 +146,26 @@ fn refuses_the_identity_and_points_off_the_curve_among_the_commitments() {
     for (x, y) in [(0, 1), (1, 0), (1, 3)] {
         assert_eq!(with(x, y), Err(KeyFault::PointNotOnCurve));
     }
+}
+
+#[test]
+fn a_known_setup_is_read_as_an_unknown_one_and_others_are_checked_in_full() {
+    let bytes = encode(&mlp());
+    let key = VerifyingKey::decode(&bytes).unwrap();
+    let of_key = key.trusted_setup().clone();
+    let other = TrustedSetup::new(-*of_key.s_g2()).unwrap();
+    let known = [other.clone(), of_key];
+    for known in [&known[..1], &known[1..], &known] {
+        assert_eq!(VerifyingKey::decode_knowing(&bytes, known).unwrap(), key);
+    }
+    let mut altered = bytes;
+    let place = altered
+        .windows(128)
+        .position(|at| at == key.trusted_setup().to_bytes())
+        .unwrap();
+    altered[place + 127] ^= 1;
+    let refused = VerifyingKey::decode_knowing(&altered, &[other]).unwrap_err();
+    assert_eq!(refused.fault, KeyFault::InvalidTrustedSetup);
 }
 
 #[test]
