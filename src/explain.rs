@@ -55,7 +55,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Verdict> {
     };
     let settings = files::read_settings(path)?;
     let explanation = ezkl_import::explain(&key, &settings, proof.as_ref());
-    let explanation = explanation.map_err(|error| match (&args.proof, error.file()) {
+    let explanation = explanation.map_err(|error| match (&args.proof, error.subject()) {
         (Some(path), FileKind::Proof) => files::named(error, FileKind::Proof, path),
         _ => files::named(error, FileKind::Settings, path),
     })?;

@@ -143,7 +143,7 @@ pub(crate) fn looks_like(path: &Path) -> Option<&'static str> {
 /// Puts the file's real name into an import's error.
 pub(crate) fn named(error: ImportError, file: FileKind, path: &Path) -> anyhow::Error {
     let error = error.named(file, path.display().to_string());
-    let wrong_file = (error.file() == file).then(|| wrong_file(file, path));
+    let wrong_file = (error.subject() == file).then(|| wrong_file(file, path));
     match wrong_file.flatten() {
         Some(problem) => anyhow::Error::new(error).context(problem),
         None => error.into(),

@@ -195,7 +195,7 @@ fn names_of(args: &ImportArgs, error: ImportError) -> anyhow::Error {
         (FileKind::Proof, &args.proof),
         (FileKind::Vka, &args.vka),
     ];
-    let file = files.into_iter().find(|(kind, _)| *kind == error.file());
+    let file = files.into_iter().find(|(kind, _)| *kind == error.subject());
     match file {
         Some((kind, Some(path))) => files::named(error, kind, path),
         _ => error.into(),

@@ -20,7 +20,7 @@ mod srs;
 mod vk_key;
 mod vka;
 
-pub use error::{ErrorKind, FileKind, ImportError};
+pub use error::{ErrorKind, ErrorSubject, FileKind, ImportError};
 pub use explain::{
     Content, Explanation, LeadingCommitment, Part, PublicTensor, PublicValue, Visibilities, explain,
 };

@@ -194,7 +194,7 @@ fn json_of_the_wrong_kind_is_named_with_its_field() {
         let mut json: Value = serde_json::from_slice(&file("mlp", "proof.json")).unwrap();
         change(&mut json);
         let error = read_proof_json(json.to_string().as_bytes()).unwrap_err();
-        assert_eq!(error.file(), FileKind::Proof);
+        assert_eq!(error.subject(), FileKind::Proof);
         error.to_string()
     };
     let error = proof(&|json| json["instances"][0][2] = json!(7));

@@ -3,6 +3,15 @@
 
 use std::fmt;
 
+/// What an error can be about: one of the inputs of an importer.
+pub trait ErrorSubject: Copy + PartialEq + fmt::Debug {
+    /// The name under which its users know it.
+    fn customary_name(self) -> &'static str;
+
+    /// What helps against most errors of this kind.
+    fn default_cure(self, kind: ErrorKind) -> &'static str;
+}
+
 /// What an error is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -17,18 +26,6 @@ pub enum Subject {
     Proof,
     /// The public inputs.
     PublicInputs,
-}
-
-impl Subject {
-    fn customary_name(self) -> &'static str {
-        match self {
-            Subject::PinnedKey => "the pinned key",
-            Subject::VerifyingKey => "the verifying key",
-            Subject::Options => "the options",
-            Subject::Proof => "the proof",
-            Subject::PublicInputs => "the public inputs",
-        }
-    }
 }
 
 /// What sort of thing is wrong, for programs. People read the error itself.
@@ -82,18 +79,19 @@ impl ErrorKind {
 ///
 /// Displays as `name: place: problem. Cure.`
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImportError {
+pub struct ImportError<S = Subject> {
     kind: ErrorKind,
-    subject: Subject,
+    subject: S,
     name: String,
     place: String,
     problem: String,
     cure: String,
 }
 
-impl ImportError {
-    pub(crate) fn new(
-        subject: Subject,
+impl<S: ErrorSubject> ImportError<S> {
+    /// An error about this subject, with its customary name and cure. `place` may be empty.
+    pub fn new(
+        subject: S,
         kind: ErrorKind,
         place: impl Into<String>,
         problem: impl Into<String>,
@@ -104,12 +102,13 @@ impl ImportError {
             name: subject.customary_name().to_owned(),
             place: place.into(),
             problem: problem.into(),
-            cure: default_cure(subject, kind).to_owned(),
+            cure: subject.default_cure(kind).to_owned(),
         }
     }
 
     /// Replaces the advice.
-    pub(crate) fn cure(mut self, cure: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn cure(mut self, cure: impl Into<String>) -> Self {
         self.cure = cure.into();
         self
     }
@@ -121,7 +120,8 @@ impl ImportError {
     /// let error = Halo2Key::from_pinned("").unwrap_err().named(Subject::PinnedKey, "vk.txt");
     /// assert!(error.to_string().starts_with("vk.txt: "));
     /// ```
-    pub fn named(mut self, subject: Subject, name: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn named(mut self, subject: S, name: impl Into<String>) -> Self {
         if self.subject == subject {
             self.name = name.into();
         }
@@ -134,11 +134,11 @@ impl ImportError {
     }
 
     /// What the error is about.
-    pub fn subject(&self) -> Subject {
+    pub fn subject(&self) -> S {
         self.subject
     }
 
-    /// Where in the input: a byte, a word, a field.
+    /// Where in the input: a byte, a range of them, a word, a field.
     pub fn place(&self) -> &str {
         &self.place
     }
@@ -154,30 +154,42 @@ impl ImportError {
     }
 }
 
-fn default_cure(subject: Subject, kind: ErrorKind) -> &'static str {
-    use ErrorKind::Limit;
-    match (subject, kind) {
-        (Subject::PinnedKey | Subject::VerifyingKey, Limit) => {
-            "The key is in order, but its circuit is beyond this verifier's limits: make the circuit smaller."
+impl ErrorSubject for Subject {
+    fn customary_name(self) -> &'static str {
+        match self {
+            Subject::PinnedKey => "the pinned key",
+            Subject::VerifyingKey => "the verifying key",
+            Subject::Options => "the options",
+            Subject::Proof => "the proof",
+            Subject::PublicInputs => "the public inputs",
         }
-        (Subject::PinnedKey, _) => {
-            "Write the file again, with `std::fs::write(\"vk.txt\", format!(\"{:?}\", vk.pinned()))`, and copy \
+    }
+
+    fn default_cure(self, kind: ErrorKind) -> &'static str {
+        use ErrorKind::Limit;
+        match (self, kind) {
+            (Subject::PinnedKey | Subject::VerifyingKey, Limit) => {
+                "The key is in order, but its circuit is beyond this verifier's limits: make the circuit smaller."
+            }
+            (Subject::PinnedKey, _) => {
+                "Write the file again, with `std::fs::write(\"vk.txt\", format!(\"{:?}\", vk.pinned()))`, and copy \
              it whole."
-        }
-        (Subject::VerifyingKey, _) => "Use the key that keygen_vk gave for this circuit.",
-        (Subject::Options, _) => {
-            "Give what the circuit and its prover have: the key itself does not say it."
-        }
-        (Subject::Proof, _) => {
-            "Use the bytes that the prover's transcript gave, whole and in binary."
-        }
-        (Subject::PublicInputs, _) => {
-            "Give the instances that the proof was made with, column by column."
+            }
+            (Subject::VerifyingKey, _) => "Use the key that keygen_vk gave for this circuit.",
+            (Subject::Options, _) => {
+                "Give what the circuit and its prover have: the key itself does not say it."
+            }
+            (Subject::Proof, _) => {
+                "Use the bytes that the prover's transcript gave, whole and in binary."
+            }
+            (Subject::PublicInputs, _) => {
+                "Give the instances that the proof was made with, column by column."
+            }
         }
     }
 }
 
-impl fmt::Display for ImportError {
+impl<S> fmt::Display for ImportError<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.name)?;
         if !self.place.is_empty() {
@@ -187,4 +199,4 @@ impl fmt::Display for ImportError {
     }
 }
 
-impl std::error::Error for ImportError {}
+impl<S: fmt::Debug> std::error::Error for ImportError<S> {}

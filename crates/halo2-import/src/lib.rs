@@ -16,7 +16,7 @@ mod proof;
 #[cfg(feature = "axiom")]
 pub use axiom::trusted_setup;
 pub use digest::KeyDigest;
-pub use error::{ErrorKind, ImportError, Subject};
+pub use error::{ErrorKind, ErrorSubject, ImportError, Subject};
 pub use field::omega;
 pub use key::{Halo2Key, Imported};
 pub use options::KeyOptions;

@@ -1,6 +1,6 @@
 //! What a file is, as far as its first bytes or its fields tell: for errors about wrong files.
 
-use ezkl_import::FileKind;
+use ezkl_import::{ErrorSubject as _, FileKind};
 use halo2_kzg_verifier::ENCODING_VERSION;
 use serde_json::Value;
 

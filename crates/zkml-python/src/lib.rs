@@ -30,7 +30,7 @@ fn failure(kind: &'static str, message: impl ToString) -> PyErr {
 }
 
 fn import_failure(error: ImportError) -> PyErr {
-    let kind = match (error.kind(), error.file()) {
+    let kind = match (error.kind(), error.subject()) {
         (ErrorKind::AmbiguousDigest, _) => "digest",
         (ErrorKind::Limit, _) => "limit",
         (ErrorKind::Mismatch | ErrorKind::NoMatchingDigest, _) => "mismatch",

@@ -1,6 +1,6 @@
 //! Errors, as JSON in a string: the kind, the message, and the file that is at fault.
 
-use ezkl_import::{FileKind, ImportError};
+use ezkl_import::{ErrorSubject as _, FileKind, ImportError};
 use halo2_kzg_verifier::KeyError;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -32,7 +32,7 @@ pub(crate) fn failure(kind: &'static str, message: impl Into<String>) -> Failure
 
 /// `files` are those that were given, to say what a wrong one is.
 pub(crate) fn import_failure(error: ImportError, files: &[(FileKind, &[u8])]) -> Failure {
-    let kind = error.file();
+    let kind = error.subject();
     let name = kind.customary_name();
     let mistaken = files
         .iter()

@@ -3,8 +3,11 @@
 use crate::error::{ErrorKind, ImportError, Subject};
 use crate::field;
 use ark_bn254::G1Affine;
-use halo2_kzg_verifier::{LookupArgument, Opening, TranscriptHash, VerifyingKey};
-use std::collections::BTreeSet;
+use halo2_kzg_verifier::{Opening, TranscriptHash, VerifyingKey};
+
+/// Where an encoded key has its features, and the bit that says GWC (spec, section 9.1).
+const FEATURES: usize = 3;
+const GWC: u8 = 1;
 
 /// Bytes of everything that belongs to a key.
 #[derive(Clone, Copy, Debug)]
@@ -22,31 +25,11 @@ pub(super) struct Lengths {
 
 impl Lengths {
     pub(super) fn of(key: &VerifyingKey) -> Self {
-        Self::with_opening(key, key.opening())
-    }
-
-    fn with_opening(key: &VerifyingKey, opening: Opening) -> Self {
-        let lookup = match key.lookup_argument() {
-            LookupArgument::Classic => 3,
-            LookupArgument::LogDerivative => 2,
-        };
-        let chunk = u64::from(key.degree()).saturating_sub(2).max(1);
-        let products = (key.permutation().len() as u64).div_ceil(chunk);
-        let commitments = u64::from(key.num_advice())
-            + lookup * u64::from(key.num_lookups())
-            + products
-            + u64::from(key.num_shuffles())
-            + u64::from(key.degree());
-        let opening = match opening {
-            Opening::Shplonk => 2,
-            Opening::Gwc => rotations(key, products),
-        };
+        let points = u64::from(key.num_proof_points());
         let evaluations = u64::from(key.num_evaluations());
-        let points = commitments + opening;
-        let proof = 64 * points + 32 * evaluations;
-        let public_inputs = key.public_inputs_length();
+        let (proof, public_inputs) = (key.proof_length(), key.public_inputs_length());
         Lengths {
-            commitments,
+            commitments: points - u64::from(key.num_opening_points()),
             evaluations,
             proof,
             native: 32 * (points + evaluations),
@@ -80,11 +63,10 @@ impl Lengths {
     /// What the bytes are instead, and what to do with them.
     fn looks_like(&self, key: &VerifyingKey, bytes: &[u8]) -> Option<String> {
         let length = bytes.len() as u64;
-        let (other, name) = match key.opening() {
-            Opening::Shplonk => (Opening::Gwc, "GWC"),
-            Opening::Gwc => (Opening::Shplonk, "SHPLONK"),
+        let name = match key.opening() {
+            Opening::Shplonk => "GWC",
+            Opening::Gwc => "SHPLONK",
         };
-        let other = Self::with_opening(key, other);
         // The first commitment tells forms of one length apart.
         let is = |lengths: &Self| {
             lengths.native == length
@@ -93,7 +75,7 @@ impl Lengths {
         };
         let hint = if is_text(bytes) {
             "It looks like text: give the bytes themselves.".to_owned()
-        } else if is(&other) {
+        } else if with_other_opening(key).is_some_and(|other| is(&Self::of(&other))) {
             format!(
                 "It looks like a proof with the opening {name}: import the key for that opening."
             )
@@ -143,20 +125,10 @@ fn is_text(bytes: &[u8]) -> bool {
             .all(|b| b.is_ascii_graphic() || b.is_ascii_whitespace())
 }
 
-/// The distinct rotations that a proof opens at.
-fn rotations(key: &VerifyingKey, products: u64) -> u64 {
-    let lookups = key.num_lookups() > 0;
-    let queries = key.advice_queries().iter().chain(key.fixed_queries());
-    let mut rotations: BTreeSet<i64> = queries.map(|q| i64::from(q.rotation)).collect();
-    rotations.insert(0);
-    if products > 0 || lookups || key.num_shuffles() > 0 {
-        rotations.insert(1);
-    }
-    if products > 1 {
-        rotations.insert(-(i64::from(key.blinding_factors()) + 1));
-    }
-    if lookups && key.lookup_argument() == LookupArgument::Classic {
-        rotations.insert(-1);
-    }
-    rotations.len() as u64
+/// The key of the same circuit with the other opening.
+fn with_other_opening(key: &VerifyingKey) -> Option<VerifyingKey> {
+    let mut encoding = key.encode();
+    *encoding.get_mut(FEATURES)? ^= GWC;
+    let other = VerifyingKey::decode(&encoding).ok()?;
+    (other.opening() != key.opening()).then_some(other)
 }
