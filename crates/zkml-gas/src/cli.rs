@@ -2,15 +2,14 @@
 
 use crate::{
     case::{Bounds, Case},
-    clock::time,
     family::Family,
     fit::fit,
     fixtures::load_fixtures,
     forks::{self, ForksArgs},
-    measure::{Sample, measure},
+    measure::{Measured, Sample, measure},
     plot::plot,
     report::Report,
-    yardsticks::yardsticks,
+    yardsticks::pairing_rate,
 };
 use anyhow::{Context, Result, ensure};
 use std::{
@@ -43,9 +42,10 @@ struct CalibrateArgs {
     /// Where the table, the JSON and the plot go
     #[arg(long, value_name = "DIR", default_value = "target/gas")]
     out: PathBuf,
-    /// Rate that every call must reach, in million gas a second
-    #[arg(long, value_name = "MGAS", default_value_t = 100.0)]
-    target: f64,
+    /// Rate that every call must reach, in million gas a second [default: that of ecPairing of two pairs, in the
+    /// same run]
+    #[arg(long, value_name = "MGAS")]
+    target: Option<f64>,
     /// Safety: measured times are lengthened by this share before the fit
     #[arg(long, value_name = "SHARE", default_value_t = 0.1)]
     margin: f64,
@@ -67,7 +67,7 @@ pub fn run(args: GasArgs) -> Result<()> {
 
 fn calibrate(args: &CalibrateArgs) -> Result<()> {
     ensure!(
-        args.target > 0.0 && args.margin >= 0.0,
+        args.target.is_none_or(|target| target > 0.0) && args.margin >= 0.0,
         "--target must be positive and --margin must not be negative"
     );
     let budget = Duration::from_millis(args.budget);
@@ -79,16 +79,14 @@ fn calibrate(args: &CalibrateArgs) -> Result<()> {
         cases.len(),
         args.budget
     );
-    let samples = measure(&fixtures, &cases, budget, print)?;
-    let yardsticks = yardsticks().into_iter().map(|yardstick| {
-        let timing = time(budget, || {
-            std::hint::black_box(yardstick.run());
-        });
-        (yardstick.name, yardstick.gas, timing)
-    });
+    let Measured {
+        samples,
+        yardsticks,
+    } = measure(&fixtures, &cases, budget, print)?;
+    let target = args.target.unwrap_or_else(|| pairing_rate(&yardsticks));
     let report = Report {
-        yardsticks: yardsticks.collect(),
-        fit: fit(&samples, args.target, args.margin)?,
+        yardsticks,
+        fit: fit(&samples, target, args.margin)?,
         in_force: GasSchedule::default(),
         samples,
     };

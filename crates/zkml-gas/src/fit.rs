@@ -9,6 +9,9 @@ use serde::Serialize;
 use std::fmt;
 use zk_verify_precompile::{AccessPrices, GasSchedule, Sizes};
 
+/// Gas for: base, proof word, public input word, key word, GWC, accumulator, point of a short proof.
+pub type Prices = [f64; 7];
+
 /// A schedule that meets every demand, and what it rests on.
 #[derive(Clone, Debug, Serialize)]
 pub struct Fit {
@@ -16,8 +19,8 @@ pub struct Fit {
     pub target: f64,
     /// Added to every measured time before it became a demand: 0.1 for a tenth.
     pub margin: f64,
-    /// The solution before rounding: base, proof word, public input word, key word.
-    pub exact: [f64; 4],
+    /// The solution before rounding.
+    pub exact: Prices,
     /// The calls whose demand decides: within one part in a hundred of it.
     pub binding: Vec<String>,
     /// The solution, rounded up.
@@ -64,28 +67,32 @@ impl Demand {
         ]
     }
 
-    /// Words of what each constant is multiplied with.
-    fn words(&self) -> [f64; 4] {
+    /// What each price is multiplied with, in the order of [`Prices`].
+    fn units(&self) -> Prices {
         let words = |bytes: u64| bytes.div_ceil(32) as f64;
         let sizes = &self.sizes;
+        let if_it_has = |feature: bool| if feature { 1.0 } else { 0.0 };
         [
             1.0,
             words(sizes.proof),
             words(sizes.public_inputs),
             words(sizes.key),
+            if_it_has(sizes.features.has_gwc()),
+            if_it_has(sizes.features.has_accumulator()),
+            sizes.short_points as f64,
         ]
     }
 
-    /// The part of the price that is not fitted: reading the input, the account, warm, the key's features, and
-    /// the points of a short proof.
+    /// The part of the price that is not fitted: reading the input, and the account, warm.
     fn given(&self) -> f64 {
-        let schedule = GasSchedule::default();
-        let input = schedule.calldata(self.sizes.calldata());
-        let features = schedule.key(0, self.sizes.features);
-        let points = schedule.decompression(self.sizes.short_points);
-        (input + features + points + AccessPrices::BERLIN.account(false)) as f64
+        let input = GasSchedule::default().calldata(self.sizes.calldata());
+        (input + AccessPrices::BERLIN.account(false)) as f64
     }
 }
+
+/// What a unit weighs that no circuit has: next to nothing, so that a feature pays for itself and makes no
+/// circuit without it dearer.
+const RARE: f64 = 1e-9;
 
 /// The cheapest schedule under which every call reaches `target` million gas a second, with each
 /// measured time lengthened by `margin`.
@@ -94,22 +101,22 @@ impl Demand {
 /// [`FitError`] if the linear program has no solution.
 pub fn fit(samples: &[Sample], target: f64, margin: f64) -> Result<Fit, FitError> {
     let demands: Vec<Demand> = samples.iter().flat_map(Demand::of).collect();
-    let mut objective = [0.0; 4];
+    let mut objective: Prices = [0.0; 7];
     for sample in samples.iter().filter(|sample| !sample.is_adversarial()) {
         let [_, whole] = Demand::of(sample);
-        for (sum, words) in objective.iter_mut().zip(whole.words()) {
-            *sum += words / whole.time;
+        for (sum, units) in objective.iter_mut().zip(whole.units()) {
+            *sum += units / whole.time;
         }
     }
     // Without fixtures every unit counts alike.
-    if objective == [0.0; 4] {
-        objective = [1.0; 4];
+    if objective == [0.0; 7] {
+        objective = [1.0; 7];
     }
     let mut problem = Problem::new(OptimizationDirection::Minimize);
-    let prices = objective.map(|weight| problem.add_var(weight, (0.0, f64::INFINITY)));
+    let prices = objective.map(|weight| problem.add_var(weight.max(RARE), (0.0, f64::INFINITY)));
     let needed = |demand: &Demand| target * demand.time * (1.0 + margin) - demand.given();
     for demand in &demands {
-        let terms: Vec<_> = prices.into_iter().zip(demand.words()).collect();
+        let terms: Vec<_> = prices.into_iter().zip(demand.units()).collect();
         problem.add_constraint(&terms[..], ComparisonOp::Ge, needed(demand));
     }
     let outcome = problem.solve().map_err(|e| FitError(e.to_string()))?;
@@ -118,25 +125,25 @@ pub fn fit(samples: &[Sample], target: f64, margin: f64) -> Result<Fit, FitError
         .ok_or_else(|| FitError("interrupted".to_owned()))?;
     let exact = prices.map(|price| solution.var_value(price).max(0.0));
     let price = |demand: &Demand| -> f64 {
-        exact
-            .iter()
-            .zip(demand.words())
-            .map(|(price, words)| price * words)
-            .sum()
+        let parts = exact.iter().zip(demand.units());
+        parts.map(|(price, units)| price * units).sum()
     };
     let is_binding = |demand: &&Demand| price(demand) <= needed(demand) * 1.01;
     let binding = demands.iter().filter(is_binding);
-    let [base, proof, input, key] = exact;
+    let [base, proof, input, key, gwc, accumulator, short_point] = exact;
     Ok(Fit {
         target,
         margin,
         exact,
         binding: binding.map(|demand| demand.name.clone()).collect(),
         schedule: GasSchedule {
-            base: round_up(base, 500),
+            base: round_up(base, 100),
             per_proof_word: round_up(proof, 5),
             per_public_input_word: round_up(input, 1),
             per_key_word: round_up(key, 5),
+            gwc: round_up(gwc, 500),
+            accumulator: round_up(accumulator, 500),
+            per_short_point: round_up(short_point, 10),
             ..GasSchedule::default()
         },
     })
@@ -180,7 +187,7 @@ mod tests {
             sample(Some("small"), 10, 0, 10),
         ];
         let fit = fit(&samples, 100.0, 0.0).unwrap();
-        let [base, proof, input, key] = fit.exact;
+        let [base, proof, input, key, ..] = fit.exact;
         // Less what reading the input pays: 3 for each word, and 100 for the account.
         assert!((base - 30_000.0).abs() < 300.0, "{base}");
         assert!((proof - 397.0).abs() < 5.0, "{proof}");

@@ -4,6 +4,7 @@ use crate::{
     case::Case,
     clock::{Runs, Timing},
     fixtures::Fixture,
+    yardsticks::yardsticks,
 };
 use alloy_primitives::{Address, U256, address};
 use anyhow::{Result, ensure};
@@ -188,7 +189,15 @@ impl Sample {
 /// In so many rounds everything is measured, so that what else the machine does meets all alike.
 const ROUNDS: u32 = 4;
 
-/// Measures the fixtures and the cases, each for about `budget` of processor time.
+/// Everything that one run measured.
+pub struct Measured {
+    /// Fixtures, then cases.
+    pub samples: Vec<Sample>,
+    /// The EVM's own precompiles: name, gas, time.
+    pub yardsticks: Vec<(&'static str, u64, Timing)>,
+}
+
+/// Measures the fixtures, the cases and the EVM's own precompiles, each for about `budget` of processor time.
 ///
 /// # Errors
 /// A fixture's proof is not valid, or a case fails elsewhere than at the pairing.
@@ -197,7 +206,7 @@ pub fn measure(
     cases: &[(Case, &'static str)],
     budget: Duration,
     mut progress: impl FnMut(&Sample),
-) -> Result<Vec<Sample>> {
+) -> Result<Measured> {
     let setup = Setup::new(fixtures)?;
     let mut subjects = Vec::with_capacity(fixtures.len() + cases.len());
     for fixture in fixtures {
@@ -206,14 +215,26 @@ pub fn measure(
     for (case, bounds) in cases {
         subjects.push(Subject::of_case(&setup, case, bounds)?);
     }
+    let yardsticks = yardsticks();
+    let mut of_yardsticks = vec![Runs::default(); yardsticks.len()];
     for _ in 0..ROUNDS {
         for subject in &mut subjects {
             subject.run(&setup, budget / ROUNDS);
         }
+        for (yardstick, runs) in yardsticks.iter().zip(&mut of_yardsticks) {
+            runs.add(budget / ROUNDS, || {
+                std::hint::black_box(yardstick.run());
+            });
+        }
     }
     let samples: Vec<Sample> = subjects.iter().map(Subject::sample).collect();
     samples.iter().for_each(&mut progress);
-    Ok(samples)
+    let yardsticks = yardsticks.iter().zip(&of_yardsticks);
+    let timed = yardsticks.map(|(yardstick, runs)| (yardstick.name, yardstick.gas, runs.timing()));
+    Ok(Measured {
+        samples,
+        yardsticks: timed.collect(),
+    })
 }
 
 /// One key with a proof, and the runs of its calls so far.
@@ -362,7 +383,7 @@ mod tests {
             .filter(|family| family.largest_scale() == 1)
             .count();
         assert!(cases.len() + beyond >= Family::ALL.len());
-        let samples = measure(&[], &cases, Duration::ZERO, |_| {}).unwrap();
+        let Measured { samples, .. } = measure(&[], &cases, Duration::ZERO, |_| {}).unwrap();
         assert!(samples.iter().all(|sample| sample.cold.minimum > 0.0));
     }
 }

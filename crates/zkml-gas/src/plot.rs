@@ -79,7 +79,7 @@ fn draw(report: &Report, svg: &mut String) -> Result<(), Box<dyn std::error::Err
     let line = [(least * target, least), (most * target, most)];
     chart
         .draw_series(LineSeries::new(line, BLACK.stroke_width(2)))?
-        .label(format!("{target} Mgas/s"))
+        .label(format!("{target:.0} Mgas/s"))
         .legend(|(x, y)| PathElement::new([(x, y), (x + 16, y)], BLACK.stroke_width(2)));
     for (name, colour, points) in series {
         let dot = move |at| Circle::new(at, 4, colour.filled());

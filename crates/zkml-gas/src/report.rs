@@ -74,24 +74,6 @@ impl Report {
         rated.min_by(|(_, a), (_, b)| a.total_cmp(b))
     }
 
-    /// The lowest price of a short proof's point under which every call with such a proof runs at the rate of the
-    /// slowest call with a long one, the other prices being those in force. `None` if a kind was not measured.
-    pub fn short_point(&self) -> Option<f64> {
-        let free = GasSchedule {
-            per_short_point: 0,
-            ..self.in_force
-        };
-        let (short, long): (Vec<&Sample>, Vec<&Sample>) =
-            self.samples.iter().partition(|s| s.short_points > 0);
-        let rates = long.iter().map(|s| s.rate(&self.in_force));
-        let slowest = rates.min_by(f64::total_cmp)?;
-        let prices = short.iter().map(|s| {
-            let missing = slowest * s.cold.minimum - s.gas(&free) as f64;
-            missing.max(0.0) / s.short_points as f64
-        });
-        prices.max_by(f64::total_cmp)
-    }
-
     /// The whole report as Markdown.
     pub fn to_markdown(&self) -> String {
         let mut out = String::from("# Gas calibration\n");
@@ -116,32 +98,36 @@ impl Report {
             schedule,
         } = &self.fit;
         let in_force = &self.in_force;
-        let rows = [
-            ("base", exact[0], schedule.base, in_force.base),
-            (
-                "proof word",
-                exact[1],
+        let prices = |schedule: &GasSchedule| {
+            [
+                schedule.base,
                 schedule.per_proof_word,
-                in_force.per_proof_word,
-            ),
-            (
-                "public input word",
-                exact[2],
                 schedule.per_public_input_word,
-                in_force.per_public_input_word,
-            ),
-            (
-                "key word",
-                exact[3],
                 schedule.per_key_word,
-                in_force.per_key_word,
-            ),
+                schedule.gwc,
+                schedule.accumulator,
+                schedule.per_short_point,
+            ]
+        };
+        let names = [
+            "base",
+            "proof word",
+            "public input word",
+            "key word",
+            "GWC",
+            "accumulator",
+            "point of a short proof",
         ];
         let mut out = format!(
-            "## Constants\n\nEvery call measured reaches {target} Mgas/s, cold, with its time lengthened by {:.0} %.\n\n| | fitted | rounded | in force |\n|---|---:|---:|---:|\n",
+            "## Constants\n\nEvery call measured reaches {target:.1} Mgas/s, cold, with its time lengthened by {:.0} %.\n\n| | fitted | rounded | in force |\n|---|---:|---:|---:|\n",
             margin * 100.0
         );
-        for (name, fitted, rounded, in_force) in rows {
+        for (((name, fitted), rounded), in_force) in names
+            .into_iter()
+            .zip(exact)
+            .zip(prices(schedule))
+            .zip(prices(in_force))
+        {
             let (rounded, in_force) = (grouped(rounded), grouped(in_force));
             let _ = writeln!(out, "| {name} | {fitted:.1} | {rounded} | {in_force} |");
         }
@@ -150,14 +136,6 @@ impl Report {
             "| calldata word | given | {} | {} |",
             schedule.per_calldata_word, in_force.per_calldata_word
         );
-        if let Some(price) = self.short_point() {
-            let rounded = (price.ceil() as u64).next_multiple_of(10);
-            let in_force = in_force.per_short_point;
-            let _ = writeln!(
-                out,
-                "| point of a short proof | {price:.1} | {rounded} | {in_force} |"
-            );
-        }
         let _ = writeln!(out, "\nThe calls that decide: {}.", binding.join("; "));
         if let Some((slowest, rate)) = self.slowest() {
             let bounds = slowest.bounds.map(|bounds| format!(" ({bounds})"));
@@ -262,6 +240,8 @@ impl Report {
                 "per_proof_word": schedule.per_proof_word,
                 "per_public_input_word": schedule.per_public_input_word,
                 "per_key_word": schedule.per_key_word,
+                "gwc": schedule.gwc,
+                "accumulator": schedule.accumulator,
                 "per_short_point": schedule.per_short_point,
             })
         };
@@ -269,7 +249,6 @@ impl Report {
             "fit": self.fit,
             "fitted": prices(&self.fit.schedule),
             "in_force": prices(schedule),
-            "short_point": self.short_point(),
             "samples": samples.collect::<Vec<_>>(),
             "precompiles": yardsticks.collect::<Vec<_>>(),
         })

@@ -1,6 +1,6 @@
 //! The EVM's own precompiles, in the same process: what gas buys elsewhere.
 
-use crate::builder::distinct_points;
+use crate::{builder::distinct_points, clock::Timing};
 use alloy_evm::revm::precompile::{Precompile, PrecompileSpecId, Precompiles};
 use alloy_primitives::{Address, hex};
 use ark_bn254::{Fq, G1Affine, G2Affine};
@@ -24,6 +24,19 @@ impl Yardstick {
     }
 }
 
+const PAIRING: &str = "ecPairing, 2 pairs";
+
+/// The rate of ecPairing of two pairs, in million gas a second: what every call of the verifier must reach, so that no
+/// call buys more of a node's time for its gas than a pairing does.
+///
+/// # Panics
+/// If it was not measured.
+pub fn pairing_rate(measured: &[(&str, u64, Timing)]) -> f64 {
+    let of_pairing = measured.iter().find(|(name, ..)| *name == PAIRING);
+    let (_, gas, timing) = of_pairing.expect("ecPairing is among the yardsticks");
+    *gas as f64 / timing.minimum
+}
+
 /// ecrecover, ecMul, ecPairing of two pairs, BLS12-381 pairing of two pairs, point evaluation, P-256
 /// verification, and Keccak's cousin SHA-256 of 10 KB, at Osaka's prices.
 ///
@@ -44,7 +57,7 @@ pub fn yardsticks() -> Vec<Yardstick> {
     vec![
         new("ecrecover", 3_000, 0x01, ecrecover_input(&precompile(0x01))),
         new("ecMul", 6_000, 0x07, ec_mul_input()),
-        new("ecPairing, 2 pairs", 113_000, 0x08, ec_pairing_input()),
+        new(PAIRING, 113_000, 0x08, ec_pairing_input()),
         new(
             "BLS12-381 pairing, 2 pairs",
             102_900,
