@@ -61,7 +61,7 @@ pub(crate) fn circuit(
     Row {
         name: fixture.name.clone(),
         proof: fixture.proof.len(),
-        gas: execution_gas(fixture, &key),
+        gas: execution_gas(fixture),
         contracts: contracts.into(),
     }
 }

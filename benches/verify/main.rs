@@ -143,7 +143,7 @@ fn circuit(criterion: &mut Bench, fixture: &Fixture, setup: &Setup, peers: &Path
     Row {
         name: fixture.name.clone(),
         proof: fixture.proof.len(),
-        gas: execution_gas(fixture, &key),
+        gas: execution_gas(fixture),
         contracts: solidity
             .iter()
             .map(|peer| Contract::of(table::SOLIDITY, peer))

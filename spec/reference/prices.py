@@ -1,4 +1,4 @@
-"""Vectors of the price of a key's code (section 4.2, step 8): gas to the last unit before the charge, for each feature,
+"""Vectors of the price of a key (section 4.2, steps 8 and 10): gas to the last unit before the charge, for each feature,
 and codes that are no key and whose byte 3 has these bits all the same."""
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ from zk_verify.key_encoding import FEATURES_POSITION
 
 def prices(every: dict[str, VerifyingKey]) -> Iterator[dict[str, Any]]:
     """Of keys by their names. Each call has an empty proof."""
-    for name in ("no features", "gwc", "blake2b", "classic", "accumulator", "gwc and accumulator", "everything"):
+    for name in ("no features", "blake2b", "classic", "accumulator"):
         yield from borders_of(f"step 8, {name}", encode(every[name]))
+    # An empty proof pays for the opening points, too.
+    for name in ("gwc", "gwc, sixteen rotations", "gwc and accumulator", "everything"):
+        yield from borders_of(f"step 10, {name}", encode(every[name]))
     for name, code in no_keys():
         yield from borders_of(f"step 8, {name}", code)
 

@@ -115,7 +115,7 @@ def actual(expected: list[str], printed: list[str]) -> list[str]:
 
 def follow(page: str, home: Path) -> str:
     """The page with what was printed in the place of what it says was printed."""
-    zkml = Path(os.environ.get("ZKML", REPOSITORY / "target" / "release" / "zkml"))
+    zkml = Path(os.environ.get("ZKML", REPOSITORY / "target" / "release" / "zkml")).resolve()
     port, pieces, position = free_port(), [], 0
     printed: list[str] = []
     (home / "zk_verify").symlink_to(REPOSITORY)

@@ -8,9 +8,9 @@ use std::{
 };
 use zk_verify_conformance::{CALLER, Model, rules_for, vector};
 use zk_verify_precompile::{
-    AccessPrices, Activation, Arithmetic, BlockPosition, Call, Features, GasSchedule, InvalidKey,
-    Journal, KEY_SLOT, LoadError, Loaded, MAX_KEY_LENGTH, MemoryJournal, Misuse, Observer, Outcome,
-    Output, Read, Rejection, Report, Schedule, Sizes, ZkVerify, ZkVerifyConfig,
+    AccessPrices, Activation, Arithmetic, BlockPosition, Call, GasSchedule, InvalidKey, Journal,
+    KEY_SLOT, LoadError, Loaded, MAX_KEY_LENGTH, MemoryJournal, Misuse, Observer, Outcome, Output,
+    Read, Rejection, Report, Schedule, Sizes, ZkVerify, ZkVerifyConfig,
 };
 
 const GENESIS: BlockPosition = block(0, 0);
@@ -219,14 +219,9 @@ fn a_key_of_the_perpetual_powers_of_tau_verifies_under_the_default_configuration
         .call(&call, &mut state, AccessPrices::BERLIN, GENESIS)
         .unwrap();
     assert_eq!(output.outcome, Outcome::Valid);
-    let sizes = Sizes {
-        proof: model.proof.len() as u64,
-        short_points: 0,
-        public_inputs: model.public_inputs.len() as u64,
-        key: model.key.len() as u64,
-        features: Features::of_encoding(&model.key),
-        names_key: false,
-    };
+    let decoded = VerifyingKey::decode(&model.key).unwrap();
+    let (proof, public_inputs) = (model.proof.len() as u64, model.public_inputs.len() as u64);
+    let sizes = Sizes::of(&decoded, proof, public_inputs, false);
     let prices = AccessPrices::BERLIN;
     let rules = zk.config().at(GENESIS);
     let expected = rules.gas.total(&sizes) + prices.slot(true) + prices.account(true);

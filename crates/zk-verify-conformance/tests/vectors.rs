@@ -46,8 +46,8 @@ const TELLING: GasSchedule = GasSchedule {
     per_proof_word: 311,
     per_public_input_word: 1_009,
     per_key_word: 97,
-    gwc: 1_000_003,
     accumulator: 20_000_003,
+    per_gwc_point: 1_000_003,
     per_short_point: 5_000_000_029,
 };
 
@@ -79,6 +79,8 @@ fn price(vector: &Vector, gas: &GasSchedule) -> u64 {
         let (points, evaluations) = (key.num_proof_points(), key.num_evaluations());
         let is_short = request.proof.len() as u64 == 32 * u64::from(points + evaluations);
         price += u64::from(is_short) * u64::from(points) * gas.per_short_point;
+        let is_gwc = accounts[account][3] & 1 == 1;
+        price += u64::from(is_gwc) * u64::from(key.num_opening_points()) * gas.per_gwc_point;
     }
     // Slots warm and cold, accounts warm and cold, and their code.
     let [warm_slot, cold_slot, warm_account, cold_account, read_code] = match vector.fork {
@@ -111,7 +113,7 @@ fn price(vector: &Vector, gas: &GasSchedule) -> u64 {
                 let features = accounts.get(account).and_then(|code| code.get(3));
                 let features = features.filter(|_| is_read).copied().unwrap_or_default();
                 let bit = |bit: u8, price: u64| u64::from(features >> bit & 1) * price;
-                touched + code * gas.per_key_word + bit(0, gas.gwc) + bit(3, gas.accumulator)
+                touched + code * gas.per_key_word + bit(3, gas.accumulator)
             }
         };
     }

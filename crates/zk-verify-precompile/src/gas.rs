@@ -4,7 +4,8 @@
 //! ```text
 //! gas = per_calldata_word · words(input)
 //!     + base + per_proof_word · words(proof) + per_public_input_word · words(public_inputs)
-//!     + per_key_word · words(key) + gwc and accumulator, if the key's features byte names them
+//!     + per_key_word · words(key) + accumulator, if the key's features byte names it
+//!     + per_gwc_point · opening points(proof), if the key's opening is GWC
 //!     + per_short_point · points(proof), if the proof is in short form
 //!     + the slot (verify only) and the key's account with its code, each warm or cold as in EIP-2929
 //! ```
@@ -29,38 +30,36 @@ pub struct GasSchedule {
     /// Each word of the key: hashing, decoding and preparing it as if it were not cached, and its
     /// share of the multi-exponentiation and of the expressions.
     pub per_key_word: u64,
-    /// A key whose opening is GWC: a multi-exponentiation of up to 16 points more than SHPLONK's.
-    pub gwc: u64,
     /// A key with an accumulator: its check, and two multiplications of points.
     pub accumulator: u64,
+    /// Each opening point of a proof under a GWC key, one for each distinct rotation: its place in both
+    /// multi-exponentiations.
+    pub per_gwc_point: u64,
     /// Each point of a proof in short form: a square root.
     pub per_short_point: u64,
 }
 
 impl GasSchedule {
-    /// The default prices: the lowest that keep every call at 100 Mgas/s.
+    /// The default prices: the lowest at which no call buys more of a node's time for its gas than a pairing does.
     ///
-    /// Derived by `zkml gas calibrate` (`docs/gas.md` has the run): 21 circuits of ezkl and 45
-    /// adversarial calls, by families of keys that are as slow as their size allows, each with a node
-    /// that has never seen the key, and each also with no proof at all. Of all schedules under which
-    /// each of these calls, its time lengthened by a tenth, runs at 100 Mgas/s, the one that
-    /// overcharges the circuits least has base 50,997, proof word 310.3, public input word 31.1 and key
-    /// word 379.0. These are rounded up. A calldata word has the EVM's price of copying one.
+    /// Derived by `zkml gas calibrate` (`docs/gas.md` has the runs): 21 circuits of ezkl and 81 adversarial calls, by
+    /// families of keys that are as slow as their size allows, each with a node that has never seen the key, and each
+    /// also with no proof at all. Of all schedules under which each of these calls, its time lengthened by a tenth, runs
+    /// at the rate of ecPairing of two pairs in the same run, the one that overcharges the circuits least has base 37,342,
+    /// proof word 320.7, public input word 34.2, key word 243.1, accumulator 14,418, opening point of GWC 1,642.7 and
+    /// point of a short proof 918.1 (the highest of three runs each). These are rounded up. A calldata word has the EVM's
+    /// price of copying one.
     ///
-    /// The features are priced so that keys which have them run at the rate of the slowest that have
-    /// none. BLAKE2b and classic lookups cost no more time than what they replace, and have no price.
-    ///
-    /// A point of a short proof is priced likewise: calls with short proofs run at the rate of the slowest with
-    /// long ones (`zkml gas calibrate` measures both, and prints the price that this takes).
+    /// BLAKE2b and classic lookups cost no more time than what they replace, and have no price.
     pub const STANDARD: Self = Self {
-        base: 51_600,
+        base: 38_000,
         per_calldata_word: 3,
-        per_proof_word: 320,
-        per_public_input_word: 32,
-        per_key_word: 380,
-        gwc: 26_000,
-        accumulator: 13_000,
-        per_short_point: 970,
+        per_proof_word: 325,
+        per_public_input_word: 35,
+        per_key_word: 245,
+        accumulator: 15_000,
+        per_gwc_point: 1_700,
+        per_short_point: 920,
     };
 
     /// Charged first: reading an input of `length` bytes.
@@ -82,7 +81,6 @@ impl GasSchedule {
     /// Charged once the key's code is loaded, and before it is decoded: a key of `length` bytes with
     /// this features byte.
     pub const fn key(&self, length: u64, features: Features) -> u64 {
-        let gwc = if features.has_gwc() { self.gwc } else { 0 };
         let accumulator = if features.has_accumulator() {
             self.accumulator
         } else {
@@ -90,13 +88,15 @@ impl GasSchedule {
         };
         self.per_key_word
             .saturating_mul(words(length))
-            .saturating_add(gwc)
             .saturating_add(accumulator)
     }
 
-    /// Charged once the key is known and before the proof is read: a proof in short form of `points` points.
-    pub const fn decompression(&self, points: u64) -> u64 {
-        self.per_short_point.saturating_mul(points)
+    /// Charged once the key is decoded and before the proof is read: the opening points of a GWC proof
+    /// ([`gwc_points`]), and all points of one in short form ([`short_points`]).
+    pub const fn points(&self, gwc_points: u64, short_points: u64) -> u64 {
+        self.per_gwc_point
+            .saturating_mul(gwc_points)
+            .saturating_add(self.per_short_point.saturating_mul(short_points))
     }
 
     /// The whole price of a call, but for the accesses to state ([`AccessPrices`]).
@@ -104,7 +104,7 @@ impl GasSchedule {
         self.calldata(sizes.calldata())
             .saturating_add(self.verification(sizes.proof, sizes.public_inputs))
             .saturating_add(self.key(sizes.key, sizes.features))
-            .saturating_add(self.decompression(sizes.short_points))
+            .saturating_add(self.points(sizes.gwc_points, sizes.short_points))
     }
 }
 
@@ -119,6 +119,8 @@ impl Default for GasSchedule {
 pub struct Sizes {
     /// The proof.
     pub proof: u64,
+    /// The proof's opening points, if the key's opening is GWC; 0 otherwise ([`gwc_points`]).
+    pub gwc_points: u64,
     /// The proof's points, if it is in short form; 0 otherwise ([`short_points`]).
     pub short_points: u64,
     /// The public inputs.
@@ -132,12 +134,34 @@ pub struct Sizes {
 }
 
 impl Sizes {
+    /// Of a call with a proof and public inputs of these lengths in bytes, `verifyWithKey` if it `names_key`.
+    pub fn of(key: &VerifyingKey, proof: u64, public_inputs: u64, names_key: bool) -> Self {
+        Sizes {
+            proof,
+            gwc_points: gwc_points(key),
+            short_points: short_points(key, proof),
+            public_inputs,
+            key: key.encode().len() as u64,
+            features: key.features(),
+            names_key,
+        }
+    }
+
     /// Length of the call's input: selector, head, and the two arguments with length and padding.
     pub const fn calldata(&self) -> u64 {
         let head: u64 = if self.names_key { 4 + 96 } else { 4 + 64 };
         head.saturating_add(64)
             .saturating_add(words(self.proof).saturating_mul(32))
             .saturating_add(words(self.public_inputs).saturating_mul(32))
+    }
+}
+
+/// The opening points of this key's proofs, if its opening is GWC; 0 otherwise.
+pub fn gwc_points(key: &VerifyingKey) -> u64 {
+    if key.features().has_gwc() {
+        key.num_opening_points().into()
+    } else {
+        0
     }
 }
 
@@ -289,6 +313,7 @@ mod tests {
                 .encode();
                 let sizes = Sizes {
                     proof: proof as u64,
+                    gwc_points: 0,
                     short_points: 0,
                     public_inputs: public_inputs as u64,
                     key: 0,
@@ -308,12 +333,13 @@ mod tests {
             per_proof_word: 10_000,
             per_public_input_word: 100,
             per_key_word: 100_000,
-            gwc: 3,
             accumulator: 4_000,
+            per_gwc_point: 3,
             per_short_point: 10_000_000,
         };
         let sizes = |features| Sizes {
             proof: 65,
+            gwc_points: 0,
             short_points: 0,
             public_inputs: 64,
             key: 33,
@@ -322,14 +348,15 @@ mod tests {
         };
         // Words: calldata 3 + 1 + 3 + 1 + 2 (the selector begins a word of its own), proof 3, inputs 2, key 2.
         let without = 1_000_000 + 10 + 30_000 + 200 + 200_000;
-        // Bits: 0 GWC, 1 BLAKE2b, 2 classic lookups, 3 accumulator; only two of them cost anything.
-        for (features, price) in [(0, 0), (1, 3), (2, 0), (4, 0), (8, 4_000), (15, 4_003)] {
+        // Bits: 0 GWC, 1 BLAKE2b, 2 classic lookups, 3 accumulator; the byte alone makes only the last one cost anything.
+        for (features, price) in [(0, 0), (1, 0), (2, 0), (4, 0), (8, 4_000), (15, 4_000)] {
             assert_eq!(gas.total(&sizes(features)), without + price);
             let short = Sizes {
+                gwc_points: 5,
                 short_points: 7,
                 ..sizes(features)
             };
-            assert_eq!(gas.total(&short), without + price + 70_000_000);
+            assert_eq!(gas.total(&short), without + price + 15 + 70_000_000);
         }
     }
 
@@ -373,7 +400,8 @@ mod tests {
             ..GasSchedule::STANDARD
         };
         assert_eq!(gas.verification(u64::MAX, u64::MAX), u64::MAX);
-        assert_eq!(gas.decompression(u64::MAX), u64::MAX);
+        assert_eq!(gas.points(0, u64::MAX), u64::MAX);
+        assert_eq!(gas.points(u64::MAX, 1), u64::MAX);
     }
 
     #[test]

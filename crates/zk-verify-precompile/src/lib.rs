@@ -67,7 +67,7 @@ pub use config::{
     AcceptedSetups, Activation, BlockPosition, ConfigError, Rules, Schedule, ZkVerifyConfig,
 };
 pub use counter::Counter;
-pub use gas::{AccessPrices, GasSchedule, Sizes, short_points};
+pub use gas::{AccessPrices, GasSchedule, Sizes, gwc_points, short_points};
 #[cfg(feature = "std")]
 pub use halo2_kzg_verifier::ScopedThreads;
 pub use halo2_kzg_verifier::{

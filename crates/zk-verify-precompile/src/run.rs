@@ -8,7 +8,7 @@ use crate::{
     MAX_KEY_LENGTH, Misuse, Observer, Outcome, Output, Report, Rules,
     abi::Request,
     arc::Arc,
-    gas::{Meter, OutOfGas, short_points},
+    gas::{Meter, OutOfGas, gwc_points, short_points},
     judge::{Judge, Statement},
     setups::PreparedSetups,
 };
@@ -123,9 +123,10 @@ impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
         let (key_id, prepared) = self
             .accept_key(&code)
             .map_err(|reason| Misuse::InvalidVerifyingKey { key, reason })?;
-        // 10. The square roots of a proof in short form; lengths, canonical values, the proof.
-        let points = short_points(prepared.key(), length(proof));
-        self.gas.charge(rules.gas.decompression(points))?;
+        // 10. GWC's opening points, and the square roots of a proof in short form; lengths, canonical values, the proof.
+        let of_gwc = gwc_points(prepared.key());
+        let of_short_form = short_points(prepared.key(), length(proof));
+        self.gas.charge(rules.gas.points(of_gwc, of_short_form))?;
         if let Some(observer) = self.environment.observer {
             observer.verification_begins();
         }

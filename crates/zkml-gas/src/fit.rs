@@ -1,7 +1,7 @@
 //! The constants, as the solution of a linear program.
 //!
 //! Every measured call demands `gas ≥ rate · time`. Among the schedules that meet all demands, the one
-//! wanted overcharges the real circuits least: it minimises the sum, over the fixtures, of gas by time.
+//! wanted overcharges the real circuits least.
 
 use crate::measure::Sample;
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::fmt;
 use zk_verify_precompile::{AccessPrices, GasSchedule, Sizes};
 
-/// Gas for: base, proof word, public input word, key word, GWC, accumulator, point of a short proof.
+/// Gas for: base, proof word, public input word, key word, accumulator, opening point of GWC, point of a short proof.
 pub type Prices = [f64; 7];
 
 /// A schedule that meets every demand, and what it rests on.
@@ -71,14 +71,17 @@ impl Demand {
     fn units(&self) -> Prices {
         let words = |bytes: u64| bytes.div_ceil(32) as f64;
         let sizes = &self.sizes;
-        let if_it_has = |feature: bool| if feature { 1.0 } else { 0.0 };
         [
             1.0,
             words(sizes.proof),
             words(sizes.public_inputs),
             words(sizes.key),
-            if_it_has(sizes.features.has_gwc()),
-            if_it_has(sizes.features.has_accumulator()),
+            if sizes.features.has_accumulator() {
+                1.0
+            } else {
+                0.0
+            },
+            sizes.gwc_points as f64,
             sizes.short_points as f64,
         ]
     }
@@ -90,9 +93,30 @@ impl Demand {
     }
 }
 
-/// What a unit weighs that no circuit has: next to nothing, so that a feature pays for itself and makes no
-/// circuit without it dearer.
-const RARE: f64 = 1e-9;
+/// What an accumulator, an opening point of GWC and a point of a short proof weigh, which no circuit here has: next to
+/// nothing, so that these pay for themselves and make no other circuit dearer. What a mixture takes beyond its parts
+/// goes to the accumulator, which a proof has once, and not to sixteen opening points.
+const RARE: [f64; 3] = [1e-9, 2e-8, 2e-8];
+
+/// What a gas more of each price costs the circuits: the sum, over them, of gas by time, in which a circuit counts as often
+/// as it can be verified in a second. So no large circuit decides for the many small ones.
+fn objective(samples: &[Sample]) -> Prices {
+    let mut objective: Prices = [0.0; 7];
+    for sample in samples.iter().filter(|sample| !sample.is_adversarial()) {
+        let [_, whole] = Demand::of(sample);
+        for (sum, units) in objective.iter_mut().zip(whole.units()) {
+            *sum += units / (whole.time * whole.time);
+        }
+    }
+    // Without fixtures every unit counts alike.
+    if objective == [0.0; 7] {
+        return [1.0; 7];
+    }
+    for (weight, rare) in objective.iter_mut().skip(4).zip(RARE) {
+        *weight = weight.max(rare);
+    }
+    objective
+}
 
 /// The cheapest schedule under which every call reaches `target` million gas a second, with each
 /// measured time lengthened by `margin`.
@@ -101,19 +125,8 @@ const RARE: f64 = 1e-9;
 /// [`FitError`] if the linear program has no solution.
 pub fn fit(samples: &[Sample], target: f64, margin: f64) -> Result<Fit, FitError> {
     let demands: Vec<Demand> = samples.iter().flat_map(Demand::of).collect();
-    let mut objective: Prices = [0.0; 7];
-    for sample in samples.iter().filter(|sample| !sample.is_adversarial()) {
-        let [_, whole] = Demand::of(sample);
-        for (sum, units) in objective.iter_mut().zip(whole.units()) {
-            *sum += units / whole.time;
-        }
-    }
-    // Without fixtures every unit counts alike.
-    if objective == [0.0; 7] {
-        objective = [1.0; 7];
-    }
     let mut problem = Problem::new(OptimizationDirection::Minimize);
-    let prices = objective.map(|weight| problem.add_var(weight.max(RARE), (0.0, f64::INFINITY)));
+    let prices = objective(samples).map(|weight| problem.add_var(weight, (0.0, f64::INFINITY)));
     let needed = |demand: &Demand| target * demand.time * (1.0 + margin) - demand.given();
     for demand in &demands {
         let terms: Vec<_> = prices.into_iter().zip(demand.units()).collect();
@@ -130,7 +143,7 @@ pub fn fit(samples: &[Sample], target: f64, margin: f64) -> Result<Fit, FitError
     };
     let is_binding = |demand: &&Demand| price(demand) <= needed(demand) * 1.01;
     let binding = demands.iter().filter(is_binding);
-    let [base, proof, input, key, gwc, accumulator, short_point] = exact;
+    let [base, proof, input, key, accumulator, gwc_point, short_point] = exact;
     Ok(Fit {
         target,
         margin,
@@ -141,8 +154,8 @@ pub fn fit(samples: &[Sample], target: f64, margin: f64) -> Result<Fit, FitError
             per_proof_word: round_up(proof, 5),
             per_public_input_word: round_up(input, 1),
             per_key_word: round_up(key, 5),
-            gwc: round_up(gwc, 500),
             accumulator: round_up(accumulator, 500),
+            per_gwc_point: round_up(gwc_point, 50),
             per_short_point: round_up(short_point, 10),
             ..GasSchedule::default()
         },

@@ -13,7 +13,8 @@ use serde::Serialize;
 use std::{collections::BTreeSet, time::Duration};
 use zk_verify_precompile::{
     AcceptedSetups, AccessPrices, BlockPosition, Call, Features, GasSchedule, MemoryJournal,
-    Misuse, Outcome, Rejection, Sizes, ZkVerify, ZkVerifyConfig, abi::Request, short_points,
+    Misuse, Outcome, Rejection, Sizes, ZkVerify, ZkVerifyConfig, abi::Request, gwc_points,
+    short_points,
 };
 
 const KEY: Address = address!("00000000000000000000000000000000000000aa");
@@ -110,6 +111,8 @@ pub struct Sample {
     pub key: u64,
     /// Bytes of the proof.
     pub proof: u64,
+    /// Opening points of the proof, if the key's opening is GWC; 0 otherwise.
+    pub gwc_points: u64,
     /// Points of the proof, if it is in short form; 0 otherwise.
     pub short_points: u64,
     /// Bytes of the public inputs.
@@ -146,6 +149,7 @@ impl Sample {
     pub fn sizes(&self) -> Sizes {
         Sizes {
             proof: self.proof,
+            gwc_points: self.gwc_points,
             short_points: self.short_points,
             public_inputs: self.public_inputs,
             key: self.key,
@@ -315,10 +319,11 @@ impl<'a> Subject<'a> {
 
     fn sample(&self) -> Sample {
         let proof = self.proof.len() as u64;
-        let (points, of_short_proof) = VerifyingKey::decode(&self.key).map_or((0, 0), |key| {
-            let points = u64::from(key.num_proof_points()) + u64::from(key.num_commitments());
-            (points, short_points(&key, proof))
-        });
+        let (points, of_gwc, of_short_proof) =
+            VerifyingKey::decode(&self.key).map_or((0, 0, 0), |key| {
+                let points = u64::from(key.num_proof_points()) + u64::from(key.num_commitments());
+                (points, gwc_points(&key), short_points(&key, proof))
+            });
         let input = &self.call.input;
         let zeros = input.iter().filter(|byte| **byte == 0).count() as u64;
         Sample {
@@ -326,6 +331,7 @@ impl<'a> Subject<'a> {
             bounds: self.bounds,
             key: self.key.len() as u64,
             proof,
+            gwc_points: of_gwc,
             short_points: of_short_proof,
             public_inputs: self.public_inputs.len() as u64,
             points,
@@ -355,6 +361,7 @@ impl Sample {
             bounds,
             key,
             proof,
+            gwc_points: 0,
             short_points: 0,
             public_inputs,
             points: 0,

@@ -104,8 +104,8 @@ impl Report {
                 schedule.per_proof_word,
                 schedule.per_public_input_word,
                 schedule.per_key_word,
-                schedule.gwc,
                 schedule.accumulator,
+                schedule.per_gwc_point,
                 schedule.per_short_point,
             ]
         };
@@ -114,8 +114,8 @@ impl Report {
             "proof word",
             "public input word",
             "key word",
-            "GWC",
             "accumulator",
+            "opening point of GWC",
             "point of a short proof",
         ];
         let mut out = format!(
@@ -240,8 +240,8 @@ impl Report {
                 "per_proof_word": schedule.per_proof_word,
                 "per_public_input_word": schedule.per_public_input_word,
                 "per_key_word": schedule.per_key_word,
-                "gwc": schedule.gwc,
                 "accumulator": schedule.accumulator,
+                "per_gwc_point": schedule.per_gwc_point,
                 "per_short_point": schedule.per_short_point,
             })
         };

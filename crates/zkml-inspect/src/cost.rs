@@ -2,7 +2,7 @@
 
 use halo2_kzg_verifier::VerifyingKey;
 use serde::Serialize;
-use zk_verify_precompile::{AccessPrices, GasSchedule, Sizes, abi::Request, short_points};
+use zk_verify_precompile::{AccessPrices, GasSchedule, Sizes, abi::Request};
 
 /// The rules of a chain, as far as they decide what a proof costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -161,15 +161,8 @@ pub(crate) fn verification(
     prices: AccessPrices,
 ) -> u64 {
     let slot = if names_key { 0 } else { prices.slot(true) };
-    let call = GasSchedule::STANDARD.total(&Sizes {
-        proof,
-        short_points: short_points(key, proof),
-        public_inputs,
-        key: key.encode().len() as u64,
-        features: key.features(),
-        names_key,
-    });
-    call + slot + prices.account(true)
+    let sizes = Sizes::of(key, proof, public_inputs, names_key);
+    GasSchedule::STANDARD.total(&sizes) + slot + prices.account(true)
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ def test_the_defaults_are_those_of_the_specification() -> None:
     assert rules is not None
     assert rules.default_key is None
     assert rules.setups == {read_g2(PERPETUAL_POWERS_OF_TAU)}
-    assert rules.prices == STANDARD_PRICES == (51_600, 3, 320, 32, 380, 26_000, 13_000, 970)
+    assert rules.prices == STANDARD_PRICES == (38_000, 3, 325, 35, 245, 15_000, 1_700, 920)
     assert rules.access_prices == (100, 2_000, 100, 2_500, 0)
 
 
@@ -102,5 +102,5 @@ def test_every_rule_can_change() -> None:
     assert before is not None
     assert after is not None
     assert (before.default_key, after.default_key) == (None, KEY)
-    assert (before.prices.base, after.prices.base) == (51_600, 1)
+    assert (before.prices.base, after.prices.base) == (38_000, 1)
     assert after.setups == {setup()}

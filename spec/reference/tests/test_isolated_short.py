@@ -39,7 +39,7 @@ from zk_verify import abi, key_encoding, opening, precompile, verify
 from zk_verify.config import Rules
 from zk_verify.curve import G1, multiply, sum_of_products
 from zk_verify.field import words
-from zk_verify.key import VerifyingKey
+from zk_verify.key import Opening, VerifyingKey
 from zk_verify.opening import Terms
 from zk_verify.precompile import GasMeter, execute
 from zk_verify.proof_reader import ProofReader
@@ -184,12 +184,13 @@ Charge = Callable[[VerifyingKey, abi.Call, Rules, GasMeter], None]
 
 
 def charging(points_of: Callable[[VerifyingKey, abi.Call], int]) -> Patch:
-    """A client that charges for another number of points."""
+    """A client that charges a short proof for another number of points."""
 
     def charge(key: VerifyingKey, call: abi.Call, rules: Rules, meter: GasMeter) -> None:
-        meter.charge(rules.prices.per_short_point * points_of(key, call))
+        gwc = rules.prices.per_gwc_point * key.num_opening_points if key.opening is Opening.GWC else 0
+        meter.charge(gwc + rules.prices.per_short_point * points_of(key, call))
 
-    return lambda patch: patch.setattr(precompile, "charge_short_form", charge)
+    return lambda patch: patch.setattr(precompile, "charge_points", charge)
 
 
 def if_short(key: VerifyingKey, call: abi.Call, number: int) -> int:

@@ -44,8 +44,8 @@ def calldata(data: bytes) -> int:
     return 3 * words(data)
 
 
-WORK = 51_600 + 320 * words(PROOF) + 32 * words(PUBLIC_INPUTS)
-CODE = 380 * words(KEY)
+WORK = 38_000 + 325 * words(PROOF) + 35 * words(PUBLIC_INPUTS)
+CODE = 245 * words(KEY)
 
 
 @dataclass
@@ -223,16 +223,16 @@ def test_a_named_key_needs_no_slot_and_no_default() -> None:
     ids=["none", "empty", "stop", "delegation", "one byte more", "longest", "too long"],
 )
 def test_code_that_is_no_key_is_paid_for_and_refused(code: bytes | None, paid: int) -> None:
-    gas = calldata(BY_NAME) + WORK + 2_600 + 380 * paid
+    gas = calldata(BY_NAME) + WORK + 2_600 + 245 * paid
     ends(Case(BY_NAME, code=code), Status.REVERTED, abi.error(abi.INVALID_VERIFYING_KEY, ACCOUNT), gas, CODE_READ)
 
 
 @pytest.mark.parametrize(
     ("features", "price"),
-    [(0x00, 0), (0x01, 26_000), (0x02, 0), (0x04, 0), (0x08, 13_000), (0x0F, 39_000), (0xF6, 0), (0xFF, 39_000)],
+    [(0x00, 0), (0x01, 0), (0x02, 0), (0x04, 0), (0x08, 15_000), (0x0F, 15_000), (0xF7, 0), (0xFF, 15_000)],
 )
 def test_byte_3_of_any_code_has_a_price(features: int, price: int) -> None:
-    gas = calldata(BY_NAME) + WORK + 2_600 + 380 + price
+    gas = calldata(BY_NAME) + WORK + 2_600 + 245 + price
     for code in (bytes(3) + bytes([features]), b"\xef\x01\x00" + bytes([features]) * 20):
         ends(Case(BY_NAME, code=code), Status.REVERTED, abi.error(abi.INVALID_VERIFYING_KEY, ACCOUNT), gas, CODE_READ)
         poor = Case(BY_NAME, code=code, gas=gas - 1)
@@ -240,7 +240,7 @@ def test_byte_3_of_any_code_has_a_price(features: int, price: int) -> None:
 
 
 def test_a_code_of_three_bytes_has_no_features() -> None:
-    gas = calldata(BY_NAME) + WORK + 2_600 + 380
+    gas = calldata(BY_NAME) + WORK + 2_600 + 245
     refused = abi.error(abi.INVALID_VERIFYING_KEY, ACCOUNT)
     ends(Case(BY_NAME, code=b"\xff" * 3), Status.REVERTED, refused, gas, CODE_READ)
 
@@ -249,15 +249,15 @@ def test_features_are_paid_for_where_the_proof_verifies() -> None:
     key = key_with_everything()
     data = abi.encode(Call(*forge(key), ACCOUNT))
     call = abi.decode(data)
-    work = 51_600 + 320 * words(call.proof) + 32 * words(call.public_inputs)
-    gas = calldata(data) + work + 2_600 + 380 * words(encode(key)) + 39_000
+    work = 38_000 + 325 * words(call.proof) + 35 * words(call.public_inputs)
+    gas = calldata(data) + work + 2_600 + 245 * words(encode(key)) + 15_000 + 1_700 * key.num_opening_points
     ends(Case(data, code=encode(key)), Status.RETURNED, TRUE, gas, CODE_READ)
 
 
 SHORT = shorten(small_key(), PROOF)
 IN_SHORT_FORM = abi.encode(Call(SHORT, PUBLIC_INPUTS, ACCOUNT))
-OF_POINTS = 970 * small_key().num_proof_points
-BEFORE_STEP_10 = calldata(IN_SHORT_FORM) + WORK - 320 * small_key().num_proof_points + 2_600 + CODE
+OF_POINTS = 920 * small_key().num_proof_points
+BEFORE_STEP_10 = calldata(IN_SHORT_FORM) + WORK - 325 * small_key().num_proof_points + 2_600 + CODE
 
 
 def test_the_points_of_a_short_proof_are_paid_for_in_step_10() -> None:
@@ -275,14 +275,14 @@ def test_the_length_alone_says_that_a_proof_is_short() -> None:
     for inputs in (b"", PUBLIC_INPUTS + bytes(32)):
         data = abi.encode(Call(SHORT, inputs, ACCOUNT))
         words_more = words(inputs) - words(PUBLIC_INPUTS)
-        ends(Case(data), Status.RETURNED, FALSE, BEFORE_STEP_10 + OF_POINTS + 35 * words_more, CODE_READ)
+        ends(Case(data), Status.RETURNED, FALSE, BEFORE_STEP_10 + OF_POINTS + 38 * words_more, CODE_READ)
 
 
 @pytest.mark.parametrize("length", [0, len(SHORT) - 32, len(SHORT) - 1, len(SHORT) + 1, len(SHORT) + 32])
 def test_a_proof_of_another_length_costs_nothing_in_step_10(length: int) -> None:
     data = abi.encode(Call((SHORT + bytes(32))[:length], PUBLIC_INPUTS, ACCOUNT))
     words_more = -(-length // 32) - words(SHORT)
-    ends(Case(data), Status.RETURNED, FALSE, BEFORE_STEP_10 + 323 * words_more, CODE_READ)
+    ends(Case(data), Status.RETURNED, FALSE, BEFORE_STEP_10 + 328 * words_more, CODE_READ)
 
 
 def test_a_short_proof_under_no_key_costs_nothing_in_step_10() -> None:
@@ -293,7 +293,7 @@ def test_a_short_proof_under_no_key_costs_nothing_in_step_10() -> None:
 
 def test_the_precompile_itself_is_warm() -> None:
     data = abi.encode(Call(b"", b"", ADDRESS))
-    gas = calldata(data) + 51_600 + 100
+    gas = calldata(data) + 38_000 + 100
     ends(Case(data), Status.REVERTED, abi.error(abi.INVALID_VERIFYING_KEY, ADDRESS), gas, ("code", ADDRESS))
 
 
@@ -307,7 +307,7 @@ def test_the_setup_must_be_accepted() -> None:
 
 def test_an_empty_proof_tells_whether_there_is_a_key() -> None:
     data = abi.encode(Call(b"", b"", ACCOUNT))
-    gas = calldata(data) + 51_600 + 2_600
+    gas = calldata(data) + 38_000 + 2_600
     ends(Case(data), Status.RETURNED, FALSE, gas + CODE, CODE_READ)
     ends(Case(data, code=None), Status.REVERTED, abi.error(abi.INVALID_VERIFYING_KEY, ACCOUNT), gas, CODE_READ)
 
@@ -326,7 +326,7 @@ def test_code_is_paid_for_with_its_account_and_before_either_is_read() -> None:
     warm = Case(rules=later, warm_accounts={ACCOUNT}, gas=all_by_slot - CODE - 2_500 - 1)
     ends(warm, Status.OUT_OF_GAS, b"", warm.gas, SLOT_READ)
     empty = Case(abi.encode(Call(b"", b"", ACCOUNT)), rules=later, code=None)
-    gas = calldata(empty.data) + 51_600 + 2_600 + 777
+    gas = calldata(empty.data) + 38_000 + 2_600 + 777
     ends(empty, Status.REVERTED, abi.error(abi.INVALID_VERIFYING_KEY, ACCOUNT), gas, CODE_READ)
 
 

@@ -18,7 +18,7 @@ ACCOUNT = bytes([0xAC]) * 20
 KEY = encode(small_key())
 PROOF, PUBLIC_INPUTS = forge(small_key())
 INPUT = abi.encode(Call(PROOF, PUBLIC_INPUTS, ACCOUNT))
-GAS = 3 * words(INPUT) + 51_600 + 320 * words(PROOF) + 32 * words(PUBLIC_INPUTS) + 2_600 + 380 * words(KEY)
+GAS = 3 * words(INPUT) + 38_000 + 325 * words(PROOF) + 35 * words(PUBLIC_INPUTS) + 2_600 + 245 * words(KEY)
 
 
 def vector(**changes: Any) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def test_vectors_of_failures_and_of_the_base_pass(folder: Path) -> None:
         Caller=caller,
         Expected=no_key,
         ExpectedError="execution reverted",
-        Gas=15 + 51_600 + 2_100,
+        Gas=15 + 38_000 + 2_100,
         Reads=[["storage", caller, slot]],
     )
     bound = vector(
@@ -73,7 +73,7 @@ def test_vectors_of_failures_and_of_the_base_pass(folder: Path) -> None:
         WarmSlots=[[caller, slot]],
         Warm=["0x" + ACCOUNT.hex()],
         Expected=word(0).hex(),
-        Gas=15 + 51_600 + 100 + 100 + 380 * words(KEY),
+        Gas=15 + 38_000 + 100 + 100 + 245 * words(KEY),
         Reads=[["storage", caller, slot], ["code", "0x" + ACCOUNT.hex()]],
     )
     poor = vector(Expected="", ExpectedError="out of gas", GasLimit=50_000, Gas=50_000, Reads=[])

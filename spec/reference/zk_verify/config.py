@@ -37,14 +37,14 @@ def saturated(gas: int) -> int:
 class Prices(NamedTuple):
     """The eight gas prices that a chain configures, with their defaults (section 2.1)."""
 
-    base: int = 51_600
+    base: int = 38_000
     per_calldata_word: int = 3
-    per_proof_word: int = 320
-    per_public_input_word: int = 32
-    per_key_word: int = 380
-    gwc: int = 26_000
-    accumulator: int = 13_000
-    per_short_point: int = 970
+    per_proof_word: int = 325
+    per_public_input_word: int = 35
+    per_key_word: int = 245
+    accumulator: int = 15_000
+    per_gwc_point: int = 1_700
+    per_short_point: int = 920
 
 
 STANDARD_PRICES = Prices()

@@ -9,8 +9,8 @@ from . import abi, key_encoding
 from .abi import ADDRESS_LENGTH, MalformedCall
 from .config import KEY_SLOT, Rules, saturated
 from .field import words
-from .key import VerifyingKey
-from .key_encoding import ACCUMULATOR, FEATURES_POSITION, GWC, MAX_KEY_LENGTH
+from .key import Opening, VerifyingKey
+from .key_encoding import ACCUMULATOR, FEATURES_POSITION, MAX_KEY_LENGTH
 from .key_rules import InvalidKey
 from .short_form import Form, form_of
 from .state import State
@@ -119,7 +119,7 @@ def run(message: Message, rules: Rules, state: State, meter: GasMeter) -> tuple[
         address = call.key
     code = load_code(address, rules, state, meter)
     key = read_key(code, address, rules)
-    charge_short_form(key, call, rules, meter)
+    charge_points(key, call, rules, meter)
     return check_proof(key, call)
 
 
@@ -185,8 +185,6 @@ def price_of_key(code: bytes, rules: Rules) -> int:
     prices = rules.prices
     features = code[FEATURES_POSITION] if len(code) > FEATURES_POSITION else 0
     price = prices.per_key_word * words(code)
-    if features & GWC:
-        price += prices.gwc
     if features & ACCUMULATOR:
         price += prices.accumulator
     return saturated(price)
@@ -208,10 +206,14 @@ def invalid_key(address: bytes, reason: str) -> Revert:
     return Revert(abi.error(abi.INVALID_VERIFYING_KEY, address), reason)
 
 
-def charge_short_form(key: VerifyingKey, call: abi.Call, rules: Rules, meter: GasMeter) -> None:
-    """Step 10, *Proof*: the points of a proof in short form, by its length alone."""
+def charge_points(key: VerifyingKey, call: abi.Call, rules: Rules, meter: GasMeter) -> None:
+    """Step 10, *Proof*: GWC's opening points, and the points of a proof in short form, by its length alone."""
+    price = 0
+    if key.opening is Opening.GWC:
+        price += rules.prices.per_gwc_point * key.num_opening_points
     if form_of(key, call.proof) is Form.SHORT:
-        meter.charge(saturated(rules.prices.per_short_point * key.num_proof_points))
+        price += rules.prices.per_short_point * key.num_proof_points
+    meter.charge(saturated(price))
 
 
 def check_proof(key: VerifyingKey, call: abi.Call) -> tuple[bool, str]:

@@ -13,11 +13,11 @@ use zk_verify_precompile::abi::IZKVerifier;
 
 // Parameters of spec/zk-verify.md.
 const KEY_SLOT: B256 = b256!("b7e2e6c0df4042293c1c3043569a1058471902d6c36287e0fece45197f54afac");
-const BASE: u64 = 51_600;
+const BASE: u64 = 38_000;
 const PER_CALLDATA_WORD: u64 = 3;
-const PER_PROOF_WORD: u64 = 320;
-const PER_PUBLIC_INPUT_WORD: u64 = 32;
-const PER_KEY_WORD: u64 = 380;
+const PER_PROOF_WORD: u64 = 325;
+const PER_PUBLIC_INPUT_WORD: u64 = 35;
+const PER_KEY_WORD: u64 = 245;
 const MAX_KEY_LENGTH: usize = 1_048_576;
 const WARM: u64 = 100;
 const COLD_SLOT: u64 = 2_000;

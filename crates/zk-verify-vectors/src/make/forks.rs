@@ -95,16 +95,16 @@ impl<'a> Calls<'a> {
             storage: bound(KEY.into_word()),
             ..Vector::new("", &input)
         };
-        let proof = 320 * words(circuit.proof.len());
-        let public_inputs = 32 * words(circuit.public_inputs.len());
+        let proof = 325 * words(circuit.proof.len());
+        let public_inputs = 35 * words(circuit.public_inputs.len());
         Calls {
             maker,
             circuit,
             row,
             good,
             named: hex::encode(of(Some(KEY))),
-            work: 3 * words(input.len()) + 51_600 + proof + public_inputs,
-            key: 380 * words(circuit.key.len()),
+            work: 3 * words(input.len()) + 38_000 + proof + public_inputs,
+            key: 245 * words(circuit.key.len()),
         }
     }
 

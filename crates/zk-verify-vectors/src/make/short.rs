@@ -17,7 +17,7 @@ use zk_verify_conformance::{Vector, vectors};
 use zk_verify_precompile::abi::Request;
 
 /// A parameter of spec/zk-verify.md.
-const PER_SHORT_POINT: u64 = 970;
+const PER_SHORT_POINT: u64 = 920;
 
 const FILE: &str = "short";
 /// The account that the vectors bind.

@@ -17,7 +17,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
-use zk_verify_precompile::{ADDRESS, AccessPrices, Features, GasSchedule, Sizes, abi::Request};
+use zk_verify_precompile::{ADDRESS, AccessPrices, GasSchedule, Sizes, abi::Request};
 
 /// Holds the key that is called: an address as dear as any, without a zero byte.
 const KEY: Address = Address::repeat_byte(0x11);
@@ -128,7 +128,7 @@ impl Row {
             pays_long,
             pays_short: transaction(&short).with_context(of_circuit)?,
             key_deployment: deploy_by_fork(&chain, &creation(&key)?)?,
-            execution: execution_gas(fixture, &key),
+            execution: execution_gas(fixture),
             solidity: solidity.transpose().with_context(of_circuit)?,
         })
     }
@@ -185,15 +185,11 @@ fn creation(key: &[u8]) -> Result<Bytes> {
 }
 
 /// Gas of one call of `verifyWithKey` for the circuit's proof in long form, with the key's account cold, until Osaka.
-/// `key` is the key's encoding.
-pub fn execution_gas(fixture: &Fixture, key: &[u8]) -> u64 {
-    let sizes = Sizes {
-        proof: fixture.proof.len() as u64,
-        short_points: 0,
-        public_inputs: fixture.public_inputs.len() as u64,
-        key: key.len() as u64,
-        features: Features::of_encoding(key),
-        names_key: true,
-    };
+pub fn execution_gas(fixture: &Fixture) -> u64 {
+    let lengths = (
+        fixture.proof.len() as u64,
+        fixture.public_inputs.len() as u64,
+    );
+    let sizes = Sizes::of(&fixture.key, lengths.0, lengths.1, true);
     GasSchedule::STANDARD.total(&sizes) + AccessPrices::BERLIN.account(true)
 }
