@@ -18,7 +18,7 @@
 )]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
 mod buckets;
@@ -26,6 +26,8 @@ mod curve;
 mod fp;
 mod glv;
 mod inversion;
+#[allow(dead_code, reason = "the kernels that use it follow")]
+mod lanes;
 mod limbs;
 mod msm;
 mod pairing;
