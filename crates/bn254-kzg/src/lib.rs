@@ -26,6 +26,7 @@ mod curve;
 mod fp;
 mod glv;
 mod inversion;
+#[cfg(feature = "std")]
 #[allow(dead_code, reason = "the kernels that use it follow")]
 mod lanes;
 mod limbs;

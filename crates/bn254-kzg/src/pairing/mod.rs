@@ -24,6 +24,8 @@ use ark_bn254::G1Affine;
 pub(crate) use final_exponentiation::final_exponentiation;
 use miller_loop::miller_loop;
 pub use prepared::PreparedG2;
+#[cfg(feature = "std")]
+pub(crate) use windows::{HIGHEST, WINDOWS, of as window_constants};
 
 use crate::curve::Affine;
 use crate::tower::Fp12;

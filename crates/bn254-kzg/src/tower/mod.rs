@@ -20,6 +20,7 @@ mod fp12;
 mod fp2;
 mod fp6;
 
+pub(crate) use cyclotomic::X_DIGITS;
 pub(crate) use fp2::Fp2;
 pub(crate) use fp6::Fp6;
 pub(crate) use fp12::Fp12;

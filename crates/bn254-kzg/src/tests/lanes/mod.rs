@@ -4,8 +4,9 @@
 //! run where the processor has them.
 
 mod field;
+mod pairing;
+mod tower;
 
-/// Values at the edges of what a normal value may be, as representatives of an element: the element plus k·p.
 use crate::lanes::limbs52::{LOW, Limbs52, MODULUS};
 
 /// `a + k·p`, normal.
