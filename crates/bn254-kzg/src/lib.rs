@@ -26,7 +26,8 @@ mod curve;
 mod fp;
 mod glv;
 mod inversion;
-#[cfg(feature = "std")]
+mod kernels;
+#[cfg(any(all(feature = "std", target_arch = "x86_64"), test, feature = "portable-lanes"))]
 #[allow(dead_code, reason = "the kernels that use it follow")]
 mod lanes;
 mod limbs;
@@ -43,6 +44,7 @@ mod tables;
 mod tests;
 mod tower;
 
+pub use kernels::{Kernels, Lanes, LanesUnavailable, UnknownKernels};
 pub use msm::{Scratch, msm};
 pub use pairing::{PairingCheck, PreparedG2};
 pub use scalars::{batch_inverse, inverse};

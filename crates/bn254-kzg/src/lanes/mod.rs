@@ -17,13 +17,10 @@
 //!
 //! Results are canonical (a point, a verdict), so they cannot show which arithmetic was used.
 
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+pub(crate) mod gate;
 pub(crate) mod limbs52;
 pub(crate) mod pairing;
-
-/// The windows of a point of G2 other than the identity.
-pub(crate) fn windows_of(q: &ark_bn254::G2Affine) -> alloc::vec::Vec<pairing::Coefficients> {
-    pairing::windows(&crate::pairing::window_constants(q))
-}
 
 /// One bit for each lane, the lowest for lane 0.
 pub(crate) type Mask = u8;

@@ -6,13 +6,14 @@ use ark_ff::UniformRand;
 use crate::curve::Affine;
 use crate::lanes::pairing::Coefficients;
 use crate::lanes::portable::kernels::miller_loop::miller_loop;
-use crate::lanes::windows_of;
+use crate::lanes::pairing::windows;
+use crate::pairing::window_constants;
 use crate::tests::{cases, edge_scalars, random_point, rng};
 use std::vec::Vec;
 
 /// The pairing value in lanes; pairs with an identity are left out, as the check leaves them out.
 fn value(p: [G1Affine; 2], q: [G2Affine; 2]) -> Fq12 {
-    let windows = q.map(|q| if q.is_zero() { Vec::new() } else { windows_of(&q) });
+    let windows = q.map(|q| if q.is_zero() { Vec::new() } else { windows(&window_constants(&q)) });
     let points = p.map(|p| Affine::from_ark(&p));
     let pair = |i: usize| -> Option<&[Coefficients]> {
         (points[i].is_some() && !windows[i].is_empty()).then_some(&windows[i][..])
