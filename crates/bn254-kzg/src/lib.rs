@@ -27,7 +27,11 @@ mod fp;
 mod glv;
 mod inversion;
 mod kernels;
-#[cfg(any(all(feature = "std", target_arch = "x86_64"), test, feature = "portable-lanes"))]
+#[cfg(any(
+    all(feature = "std", target_arch = "x86_64"),
+    test,
+    feature = "portable-lanes"
+))]
 #[allow(dead_code, reason = "the kernels that use it follow")]
 mod lanes;
 mod limbs;

@@ -17,7 +17,11 @@ pub(crate) fn detect() -> Option<Avx512> {
 fearless_simd::kernel!(
     /// Whether the product of the pairings is 1.
     #[inline(never)]
-    pub(crate) fn pairing_check(token: Avx512, points: &[Affine; 2], windows: [Option<&[Coefficients]>; 2]) -> bool {
+    pub(crate) fn pairing_check(
+        token: Avx512,
+        points: &[Affine; 2],
+        windows: [Option<&[Coefficients]>; 2],
+    ) -> bool {
         miller_loop(points, windows).final_exponentiation().is_one()
     }
 );

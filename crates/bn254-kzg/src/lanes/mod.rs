@@ -50,9 +50,9 @@ pub(crate) mod avx512 {
             )*
         };
     }
-    pub(crate) mod vector;
     #[path = "../kernels/mod.rs"]
     pub(crate) mod kernels;
+    pub(crate) mod vector;
 }
 
 /// The kernels over arrays, for tests.
@@ -78,7 +78,7 @@ pub(crate) mod portable {
             )*
         };
     }
-    pub(crate) mod vector;
     #[path = "../kernels/mod.rs"]
     pub(crate) mod kernels;
+    pub(crate) mod vector;
 }

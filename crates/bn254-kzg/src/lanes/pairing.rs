@@ -59,7 +59,9 @@ pub(crate) fn windows(constants: &[Fp2]) -> Vec<Coefficients> {
             .copied()
             .collect();
         windows.extend(own.chunks(6).map(|chunk| {
-            Coefficients::new(core::array::from_fn(|lane| chunk.get(lane).copied().unwrap_or(Fp2::ZERO)))
+            Coefficients::new(core::array::from_fn(|lane| {
+                chunk.get(lane).copied().unwrap_or(Fp2::ZERO)
+            }))
         }));
     }
     windows

@@ -23,18 +23,24 @@ impl InLanes {
             if q.is_identity() {
                 return Some([].into());
             }
-            q.window_constants().map(|constants| pairing::windows(constants).into())
+            q.window_constants()
+                .map(|constants| pairing::windows(constants).into())
         };
         let [q0, q1] = points;
         InLanes {
             lanes,
-            windows: windows(q0).zip(windows(q1)).map(|(first, second)| [first, second]),
+            windows: windows(q0)
+                .zip(windows(q1))
+                .map(|(first, second)| [first, second]),
         }
     }
 
     pub(super) fn check(&self, check: &PairingCheck, p0: &G1Affine, p1: &G1Affine) -> bool {
         let Some(windows) = &self.windows else {
-            return gate::is_one_after_final_exponentiation(self.lanes.token, &check.miller_loop(p0, p1));
+            return gate::is_one_after_final_exponentiation(
+                self.lanes.token,
+                &check.miller_loop(p0, p1),
+            );
         };
         let points = [p0, p1].map(Affine::from_ark);
         let pair = |point: &Option<Affine>, windows: &'_ Shared<Coefficients>| {
@@ -46,12 +52,18 @@ impl InLanes {
             pair(second, w1).then_some(&w1[..]),
         ];
         // the coordinates of a pair that is left out are not looked at
-        gate::pairing_check(self.lanes.token, &points.map(Option::unwrap_or_default), pairs)
+        gate::pairing_check(
+            self.lanes.token,
+            &points.map(Option::unwrap_or_default),
+            pairs,
+        )
     }
 
     pub(super) fn size_in_bytes(&self) -> usize {
         let windows = self.windows.iter().flatten();
-        windows.map(|windows| size_of_val::<[Coefficients]>(windows)).sum()
+        windows
+            .map(|windows| size_of_val::<[Coefficients]>(windows))
+            .sum()
     }
 }
 

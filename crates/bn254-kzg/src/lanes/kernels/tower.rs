@@ -20,8 +20,8 @@
 )]
 
 use super::super::super::Mask;
-use super::super::vector::V;
 use super::super::super::pairing::Coefficients;
+use super::super::vector::V;
 use super::field::{Fp8, Loose8, Stored8, Wide8};
 use crate::fp::Fp;
 use crate::tower::{Fp2, Fp6, Fp12};
