@@ -84,6 +84,13 @@ impl PairingCheck {
         self
     }
 
+    /// The same check, one element at a time, on every processor.
+    #[must_use]
+    pub fn scalar(mut self) -> PairingCheck {
+        self.in_lanes = None;
+        self
+    }
+
     /// Whether the check is computed in lanes.
     pub fn is_in_lanes(&self) -> bool {
         self.in_lanes.is_some()
