@@ -18,7 +18,7 @@
 )]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
 mod buckets;
@@ -26,6 +26,14 @@ mod curve;
 mod fp;
 mod glv;
 mod inversion;
+mod kernels;
+#[cfg(any(
+    all(feature = "std", target_arch = "x86_64"),
+    test,
+    feature = "portable-lanes"
+))]
+#[allow(dead_code, reason = "the kernels that use it follow")]
+mod lanes;
 mod limbs;
 mod msm;
 mod pairing;
@@ -40,6 +48,7 @@ mod tables;
 mod tests;
 mod tower;
 
+pub use kernels::{Kernels, Lanes, LanesUnavailable, UnknownKernels};
 pub use msm::{Scratch, msm};
 pub use pairing::{PairingCheck, PreparedG2};
 pub use scalars::{batch_inverse, inverse};

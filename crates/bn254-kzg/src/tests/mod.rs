@@ -5,6 +5,7 @@
 
 mod curve;
 mod field;
+mod lanes;
 mod msm;
 mod pairing;
 mod scalars;

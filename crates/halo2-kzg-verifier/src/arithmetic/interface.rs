@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
+use bn254_kzg::Lanes;
 
 /// Arithmetic on BN254 as verification needs it. Every point given is on the curve.
 pub trait Arithmetic {
@@ -16,6 +17,19 @@ pub trait Arithmetic {
     /// The same for many proofs: preparing may take longer, so that each check takes less.
     fn prepare_lasting_setup(s_g2: &G2Affine) -> Self::Setup {
         Self::prepare_setup(s_g2)
+    }
+
+    /// The same setup with its pairing checks computed in these lanes, or with `None` one element at a time.
+    /// Verdicts are the same. An implementation that knows one way keeps what it has.
+    fn with_lanes(setup: Self::Setup, lanes: Option<Lanes>) -> Self::Setup {
+        let _ = lanes;
+        setup
+    }
+
+    /// Whether pairing checks under this setup are computed in lanes.
+    fn is_in_lanes(setup: &Self::Setup) -> bool {
+        let _ = setup;
+        false
     }
 
     /// Takes over a key's points, none of them the identity.

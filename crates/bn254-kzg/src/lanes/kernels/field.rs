@@ -1,0 +1,442 @@
+//! Eight elements of the base field at a time: five vectors of 52-bit limbs, Montgomery form with R = 2²⁶⁰.
+//!
+//! ```text
+//!             lane 0   lane 1   …   lane 7
+//! limb 0    [   a₀       b₀     …     h₀   ]     bits 0 to 51
+//! limb 1    [   a₁       b₁     …     h₁   ]     bits 52 to 103
+//!   …
+//! limb 4    [   a₄       b₄     …     h₄   ]     bits 208 to 259
+//! ```
+//!
+//! # Three kinds of number
+//!
+//! * [`Fp8`], *normal*: every limb in [0, 2⁵²), so the value is in [0, 2²⁶⁰) = [0, 84.65 p). Only these can be
+//!   factors, as the processor multiplies the low 52 bits of a lane and sees nothing else.
+//! * [`Loose8`]: limbs are signed and below 2⁶² in absolute value, the value is any integer, negative ones
+//!   included. Sums and differences are loose. [`Loose8::normalise`] makes a value in [0, 2²⁶⁰) normal,
+//!   [`Loose8::reduce`] one in [p, 84p) both normal and small.
+//! * [`Wide8`]: ten signed columns, for sums of products; also below 2⁶² in absolute value.
+//!
+//! A value is a representative: any integer that is congruent to the element modulo p. How large it may be is
+//! stated where it matters, in multiples of p, and asserted in debug builds.
+//!
+//! # Reduction
+//!
+//! A wide integer T is divided by R in five steps of 52 bits, four of Domb's kind and one of Montgomery's, as
+//! in [`fp`](crate::fp). With t the lowest limb, `(T - t)/2⁵² + t·N ≡ T·2⁻⁵²` for N = 2⁻⁵² mod p = 0.1270 p. After
+//! four steps the value is below `T/2²⁰⁸ + 2⁵²·N·(1 + 2⁻⁵¹)`, and after Montgomery's the result r satisfies
+//!
+//! ```text
+//! ⌊T/R⌋  ≤  r  <  T/R + 1.1271 p
+//! ```
+//!
+//! for T of either sign. The product of values below a·p and b·p comes out below (1.1271 + a·b/84.65)·p: two
+//! factors with a·b ≤ 73 give less than 2p, and any two normal ones with a·b ≤ 7,000 a normal result.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "indices count over arrays of known length; lanes wrap"
+)]
+
+use core::array::from_fn;
+use core::ops::Deref;
+
+use super::super::super::Mask;
+use super::super::super::limbs52::{
+    self, COMPLEMENT, INVERSE_OF_LIMB, LOW, Limbs52, MODULUS, NEG_INVERSE,
+};
+use super::super::vector::V;
+use crate::fp::Fp;
+
+/// Eight normal values limb by limb, in memory.
+pub(crate) type Stored8 = [[u64; 8]; 5];
+
+/// Eight loose values.
+#[derive(Clone, Copy)]
+pub(crate) struct Loose8(pub(crate) [V; 5]);
+
+/// Eight normal values: loose ones whose limbs are all in [0, 2⁵²).
+#[derive(Clone, Copy)]
+pub(crate) struct Fp8(Loose8);
+
+/// A normal value is a loose one: what can be done with loose values can be done with it.
+impl Deref for Fp8 {
+    type Target = Loose8;
+
+    #[inline(always)]
+    fn deref(&self) -> &Loose8 {
+        &self.0
+    }
+}
+
+/// Eight sums of products, column by column.
+#[derive(Clone, Copy)]
+pub(crate) struct Wide8(pub(crate) [V; 10]);
+
+impl Loose8 {
+    kernels! {
+        /// k·p in every lane, for k below 2¹⁰.
+        pub(crate) fn multiple_of_modulus(k: u64) -> Loose8 {
+            Loose8(limbs52::multiple(k).map(|limb| V::splat(limb)))
+        }
+
+        pub(crate) fn add(&self, b: &Loose8) -> Loose8 {
+            Loose8(from_fn(|i| self.0[i].add(b.0[i])))
+        }
+
+        pub(crate) fn sub(&self, b: &Loose8) -> Loose8 {
+            Loose8(from_fn(|i| self.0[i].sub(b.0[i])))
+        }
+
+        /// Plus k·p.
+        pub(crate) fn plus(&self, k: u64) -> Loose8 {
+            self.add(&Loose8::multiple_of_modulus(k))
+        }
+
+        /// k·p minus this value.
+        pub(crate) fn minus_from(&self, k: u64) -> Loose8 {
+            Loose8::multiple_of_modulus(k).sub(self)
+        }
+
+        pub(crate) fn double(&self) -> Loose8 {
+            self.add(self)
+        }
+
+        pub(crate) fn triple(&self) -> Loose8 {
+            self.double().add(self)
+        }
+
+        pub(crate) fn eight_times(&self) -> Loose8 {
+            Loose8(self.0.map(|limb| limb.shift_left::<3>()))
+        }
+
+        /// Plus `b` in the lanes of the mask.
+        pub(crate) fn add_where(&self, mask: Mask, b: &Loose8) -> Loose8 {
+            Loose8(from_fn(|i| self.0[i].add_where(mask, b.0[i])))
+        }
+
+        /// Minus `b` in the lanes of the mask.
+        pub(crate) fn sub_where(&self, mask: Mask, b: &Loose8) -> Loose8 {
+            Loose8(from_fn(|i| self.0[i].sub_where(mask, b.0[i])))
+        }
+
+        /// `a` in the lanes of the mask, `b` in the others.
+        pub(crate) fn select(mask: Mask, a: &Loose8, b: &Loose8) -> Loose8 {
+            Loose8(from_fn(|i| V::select(mask, a.0[i], b.0[i])))
+        }
+
+        /// Zero outside of the mask.
+        pub(crate) fn keep(&self, mask: Mask) -> Loose8 {
+            Loose8(self.0.map(|limb| limb.keep(mask)))
+        }
+
+        /// Lanes in another order: lane i is the one that lane i of the index names.
+        pub(crate) fn permute(&self, index: V) -> Loose8 {
+            Loose8(self.0.map(|limb| limb.permute(index)))
+        }
+
+        /// Makes a value in [0, 2²⁶⁰) normal: a chain of signed carries.
+        pub(crate) fn normalise(&self) -> Fp8 {
+            self.debug_assert_limbs();
+            let low = V::splat(LOW);
+            let [l0, l1, l2, l3, l4] = self.0;
+            let l1 = l1.add(l0.shift_right_signed::<52>());
+            let l2 = l2.add(l1.shift_right_signed::<52>());
+            let l3 = l3.add(l2.shift_right_signed::<52>());
+            let l4 = l4.add(l3.shift_right_signed::<52>());
+            Fp8::of([l0.and(low), l1.and(low), l2.and(low), l3.and(low), l4])
+        }
+
+        /// Makes a value v in [p, 84p) normal and below p + 0.0077·v: subtracts q·p, as an addition of
+        /// q·(2²⁶⁰ - p) modulo 2²⁶⁰, with q = ⌊84·top/2⁵²⌋ from the top limb before any carry.
+        ///
+        /// The limbs below it are under 2⁶², so top differs from v/2²⁰⁸ by less than 2¹¹ and lies in [0, 2⁵²).
+        /// As 84 is less than 2²⁶⁰/p = 84.65, by more than the error of top makes up for a v of at least p, q
+        /// is at most v/p, and the rest is not negative. It is below v - (84·v/2²⁶⁰ - 1)·p, plus an error
+        /// below 2⁻³⁰·p.
+        pub(crate) fn reduce(&self) -> Fp8 {
+            self.debug_assert_limbs();
+            self.debug_assert_between(1, 84);
+            let q = V::zero().mul_add_high(self.0[4], V::splat(84));
+            let complement = COMPLEMENT.map(|limb| V::splat(limb));
+            let mut sum = self.0;
+            for i in 0..5 {
+                sum[i] = sum[i].mul_add_low(q, complement[i]);
+            }
+            for i in 0..4 {
+                sum[i + 1] = sum[i + 1].mul_add_high(q, complement[i]);
+            }
+            let low = V::splat(LOW);
+            let [l0, l1, l2, l3, l4] = sum;
+            let l1 = l1.add(l0.shift_right_signed::<52>());
+            let l2 = l2.add(l1.shift_right_signed::<52>());
+            let l3 = l3.add(l2.shift_right_signed::<52>());
+            let l4 = l4.add(l3.shift_right_signed::<52>());
+            // what is masked off the top limb is the multiple of 2²⁶⁰
+            let reduced = Fp8::of([l0.and(low), l1.and(low), l2.and(low), l3.and(low), l4.and(low)]);
+            reduced.debug_assert_between(0, 2);
+            reduced
+        }
+
+        /// Every limb is below 2⁶² in absolute value.
+        fn debug_assert_limbs(&self) {
+            if cfg!(debug_assertions) {
+                for limb in self.0 {
+                    limb.debug_assert_below_62_bits();
+                }
+            }
+        }
+
+        /// The value is in [least·p, most·p] in every lane, as far as the limbs above 2²⁰⁸ tell: to one part in
+        /// 2⁴⁵. Debug builds only.
+        pub(crate) fn debug_assert_between(&self, least: i64, most: i64) {
+            if cfg!(debug_assertions) {
+                self.assert_between(least, most);
+            }
+        }
+
+        fn assert_between(&self, least: i64, most: i64) {
+            let limbs = self.0.map(|limb| limb.store());
+            for lane in 0..8 {
+                let top = limbs.iter().fold(0, |carry, limb| (carry >> 52) + limb[lane] as i64);
+                let unit = MODULUS[4] as i64;
+                let low = if least < 0 { unit + 1 } else { unit } * least;
+                assert!(
+                    low <= top && top <= most * (unit + 1),
+                    "lane {lane} is {:.3} p and not from {least} p to {most} p",
+                    top as f64 / unit as f64
+                );
+            }
+        }
+    }
+}
+
+impl V {
+    kernels! {
+        fn debug_assert_below_62_bits(self) {
+            let bound = 1_i64 << 62;
+            debug_assert!(
+                self.store().iter().all(|lane| (-bound..bound).contains(&(*lane as i64))),
+                "a limb or a column is too large"
+            );
+        }
+    }
+}
+
+impl Fp8 {
+    kernels! {
+        /// For limbs in [0, 2⁵²).
+        fn of(limbs: [V; 5]) -> Fp8 {
+            if cfg!(debug_assertions) {
+                let normal = limbs.iter().all(|limb| limb.store().iter().all(|lane| *lane <= LOW));
+                assert!(normal, "a value is negative or not below 2^260");
+            }
+            Fp8(Loose8(limbs))
+        }
+
+        pub(crate) fn zero() -> Fp8 {
+            Fp8(Loose8([V::zero(); 5]))
+        }
+
+        /// The same normal value in every lane.
+        pub(crate) fn splat(limbs: &Limbs52) -> Fp8 {
+            Fp8::of(limbs.map(|limb| V::splat(limb)))
+        }
+
+        /// From memory; every limb is below 2⁵².
+        pub(crate) fn load(limbs: &Stored8) -> Fp8 {
+            let [l0, l1, l2, l3, l4] = limbs;
+            Fp8::of([V::load(l0), V::load(l1), V::load(l2), V::load(l3), V::load(l4)])
+        }
+
+        pub(crate) fn store(&self) -> Stored8 {
+            let [l0, l1, l2, l3, l4] = self.0.0;
+            [l0.store(), l1.store(), l2.store(), l3.store(), l4.store()]
+        }
+
+        /// Eight normal values, lane by lane.
+        pub(crate) fn from_lanes(lanes: &[Limbs52; 8]) -> Fp8 {
+            Fp8::load(&from_fn(|limb| from_fn(|lane| lanes[lane][limb])))
+        }
+
+        pub(crate) fn to_lanes(&self) -> [Limbs52; 8] {
+            let limbs = self.store();
+            from_fn(|lane| from_fn(|limb| limbs[limb][lane]))
+        }
+
+        /// Eight elements; below 1.14p.
+        pub(crate) fn from_fp(elements: &[Fp; 8]) -> Fp8 {
+            // below 17p
+            Fp8::from_lanes(&from_fn(|lane| limbs52::from_fp(&elements[lane]))).plus(1).reduce()
+        }
+
+        /// Eight elements, from values below 4p.
+        pub(crate) fn to_fp(&self) -> [Fp; 8] {
+            self.canonical().to_lanes().map(|lane| limbs52::to_fp(&lane))
+        }
+
+        /// The representatives in [0, p), from those in [0, 4p).
+        pub(crate) fn canonical(&self) -> Fp8 {
+            self.debug_assert_between(0, 4);
+            let mut value = self.0;
+            for k in [2, 1] {
+                // the sign is in the top limb after the carries
+                let less = value.sub(&Loose8::multiple_of_modulus(k));
+                let low = V::splat(LOW);
+                let [l0, l1, l2, l3, l4] = less.0;
+                let l1 = l1.add(l0.shift_right_signed::<52>());
+                let l2 = l2.add(l1.shift_right_signed::<52>());
+                let l3 = l3.add(l2.shift_right_signed::<52>());
+                let l4 = l4.add(l3.shift_right_signed::<52>());
+                let less = Loose8([l0.and(low), l1.and(low), l2.and(low), l3.and(low), l4]);
+                value = Loose8::select(l4.is_negative(), &value, &less);
+            }
+            Fp8::of(value.0)
+        }
+
+        /// The lanes that are 0 modulo p, of values below 2p.
+        pub(crate) fn is_zero(&self) -> Mask {
+            self.debug_assert_between(0, 2);
+            let any = |l: [V; 5]| l[0].or(l[1]).or(l[2]).or(l[3]).or(l[4]);
+            let difference = from_fn(|i| self.0.0[i].xor(V::splat(MODULUS[i])));
+            any(self.0.0).is_zero() | any(difference).is_zero()
+        }
+
+        /// The product; see the module's documentation for how large it is.
+        pub(crate) fn mul(&self, b: &Fp8) -> Fp8 {
+            Wide8::product(self, b).reduce()
+        }
+
+        pub(crate) fn square(&self) -> Fp8 {
+            Wide8::square(self).reduce()
+        }
+
+        /// `a` in the lanes of the mask, `b` in the others.
+        pub(crate) fn select(mask: Mask, a: &Fp8, b: &Fp8) -> Fp8 {
+            Fp8(Loose8::select(mask, a, b))
+        }
+
+        /// Zero outside of the mask.
+        pub(crate) fn keep(&self, mask: Mask) -> Fp8 {
+            Fp8(self.0.keep(mask))
+        }
+
+        /// Lanes in another order: lane i is the one that lane i of the index names.
+        pub(crate) fn permute(&self, index: V) -> Fp8 {
+            Fp8(self.0.permute(index))
+        }
+
+        /// The same from sixteen lanes: 0 to 7 are those of `self`, 8 to 15 those of `b`.
+        pub(crate) fn permute_two(&self, index: V, b: &Fp8) -> Fp8 {
+            Fp8(Loose8(from_fn(|i| self.0.0[i].permute_two(index, b.0.0[i]))))
+        }
+
+        /// Of the sixteen lanes of `low` and then `self`, the eight from number LANES on.
+        pub(crate) fn shift_lanes<const LANES: i32>(&self, low: &Fp8) -> Fp8 {
+            Fp8(Loose8(from_fn(|i| self.0.0[i].shift_lanes::<LANES>(low.0.0[i]))))
+        }
+    }
+}
+
+impl Wide8 {
+    kernels! {
+        pub(crate) fn zero() -> Wide8 {
+            Wide8([V::zero(); 10])
+        }
+
+        pub(crate) fn product(a: &Fp8, b: &Fp8) -> Wide8 {
+            let mut product = Wide8::zero();
+            product.add_product(a, b);
+            product
+        }
+
+        /// Plus a·b: 50 multiplications. Adds less than 9·2⁵² to a column.
+        pub(crate) fn add_product(&mut self, a: &Fp8, b: &Fp8) {
+            let (w, a, b) = (&mut self.0, &a.0.0, &b.0.0);
+            for j in 0..5 {
+                for i in 0..5 {
+                    w[i + j] = w[i + j].mul_add_low(a[i], b[j]);
+                }
+                for i in 0..5 {
+                    w[i + j + 1] = w[i + j + 1].mul_add_high(a[i], b[j]);
+                }
+            }
+        }
+
+        /// 30 multiplications: those of different limbs count twice.
+        pub(crate) fn square(a: &Fp8) -> Wide8 {
+            let mut w = [V::zero(); 10];
+            let a = &a.0.0;
+            for i in 0..5 {
+                for j in 0..i {
+                    w[i + j] = w[i + j].mul_add_low(a[i], a[j]);
+                }
+                for j in 0..i {
+                    w[i + j + 1] = w[i + j + 1].mul_add_high(a[i], a[j]);
+                }
+            }
+            for column in &mut w {
+                *column = column.add(*column);
+            }
+            for i in 0..5 {
+                w[2 * i] = w[2 * i].mul_add_low(a[i], a[i]);
+                w[2 * i + 1] = w[2 * i + 1].mul_add_high(a[i], a[i]);
+            }
+            Wide8(w)
+        }
+
+        pub(crate) fn add(&self, b: &Wide8) -> Wide8 {
+            Wide8(from_fn(|i| self.0[i].add(b.0[i])))
+        }
+
+        pub(crate) fn sub(&self, b: &Wide8) -> Wide8 {
+            Wide8(from_fn(|i| self.0[i].sub(b.0[i])))
+        }
+
+        /// Plus nine times `b` in the lanes of the mask.
+        pub(crate) fn add_nine_times_where(&self, mask: Mask, b: &Wide8) -> Wide8 {
+            Wide8(from_fn(|i| {
+                let nine = b.0[i].shift_left::<3>().add(b.0[i]);
+                self.0[i].add_where(mask, nine)
+            }))
+        }
+
+        /// T/R modulo p for 0 ≤ T < 83·R·p.
+        pub(crate) fn reduce(&self) -> Fp8 {
+            self.reduce_loosely().normalise()
+        }
+
+        /// T/R modulo p as a loose value, for T of either sign: at least ⌊T/R⌋ and below T/R + 1.1271 p. No limb
+        /// is larger than the largest column by more than 11·2⁵².
+        pub(crate) fn reduce_loosely(&self) -> Loose8 {
+            if cfg!(debug_assertions) {
+                for column in self.0 {
+                    column.debug_assert_below_62_bits();
+                }
+            }
+            let mut w = self.0;
+            let n = INVERSE_OF_LIMB.map(|limb| V::splat(limb));
+            for i in 0..4 {
+                let t = w[i];
+                w[i + 1] = w[i + 1].add(t.shift_right_signed::<52>());
+                for j in 0..5 {
+                    w[i + j + 1] = w[i + j + 1].mul_add_low(t, n[j]);
+                }
+                for j in 0..5 {
+                    w[i + j + 2] = w[i + j + 2].mul_add_high(t, n[j]);
+                }
+            }
+            let q = V::zero().mul_add_low(w[4], V::splat(NEG_INVERSE));
+            let p = MODULUS.map(|limb| V::splat(limb));
+            for j in 0..5 {
+                w[4 + j] = w[4 + j].mul_add_low(q, p[j]);
+            }
+            for j in 0..5 {
+                w[5 + j] = w[5 + j].mul_add_high(q, p[j]);
+            }
+            w[5] = w[5].add(w[4].shift_right_signed::<52>());
+            Loose8([w[5], w[6], w[7], w[8], w[9]])
+        }
+    }
+}

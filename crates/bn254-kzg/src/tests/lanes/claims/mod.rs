@@ -1,0 +1,3 @@
+mod field;
+mod pairing;
+mod tower;
