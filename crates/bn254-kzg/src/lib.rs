@@ -3,7 +3,7 @@
 //! # Reading order
 //!
 //! `limbs`, `fp` (the base field), `inversion`, `square_root`; `tower`, `pairing`; `curve`, `glv`,
-//! `recoding`, `runs`, `tables`, `straus`, `buckets`, `msm`.
+//! `recoding`, `runs`, `tables`, `straus`, `buckets`, `msm`; then `lanes`, the same in eight lanes.
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(

@@ -10,7 +10,7 @@ use std::{
 };
 use zk_verify_precompile::{
     ADDRESS, AcceptedSetups, AccessPrices, Arithmetic, BaseInputs, BlockPosition, Call,
-    Journal as _, MemoryJournal, Outcome, Output, Standard, ZkVerify, ZkVerifyConfig,
+    Journal as _, Kernels, MemoryJournal, Outcome, Output, Standard, ZkVerify, ZkVerifyConfig,
 };
 
 /// The executing contract, unless a vector names another.
@@ -308,12 +308,20 @@ impl Vector {
         self.hex(&self.input)
     }
 
-    /// The chain with the vector's rules, the standard prices, and no cache.
+    /// The chain with the vector's rules, the standard prices, and no cache. `ZK_VERIFY_ARITHMETIC` in the
+    /// environment, one of the names of [`Kernels`], says how pairing checks are computed.
     ///
     /// # Errors
-    /// An accepted setup is not one.
+    /// An accepted setup is not one; or the environment asks for an unknown arithmetic, or for one that this
+    /// processor has not got.
     pub fn chain<A: Arithmetic>(&self) -> Result<ZkVerify<A>, Malformed> {
-        let node = ZkVerify::with_arithmetic(self.rules()?);
+        let kernels = match std::env::var("ZK_VERIFY_ARITHMETIC") {
+            Ok(name) => name.parse().map_err(|error| self.malformed(error))?,
+            Err(_) => Kernels::default(),
+        };
+        let node = ZkVerify::with_arithmetic(self.rules()?)
+            .with_kernels(kernels)
+            .map_err(|error| self.malformed(error))?;
         Ok(node.with_cache_capacity(0).with_verdict_capacity(0))
     }
 

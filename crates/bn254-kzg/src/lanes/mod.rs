@@ -57,7 +57,11 @@ pub(crate) mod avx512 {
 
 /// The kernels over arrays, for tests.
 #[cfg(any(test, feature = "portable-lanes"))]
-#[allow(clippy::duplicate_mod, reason = "one source for two kinds of vector")]
+#[allow(
+    clippy::duplicate_mod,
+    clippy::redundant_closure,
+    reason = "one source for two kinds of vector; functions with a target feature need the closures"
+)]
 pub(crate) mod portable {
     macro_rules! kernels {
         ($($(#[$meta:meta])* $vis:vis fn $name:ident $(<const $c:ident: $type:ty>)? ($($args:tt)*) $(-> $result:ty)? $body:block)*) => {

@@ -34,6 +34,10 @@
 //! factors with a·b ≤ 73 give less than 2p, and any two normal ones with a·b ≤ 7,000 a normal result.
 
 #![allow(
+    clippy::wrong_self_convention,
+    reason = "several hundred bytes are better not passed by value"
+)]
+#![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
     reason = "indices count over arrays of known length; lanes wrap"

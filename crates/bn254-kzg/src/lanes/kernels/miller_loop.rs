@@ -48,7 +48,7 @@ impl Monomials {
         }
 
         /// Those of the orders `highest` down to `highest - 7`.
-        fn from_order(&self, highest: usize) -> Fp8 {
+        fn eight_from(&self, highest: usize) -> Fp8 {
             let at = HIGHEST - highest;
             Fp8::load(&core::array::from_fn(|limb| {
                 core::array::from_fn(|lane| self.0[limb][at + lane])
@@ -63,7 +63,7 @@ routines! {
     fn factor(coefficients: &[Coefficients], order: usize, at: &Monomials) -> E12 {
         let (mut re, mut im) = (Wide8::zero(), Wide8::zero());
         for (t, term) in coefficients.iter().enumerate() {
-            let monomials = at.from_order(order - 6 * t);
+            let monomials = at.eight_from(order - 6 * t);
             re.add_product(&Fp8::load(&term.re), &monomials);
             im.add_product(&Fp8::load(&term.im), &monomials);
         }
@@ -79,10 +79,7 @@ routines! {
         let mut squarings_left = WINDOWS[0].squarings_left;
         for window in &WINDOWS {
             for _ in window.squarings_left..squarings_left {
-                product = match product {
-                    Some(f) => Some(f.square()),
-                    None => None,
-                };
+                product = product.map(|f| f.square());
             }
             squarings_left = window.squarings_left;
             for (pair, at) in left.iter_mut().zip(&monomials) {

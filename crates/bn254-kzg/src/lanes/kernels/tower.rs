@@ -14,6 +14,10 @@
 //! products T gives a value between T/84.65 and T/84.65 + 1.1271 p (see [`field`](super::field)), T in p².
 
 #![allow(
+    clippy::wrong_self_convention,
+    reason = "several hundred bytes are better not passed by value"
+)]
+#![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
     reason = "indices count over arrays of known length"
