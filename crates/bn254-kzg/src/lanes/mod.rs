@@ -18,6 +18,7 @@
 //! Results are canonical (a point, a verdict), so they cannot show which arithmetic was used.
 
 pub(crate) mod limbs52;
+pub(crate) mod packed;
 
 /// One bit for each lane, the lowest for lane 0.
 pub(crate) type Mask = u8;
@@ -31,7 +32,7 @@ pub(crate) mod avx512 {
             $(
                 $(#[$meta])*
                 #[inline]
-                #[target_feature(enable = "avx512f,avx512ifma,avx512vl,avx512dq,avx512bw")]
+                #[target_feature(enable = "avx512f,avx512ifma,avx512vl,avx512dq,avx512bw,avx512vbmi2")]
                 $vis fn $name $(<const $c: $type>)? ($($args)*) $(-> $result)? $body
             )*
         };
@@ -42,7 +43,7 @@ pub(crate) mod avx512 {
             $(
                 $(#[$meta])*
                 #[inline(never)]
-                #[target_feature(enable = "avx512f,avx512ifma,avx512vl,avx512dq,avx512bw")]
+                #[target_feature(enable = "avx512f,avx512ifma,avx512vl,avx512dq,avx512bw,avx512vbmi2")]
                 $vis fn $name ($($args)*) $(-> $result)? $body
             )*
         };

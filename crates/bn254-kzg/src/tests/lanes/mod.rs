@@ -4,6 +4,7 @@
 //! run where the processor has them.
 
 mod field;
+mod msm;
 
 /// Values at the edges of what a normal value may be, as representatives of an element: the element plus k·p.
 use crate::lanes::limbs52::{LOW, Limbs52, MODULUS};
