@@ -26,6 +26,12 @@ mod curve;
 mod fp;
 mod glv;
 mod inversion;
+mod kernels;
+#[cfg(any(
+    all(feature = "std", target_arch = "x86_64"),
+    test,
+    feature = "portable-lanes"
+))]
 #[allow(dead_code, reason = "the kernels that use it follow")]
 mod lanes;
 mod limbs;
@@ -42,7 +48,8 @@ mod tables;
 mod tests;
 mod tower;
 
-pub use msm::{Scratch, msm};
+pub use kernels::{Kernels, Lanes, LanesUnavailable, UnknownKernels};
+pub use msm::{Scratch, msm, msm_in_lanes};
 pub use pairing::{PairingCheck, PreparedG2};
 pub use scalars::{batch_inverse, inverse};
 pub use square_root::decompress;

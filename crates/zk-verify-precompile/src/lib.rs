@@ -71,8 +71,8 @@ pub use gas::{AccessPrices, GasSchedule, Sizes, short_points};
 #[cfg(feature = "std")]
 pub use halo2_kzg_verifier::ScopedThreads;
 pub use halo2_kzg_verifier::{
-    Arithmetic, Arkworks, Bn254Kzg, Features, KeyError, KeyFault, OneThread, Rejection, Standard,
-    Threads, TrustedSetup,
+    Arithmetic, Arkworks, Bn254Kzg, Features, Kernels, KeyError, KeyFault, LanesUnavailable,
+    OneThread, Rejection, Standard, Threads, TrustedSetup, UnknownKernels,
 };
 pub use journal::{Journal, LoadError, Loaded};
 pub use memory::{MemoryJournal, Read};

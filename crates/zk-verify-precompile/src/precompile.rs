@@ -2,8 +2,8 @@
 
 use crate::{
     AccessPrices, Arithmetic, BlockPosition, Call, DEFAULT_CACHE_CAPACITY,
-    DEFAULT_VERDICT_CAPACITY, Journal, KeyCache, Observer, Output, Standard, VerdictCache,
-    ZkVerifyConfig,
+    DEFAULT_VERDICT_CAPACITY, Journal, Kernels, KeyCache, LanesUnavailable, Observer, Output,
+    Standard, VerdictCache, ZkVerifyConfig,
     arc::Arc,
     judge::Judge,
     run::{Environment, run},
@@ -11,6 +11,7 @@ use crate::{
     speculation::Claims,
 };
 use core::fmt;
+use halo2_kzg_verifier::Lanes;
 
 /// The precompile with the chain's rules and the node's caches: prepared keys and verdicts. Cheap to
 /// clone; clones share them, so keep one for the whole node, and give it to mempool, builder and importer.
@@ -43,7 +44,7 @@ impl<A: Arithmetic> ZkVerify<A> {
     /// [`ZkVerify::new`] with an arithmetic that the type names:
     /// `ZkVerify::<Arkworks>::with_arithmetic(rules)`.
     pub fn with_arithmetic(config: ZkVerifyConfig) -> Self {
-        let setups = PreparedSetups::of(&config);
+        let setups = PreparedSetups::of(&config, Lanes::detect());
         Self::from_shared(Shared {
             config,
             setups,
@@ -74,6 +75,27 @@ impl<A: Arithmetic> ZkVerify<A> {
             keys: self.shared.keys.clone(),
             verdicts: Arc::new(VerdictCache::new(capacity)),
         })
+    }
+
+    /// The same rules and verdicts over a new cache of keys, with pairing checks computed as asked for. Without this
+    /// call it is [`Kernels::Fastest`]. Outcomes, gas and reads are the same to the bit; an operator who
+    /// distrusts one way has the other.
+    ///
+    /// # Errors
+    /// [`LanesUnavailable`] if lanes are asked for and this processor has none.
+    pub fn with_kernels(&self, kernels: Kernels) -> Result<Self, LanesUnavailable> {
+        let lanes = kernels.resolve()?;
+        Ok(self.over(Shared {
+            config: self.shared.config.clone(),
+            setups: PreparedSetups::of(&self.shared.config, lanes),
+            keys: Arc::new(KeyCache::new(self.shared.keys.capacity())),
+            verdicts: self.shared.verdicts.clone(),
+        }))
+    }
+
+    /// Whether pairing checks are computed in lanes.
+    pub fn is_in_lanes(&self) -> bool {
+        self.shared.setups.are_in_lanes()
     }
 
     fn over(&self, shared: Shared<A>) -> Self {

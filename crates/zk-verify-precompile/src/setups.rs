@@ -2,21 +2,28 @@
 
 use crate::{Arithmetic, TrustedSetup, ZkVerifyConfig, arc::Arc};
 use alloc::vec::Vec;
-use halo2_kzg_verifier::PreparedSetup;
+use halo2_kzg_verifier::{Lanes, PreparedSetup};
 
 /// The pairing, prepared for every setup that a chain's rules name at some time.
 ///
 /// It follows from the rules and changes speed alone; which setups are accepted in a block is asked of
 /// [`AcceptedSetups`](crate::AcceptedSetups) each time.
-pub(crate) struct PreparedSetups<A: Arithmetic>(Vec<Arc<PreparedSetup<A>>>);
+pub(crate) struct PreparedSetups<A: Arithmetic> {
+    named: Vec<Arc<PreparedSetup<A>>>,
+    lanes: Option<Lanes>,
+}
 
 impl<A: Arithmetic> PreparedSetups<A> {
-    pub(crate) fn of(config: &ZkVerifyConfig) -> Self {
-        let mut setups = Self(Vec::new());
+    /// With pairing checks in these lanes, or with `None` one element at a time.
+    pub(crate) fn of(config: &ZkVerifyConfig, lanes: Option<Lanes>) -> Self {
+        let mut setups = Self {
+            named: Vec::new(),
+            lanes,
+        };
         for setup in config.accepted_setups.values().flat_map(|list| list.iter()) {
             if setups.find(setup).is_none() {
-                let prepared = PreparedSetup::lasting(setup.clone());
-                setups.0.push(Arc::new(prepared));
+                let prepared = PreparedSetup::lasting(setup.clone()).with_lanes(lanes);
+                setups.named.push(Arc::new(prepared));
             }
         }
         setups
@@ -25,16 +32,26 @@ impl<A: Arithmetic> PreparedSetups<A> {
     /// The setup, prepared; prepared now if no rule names it.
     pub(crate) fn get(&self, setup: &TrustedSetup) -> Arc<PreparedSetup<A>> {
         let found = self.find(setup).cloned();
-        found.unwrap_or_else(|| Arc::new(PreparedSetup::new(setup.clone())))
+        found.unwrap_or_else(|| Arc::new(PreparedSetup::new(setup.clone()).with_lanes(self.lanes)))
+    }
+
+    /// Whether pairing checks are computed in lanes.
+    pub(crate) fn are_in_lanes(&self) -> bool {
+        self.named.iter().any(|setup| setup.is_in_lanes())
     }
 
     fn find(&self, wanted: &TrustedSetup) -> Option<&Arc<PreparedSetup<A>>> {
-        self.0.iter().find(|setup| setup.trusted_setup() == wanted)
+        self.named
+            .iter()
+            .find(|setup| setup.trusted_setup() == wanted)
     }
 }
 
 impl<A: Arithmetic> Clone for PreparedSetups<A> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self {
+            named: self.named.clone(),
+            lanes: self.lanes,
+        }
     }
 }

@@ -17,8 +17,11 @@
 //!
 //! Results are canonical (a point, a verdict), so they cannot show which arithmetic was used.
 
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+pub(crate) mod gate;
 pub(crate) mod limbs52;
 pub(crate) mod packed;
+pub(crate) mod pairing;
 
 /// One bit for each lane, the lowest for lane 0.
 pub(crate) type Mask = u8;
@@ -48,9 +51,9 @@ pub(crate) mod avx512 {
             )*
         };
     }
-    pub(crate) mod vector;
     #[path = "../kernels/mod.rs"]
     pub(crate) mod kernels;
+    pub(crate) mod vector;
 }
 
 /// The kernels over arrays, for tests.
@@ -76,7 +79,7 @@ pub(crate) mod portable {
             )*
         };
     }
-    pub(crate) mod vector;
     #[path = "../kernels/mod.rs"]
     pub(crate) mod kernels;
+    pub(crate) mod vector;
 }

@@ -14,6 +14,11 @@
 
 mod final_exponentiation;
 mod function;
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+mod in_lanes;
+#[cfg(not(all(feature = "std", target_arch = "x86_64")))]
+#[path = "no_lanes.rs"]
+mod in_lanes;
 mod lines;
 mod miller_loop;
 mod prepared;
@@ -22,9 +27,19 @@ mod windows;
 use ark_bn254::G1Affine;
 
 pub(crate) use final_exponentiation::final_exponentiation;
+use in_lanes::InLanes;
 use miller_loop::miller_loop;
 pub use prepared::PreparedG2;
+#[cfg(test)]
+pub(crate) use windows::of as window_constants;
+#[cfg(any(
+    all(feature = "std", target_arch = "x86_64"),
+    test,
+    feature = "portable-lanes"
+))]
+pub(crate) use windows::{HIGHEST, WINDOWS};
 
+use crate::Lanes;
 use crate::curve::Affine;
 use crate::tower::Fp12;
 
@@ -48,18 +63,51 @@ use crate::tower::Fp12;
 pub struct PairingCheck {
     q0: PreparedG2,
     q1: PreparedG2,
+    in_lanes: Option<InLanes>,
 }
 
 impl PairingCheck {
     /// The check for two prepared points.
     pub fn new(q0: PreparedG2, q1: PreparedG2) -> PairingCheck {
-        PairingCheck { q0, q1 }
+        PairingCheck {
+            q0,
+            q1,
+            in_lanes: None,
+        }
+    }
+
+    /// The same check, computed in lanes: whole if both points are prepared as windows, and else from the final
+    /// exponentiation on, which is half of it. Verdicts are the same.
+    #[must_use]
+    pub fn in_lanes(mut self, lanes: Lanes) -> PairingCheck {
+        self.in_lanes = Some(InLanes::new(lanes, [&self.q0, &self.q1]));
+        self
+    }
+
+    /// The same check, one element at a time, on every processor.
+    #[must_use]
+    pub fn scalar(mut self) -> PairingCheck {
+        self.in_lanes = None;
+        self
+    }
+
+    /// Whether the check is computed in lanes.
+    pub fn is_in_lanes(&self) -> bool {
+        self.in_lanes.is_some()
+    }
+
+    /// The lanes that the check is computed in.
+    pub fn lanes(&self) -> Option<Lanes> {
+        self.in_lanes.as_ref().map(InLanes::lanes)
     }
 
     /// Whether `e(p0, q0) · e(p1, q1) = 1`. p0 and p1 must be on the curve (which has prime order);
     /// the identity is allowed.
     pub fn check(&self, p0: &G1Affine, p1: &G1Affine) -> bool {
-        final_exponentiation(&self.miller_loop(p0, p1)) == Fp12::ONE
+        match &self.in_lanes {
+            Some(lanes) => lanes.check(self, p0, p1),
+            None => final_exponentiation(&self.miller_loop(p0, p1)) == Fp12::ONE,
+        }
     }
 
     /// The memory that this value holds, in bytes, shared parts included.
@@ -67,6 +115,7 @@ impl PairingCheck {
         self.q0
             .size_in_bytes()
             .saturating_add(self.q1.size_in_bytes())
+            .saturating_add(self.in_lanes.as_ref().map_or(0, InLanes::size_in_bytes))
     }
 
     /// The product of both Miller loops, up to a factor that the final exponentiation maps to 1.

@@ -12,9 +12,9 @@ use crate::tower::Fp2;
 /// A list that clones share. Where the processor has no atomics every clone has its own, so that the
 /// types of this crate can be sent between threads everywhere.
 #[cfg(target_has_atomic = "ptr")]
-type Shared<T> = alloc::sync::Arc<[T]>;
+pub(super) type Shared<T> = alloc::sync::Arc<[T]>;
 #[cfg(not(target_has_atomic = "ptr"))]
-type Shared<T> = alloc::boxed::Box<[T]>;
+pub(super) type Shared<T> = alloc::boxed::Box<[T]>;
 
 /// A fixed point of G2, prepared for pairing checks. Both ways give the same verdicts.
 ///
@@ -49,6 +49,21 @@ impl PreparedG2 {
 
     fn unless_identity(q: &G2Affine, form: impl FnOnce() -> Form) -> PreparedG2 {
         PreparedG2(if q.is_zero() { Form::Identity } else { form() })
+    }
+
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    /// The constants of the windows, for a point that was prepared so.
+    pub(super) fn window_constants(&self) -> Option<&[Fp2]> {
+        match &self.0 {
+            Form::Windows(constants) => Some(constants),
+            _ => None,
+        }
+    }
+
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    /// Whether the point is the identity.
+    pub(super) fn is_identity(&self) -> bool {
+        matches!(self.0, Form::Identity)
     }
 
     /// The pair with `p`; none if this point is the identity.

@@ -64,15 +64,15 @@ const FIRST: u8 = 13;
 
 /// Where a window's factor is due, and how many constants it has.
 #[derive(Debug)]
-pub(super) struct Window {
+pub(crate) struct Window {
     /// Squarings of the whole loop that are left after the factor.
-    pub(super) squarings_left: usize,
+    pub(crate) squarings_left: usize,
     /// The pole's order m: the factor has constants for the orders m - 1 to 0.
-    order: usize,
+    pub(crate) order: usize,
 }
 
 /// All windows, the first included, in the loop's order.
-pub(super) const WINDOWS: [Window; DIGITS.len() + 1] = schedule();
+pub(crate) const WINDOWS: [Window; DIGITS.len() + 1] = schedule();
 
 #[allow(
     clippy::indexing_slicing,
@@ -106,10 +106,10 @@ const fn schedule() -> [Window; DIGITS.len() + 1] {
 }
 
 /// The highest order of a monomial that a window needs: that of the first.
-const HIGHEST: usize = FIRST as usize + 1;
+pub(crate) const HIGHEST: usize = FIRST as usize + 1;
 
 /// The constants of all windows of `q`, in the loop's order; for each those of the orders m - 1 to 0.
-pub(super) fn of(q: &G2Affine) -> Vec<Fp2> {
+pub(crate) fn of(q: &G2Affine) -> Vec<Fp2> {
     let q = TwistPoint::new(q);
     let mut windows = WINDOWS.iter();
     let mut constants = Vec::new();

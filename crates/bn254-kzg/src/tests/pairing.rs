@@ -5,7 +5,7 @@ use ark_ff::{AdditiveGroup, Field, One, UniformRand};
 
 use super::{cases, edge_scalars, random_point, rng};
 use crate::pairing::final_exponentiation;
-use crate::{PairingCheck, PreparedG2, is_in_g2};
+use crate::{Lanes, PairingCheck, PreparedG2, is_in_g2};
 
 /// Both points prepared in each way.
 fn checks(q: [G2Affine; 2]) -> [PairingCheck; 4] {
@@ -26,6 +26,12 @@ fn compare(checks: &[PairingCheck; 4], p: [G1Affine; 2], q: [G2Affine; 2]) -> bo
         let value = final_exponentiation(&check.miller_loop(&p[0], &p[1]));
         assert_eq!(Fq12::from(value), expected, "{check:?}");
         assert_eq!(check.check(&p[0], &p[1]), expected.is_one(), "{check:?}");
+        if let Some(lanes) = Lanes::detect() {
+            let in_lanes = check.clone().in_lanes(lanes);
+            assert!(in_lanes.is_in_lanes() && in_lanes.size_in_bytes() >= check.size_in_bytes());
+            let verdict = in_lanes.check(&p[0], &p[1]);
+            assert_eq!(verdict, expected.is_one(), "{in_lanes:?}");
+        }
     }
     expected.is_one()
 }

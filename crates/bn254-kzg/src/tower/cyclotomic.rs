@@ -25,7 +25,7 @@ fn plus(t: &Fp2, z: &Fp2) -> Fp2 {
 
 /// The curve parameter x = 4965661367192848881 as a sum of 17 and 35 times signed powers of two, most
 /// significant first: (position, digit). A search over all pairs of odd digits found no shorter chain.
-const X_DIGITS: [(u8, i8); 12] = [
+pub(crate) const X_DIGITS: [(u8, i8); 12] = [
     (57, 35),
     (51, -35),
     (44, 17),

@@ -20,6 +20,12 @@ mod fp12;
 mod fp2;
 mod fp6;
 
+#[cfg(any(
+    all(feature = "std", target_arch = "x86_64"),
+    test,
+    feature = "portable-lanes"
+))]
+pub(crate) use cyclotomic::X_DIGITS;
 pub(crate) use fp2::Fp2;
 pub(crate) use fp6::Fp6;
 pub(crate) use fp12::Fp12;

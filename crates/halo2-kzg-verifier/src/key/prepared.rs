@@ -12,6 +12,7 @@ use crate::{
 };
 use ark_bn254::G1Affine;
 use ark_ec::AffineRepr;
+use bn254_kzg::Lanes;
 
 /// The pairing prepared for one trusted setup; shared by all keys made under it.
 pub struct PreparedSetup<A: Arithmetic = Standard> {
@@ -35,6 +36,21 @@ impl<A: Arithmetic> PreparedSetup<A> {
             pairing: A::prepare_lasting_setup(setup.s_g2()),
             setup,
         }
+    }
+
+    /// The same with its pairing checks computed in these lanes, or with `None` one element at a time. Without this
+    /// call lanes are used where the processor has them. No verdict depends on it.
+    #[must_use]
+    pub fn with_lanes(self, lanes: Option<Lanes>) -> Self {
+        PreparedSetup {
+            pairing: A::with_lanes(self.pairing, lanes),
+            setup: self.setup,
+        }
+    }
+
+    /// Whether pairing checks are computed in lanes.
+    pub fn is_in_lanes(&self) -> bool {
+        A::is_in_lanes(&self.pairing)
     }
 
     /// The setup that this was prepared for.

@@ -43,7 +43,9 @@ use core::array::from_fn;
 use core::ops::Deref;
 
 use super::super::super::Mask;
-use super::super::super::limbs52::{self, COMPLEMENT, INVERSE_OF_LIMB, LOW, Limbs52, MODULUS, NEG_INVERSE};
+use super::super::super::limbs52::{
+    self, COMPLEMENT, INVERSE_OF_LIMB, LOW, Limbs52, MODULUS, NEG_INVERSE,
+};
 use super::super::vector::V;
 use crate::fp::Fp;
 

@@ -2,6 +2,8 @@
 
 pub(crate) mod buckets;
 pub(crate) mod field;
+pub(crate) mod final_exponentiation;
+pub(crate) mod miller_loop;
 pub(crate) mod msm;
 pub(crate) mod points;
 pub(crate) mod runs;

@@ -12,8 +12,8 @@
 //! Written [a, b) or < b, in multiples of p. A product of factors < a and < b is < 1.128 + a·b/84.6, and < 2 for
 //! a·b ≤ 73 ([`field`](super::field)); what comes out of `reduce` for a value in [1, 84) is < 1.021 + 0.0078 of it.
 
-use super::field::{Fp8, Loose8, Wide8};
 use super::super::vector::V;
+use super::field::{Fp8, Loose8, Wide8};
 use crate::curve;
 use crate::glv;
 use crate::lanes::Mask;

@@ -27,9 +27,9 @@
 
 use alloc::vec::Vec;
 
+use super::super::vector::V;
 use super::field::{Fp8, Loose8, Wide8};
 use super::points::{self, Affine8, Jacobian8, vanishes, vanishes_below_four};
-use super::super::vector::V;
 use crate::fp::Fp;
 use crate::lanes::Mask;
 use crate::lanes::limbs52::Limbs52;
@@ -217,7 +217,8 @@ impl Runs {
 
     /// The members of a run; none for one that there is not. After [`index`](Self::index).
     pub(crate) fn run(&self, number: usize) -> &[Signed] {
-        let (Some(start), Some(length)) = (self.starts.get(number), self.lengths.get(number)) else {
+        let (Some(start), Some(length)) = (self.starts.get(number), self.lengths.get(number))
+        else {
             return &[];
         };
         let members = self.members.get(*start as usize..).unwrap_or_default();
@@ -227,7 +228,10 @@ impl Runs {
     /// Puts every member into its run. `lengths` says how many each run will have.
     pub(crate) fn fill(&mut self, selections: impl Iterator<Item = (usize, Signed)>) {
         self.index();
-        let total = self.lengths.iter().fold(0_u32, |sum, length| sum.wrapping_add(*length));
+        let total = self
+            .lengths
+            .iter()
+            .fold(0_u32, |sum, length| sum.wrapping_add(*length));
         self.members.clear();
         self.members.resize(total as usize, Signed::default());
         for (run, member) in selections {
@@ -335,7 +339,13 @@ impl Runs {
     /// Takes sums that are the identity out of the runs; `first` is where the round's sums begin in the pool.
     #[cold]
     fn remove_vanished(&mut self, first: usize) {
-        let Runs { members, lengths, next, vanished, .. } = self;
+        let Runs {
+            members,
+            lengths,
+            next,
+            vanished,
+            ..
+        } = self;
         next.clear();
         let mut rest = &members[..];
         for length in lengths {

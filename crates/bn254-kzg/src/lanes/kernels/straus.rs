@@ -59,7 +59,10 @@ fn select(
                 *length = length.wrapping_add(1);
             }
             let member = Signed::new(entry(digit.index), digit.negative);
-            selections.push(Selection { run: run as u8, member });
+            selections.push(Selection {
+                run: run as u8,
+                member,
+            });
         });
     }
 }
@@ -73,7 +76,10 @@ fn select_fixed(
 ) {
     let Runs { pool, lengths, .. } = runs;
     let (stride, table) = (bases.stride(), bases.table());
-    let live = scalars.iter().zip(bases.live()).filter_map(|(scalar, live)| live.then_some(scalar));
+    let live = scalars
+        .iter()
+        .zip(bases.live())
+        .filter_map(|(scalar, live)| live.then_some(scalar));
     for (i, scalar) in live.enumerate() {
         select(scalar, bases.window(), lengths, selections, |index| {
             let entry = table.get(usize::from(index).wrapping_mul(stride).wrapping_add(i));

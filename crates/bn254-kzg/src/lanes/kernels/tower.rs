@@ -20,6 +20,7 @@
 )]
 
 use super::super::super::Mask;
+use super::super::super::pairing::Coefficients;
 use super::super::vector::V;
 use super::field::{Fp8, Loose8, Stored8, Wide8};
 use crate::fp::Fp;
@@ -222,14 +223,15 @@ impl E12 {
             E12::of(cyclotomic_from(&t_re, &re2), cyclotomic_from(&t_im, &im2))
         }
 
-        /// The p^power-th power, given γ with γᵢ = ξ^(i·(p^power - 1)/6) in lane i and below 1.2p. re is from
-        /// -3.6 p² to 3.6 p², plus p below 2.2p; im at most 7.2 p².
-        pub(crate) fn frobenius(&self, power: usize, gamma: &E12) -> E12 {
+        /// The p^power-th power, given ξ^(i·(p^power - 1)/6) for lane i, below 16p. re is from -48 p² to 48 p²,
+        /// so plus p from 0.4p to 2.7p; im is at most 96 p², so at most 2.3p.
+        pub(crate) fn frobenius(&self, power: usize, constants: &Coefficients) -> E12 {
             self.debug_assert_invariant();
+            let (gamma_re, gamma_im) = (Fp8::load(&constants.re), Fp8::load(&constants.im));
             let im = if power % 2 == 1 { negate_where(&self.im, 0xff) } else { self.im };
-            let re = Wide8::product(&self.re, &gamma.re).sub(&Wide8::product(&im, &gamma.im));
-            let mut cross = Wide8::product(&self.re, &gamma.im);
-            cross.add_product(&im, &gamma.re);
+            let re = Wide8::product(&self.re, &gamma_re).sub(&Wide8::product(&im, &gamma_im));
+            let mut cross = Wide8::product(&self.re, &gamma_im);
+            cross.add_product(&im, &gamma_re);
             E12::of(re.reduce_loosely().plus(1).normalise(), cross.reduce())
         }
 
@@ -249,7 +251,20 @@ impl E12 {
     }
 
     kernels! {
-        fn of(re: Fp8, im: Fp8) -> E12 {
+        pub(crate) fn one() -> E12 {
+            E12::from_fp12(&Fp12::ONE)
+        }
+
+        /// Whether this is one, modulo p.
+        pub(crate) fn is_one(&self) -> bool {
+            let one = E12::one();
+            // from 2p to 7p: reduced below 1.1p
+            let re = self.re.sub(&one.re).plus(4).reduce().is_zero();
+            let im = self.im.sub(&one.im).plus(4).reduce().is_zero();
+            re & im & (EVEN | ODD) == EVEN | ODD
+        }
+
+        pub(crate) fn of(re: Fp8, im: Fp8) -> E12 {
             let result = E12 { re, im };
             result.debug_assert_invariant();
             result

@@ -1,13 +1,17 @@
 //! The arithmetic in lanes against the scalar one.
 //!
-//! Each test is compiled twice: over portable vectors, which run everywhere, and over registers of AVX-512, which
-//! run where the processor has them.
+//! Each claim is compiled twice, as the kernels are: over portable vectors, where it runs everywhere, and over
+//! registers of AVX-512, where it runs if the processor has them. With `ZK_VERIFY_ARITHMETIC=lanes` in the
+//! environment it fails where it has not, so that a run that must have tested them cannot pass without.
 
-mod field;
-mod msm;
-
-/// Values at the edges of what a normal value may be, as representatives of an element: the element plus k·p.
 use crate::lanes::limbs52::{LOW, Limbs52, MODULUS};
+
+#[allow(clippy::duplicate_mod, reason = "one source for two kinds of vector")]
+mod portable;
+
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+#[allow(clippy::duplicate_mod, reason = "one source for two kinds of vector")]
+mod avx512;
 
 /// `a + k·p`, normal.
 fn plus_multiple(a: &Limbs52, k: u64) -> Limbs52 {
@@ -17,4 +21,25 @@ fn plus_multiple(a: &Limbs52, k: u64) -> Limbs52 {
         carry = sum >> 52;
         if i == 4 { sum } else { sum & LOW }
     })
+}
+
+/// Debug builds check every bound, over either kind of vector.
+#[cfg(debug_assertions)]
+mod assertions {
+    use crate::fp::Fp;
+    use crate::lanes::portable::kernels::field::Fp8;
+
+    #[test]
+    #[should_panic(expected = "negative or not below 2^260")]
+    fn refuse_a_negative_value_as_a_factor() {
+        let zero = Fp8::from_fp(&[Fp::ZERO; 8]);
+        let one = Fp8::from_fp(&[Fp::ONE; 8]);
+        zero.canonical().sub(&one.canonical()).normalise();
+    }
+
+    #[test]
+    #[should_panic(expected = "and not from 1 p to 84 p")]
+    fn refuse_to_reduce_a_value_that_is_too_small() {
+        Fp8::zero().reduce();
+    }
 }
