@@ -7,7 +7,10 @@ use ark_std::rand::Rng;
 
 use super::super::kernels::msm::{Scratch, msm};
 use super::super::kernels::{buckets, runs::Runs};
-use crate::curve::Affine;
+use crate::curve::{Affine, Jacobian};
+use crate::fp::{Fp, MODULUS};
+use crate::lanes::packed::{Packed, Signed};
+use crate::limbs::{self, Limbs};
 use crate::tests::msm::{Terms, adversarial_terms, random_terms, reference};
 use crate::tests::{cases, edge_scalars, lambda, random_point, rng};
 use crate::{FixedBases, Scratch as ScalarScratch};
@@ -175,5 +178,42 @@ claims! {
         let mut scratch = Scratch::default();
         assert!(compare(&[], 0, 5, &mut scratch));
         assert!(compare(&[(G1Affine::identity(), Fr::ONE); 20], 10, 5, &mut scratch));
+    }
+
+    fn sums_of_coordinates_next_to_2p_equal_arkworks() {
+        let mut rng = rng(11);
+        // From small x and y up to canonical ones next to p, all written as p more.
+        let points: Vec<G1Affine> = (0..4_000).map(|_| random_point(&mut rng)).collect();
+        let mut extreme = points.clone();
+        extreme.sort_by_key(|p| p.y.0);
+        let (lowest, highest) = (extreme[..40].to_vec(), extreme[3_960..].to_vec());
+        let chosen: Vec<G1Affine> = lowest.iter().chain(&highest).copied().collect();
+        let mut runs = Runs::default();
+        runs.pool.extend(chosen.iter().map(|point| {
+            let affine = Affine::from_ark(point).expect("not the identity");
+            let more = |a: &Fp| limbs::add(&a.0, &MODULUS);
+            let ([a, b, c, d], [e, f, g, h]) = (more(&affine.x), more(&affine.y));
+            Packed([a, b, c, d, e, f, g, h])
+        }));
+        let mut expected = Vec::new();
+        for _ in 0..cases(200) {
+            let pair = [0, 1].map(|_| (rng.gen_range(0..80), rng.gen_bool(0.5)));
+            let signed = pair.map(|(i, negative)| if negative { -chosen[i] } else { chosen[i] });
+            let sum = (signed[0] + signed[1]).into_affine();
+            runs.members.extend(pair.map(|(i, negative)| Signed::new(i, negative)));
+            runs.lengths.push(2);
+            expected.push(sum);
+        }
+        runs.shorten();
+        runs.index();
+        for (i, expected) in expected.iter().enumerate() {
+            let sum = runs.run(i).iter().map(|member| {
+                let [a, b, c, d, e, f, g, h] = runs.pool[member.position()].0;
+                let element = |words: Limbs| Fp(words).add(&Fp::ZERO);
+                Affine { x: element([a, b, c, d]), y: element([e, f, g, h]) }
+            });
+            let sum = sum.fold(Jacobian::IDENTITY, |sum, point| sum.add_affine(&point));
+            assert_eq!(sum.to_ark(), *expected);
+        }
     }
 }
