@@ -54,13 +54,13 @@ struct Columns {
 
 /// How scalars are cut.
 #[derive(Clone, Copy)]
-struct Windows {
+pub(crate) struct Windows {
     bits: u32,
-    number: u32,
+    pub(crate) number: u32,
 }
 
 impl Windows {
-    fn of(bits: u32) -> Windows {
+    pub(crate) fn of(bits: u32) -> Windows {
         Windows {
             bits,
             // |k| < 2^126.1, and what is carried into the top window is below 2^(top window's bits)
@@ -69,7 +69,7 @@ impl Windows {
     }
 
     /// 2^(c-1) in every window but the top one: makes each digit's window hold digit + 2^(c-1).
-    fn bias(self) -> u128 {
+    pub(crate) fn bias(self) -> u128 {
         let half = 1_u128 << self.bits.wrapping_sub(1);
         (0..self.number.wrapping_sub(1)).fold(0, |sum: u128, _| {
             sum.wrapping_shl(self.bits).wrapping_add(half)
@@ -78,7 +78,7 @@ impl Windows {
 
     /// The digit of a biased half in a window: its absolute value, and whether it is negative.
     #[inline(always)]
-    fn digit(self, half: u128, window: u32) -> (u32, bool) {
+    pub(crate) fn digit(self, half: u128, window: u32) -> (u32, bool) {
         let magnitude = half & !SIGN;
         let shifted = magnitude >> window.wrapping_mul(self.bits);
         let negative = half & SIGN != 0;
@@ -94,7 +94,7 @@ impl Windows {
 
     /// Buckets of a window, that of digit 0 included. The top window has
     /// `HALF_BITS - bits·(number - 1) ≤ bits` bits and no sign.
-    fn buckets(self) -> usize {
+    pub(crate) fn buckets(self) -> usize {
         let top = HALF_BITS.wrapping_sub(self.bits.wrapping_mul(self.number.wrapping_sub(1)));
         let signed = (1_usize << self.bits.wrapping_sub(1)).wrapping_add(1);
         signed.max(1 << top)
@@ -128,14 +128,17 @@ fn prepare(points: &[Affine], scalars: &[Fr], bias: u128, scratch: &mut BucketSc
     scratch
         .beta_x
         .extend(points.iter().map(|point| point.x.mul(&glv::BETA)));
-    scratch.halves.clear();
+    split(scalars, bias, &mut scratch.halves);
+}
+
+/// Both halves of every scalar in turn, biased, with the sign on top.
+pub(crate) fn split(scalars: &[Fr], bias: u128, halves: &mut Vec<u128>) {
+    halves.clear();
     for scalar in scalars {
         let (k1, k2) = glv::split(&scalar.into_bigint().0);
         for k in [k1, k2] {
             let biased = k.unsigned_abs().wrapping_add(bias);
-            scratch
-                .halves
-                .push(if k < 0 { biased | SIGN } else { biased });
+            halves.push(if k < 0 { biased | SIGN } else { biased });
         }
     }
 }

@@ -56,9 +56,9 @@ impl Affine {
 /// A point (x/z², y/z³); the identity where z = 0.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Jacobian {
-    x: Fp,
-    y: Fp,
-    z: Fp,
+    pub(crate) x: Fp,
+    pub(crate) y: Fp,
+    pub(crate) z: Fp,
 }
 
 impl Jacobian {

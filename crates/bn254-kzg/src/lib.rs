@@ -49,7 +49,7 @@ mod tests;
 mod tower;
 
 pub use kernels::{Kernels, Lanes, LanesUnavailable, UnknownKernels};
-pub use msm::{Scratch, msm};
+pub use msm::{Scratch, msm, msm_in_lanes};
 pub use pairing::{PairingCheck, PreparedG2};
 pub use scalars::{batch_inverse, inverse};
 pub use square_root::decompress;

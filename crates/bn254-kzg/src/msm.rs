@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use ark_bn254::{Fr, G1Affine};
 use ark_ff::Zero;
 
+use crate::Lanes;
 use crate::buckets::{self, BucketScratch};
 use crate::curve::Affine;
 use crate::runs::Runs;
@@ -24,6 +25,24 @@ pub struct Scratch {
     straus: StrausScratch,
     buckets: BucketScratch,
     runs: Runs,
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    in_lanes: crate::lanes::gate::Scratch,
+}
+
+impl Scratch {
+    /// Takes over the terms, but for those that add nothing.
+    fn collect(&mut self, terms: impl IntoIterator<Item = (G1Affine, Fr)>) {
+        self.points.clear();
+        self.scalars.clear();
+        for (point, scalar) in terms {
+            if let Some(point) = Affine::from_ark(&point)
+                && !scalar.is_zero()
+            {
+                self.points.push(point);
+                self.scalars.push(scalar);
+            }
+        }
+    }
 }
 
 impl core::fmt::Debug for Scratch {
@@ -55,26 +74,18 @@ pub fn msm(
     fixed: Option<(&FixedBases, &[Fr])>,
     scratch: &mut Scratch,
 ) -> Option<G1Affine> {
-    if fixed.is_some_and(|(bases, scalars)| bases.len() != scalars.len()) {
+    if !is_complete(fixed) {
         return None;
     }
+    scratch.collect(variable);
     let Scratch {
         points,
         scalars,
         straus,
         buckets,
         runs,
+        ..
     } = scratch;
-    points.clear();
-    scalars.clear();
-    for (point, scalar) in variable {
-        if let Some(point) = Affine::from_ark(&point)
-            && !scalar.is_zero()
-        {
-            points.push(point);
-            scalars.push(scalar);
-        }
-    }
     if points.len() < MANY {
         return Some(straus::msm(points, scalars, fixed, straus, runs).to_ark());
     }
@@ -84,6 +95,37 @@ pub fn msm(
         sum = sum.add(&straus::msm(&[], &[], fixed, straus, runs));
     }
     Some(sum.to_ark())
+}
+
+/// The same as [`msm`], computed in lanes.
+pub fn msm_in_lanes(
+    lanes: Lanes,
+    variable: impl IntoIterator<Item = (G1Affine, Fr)>,
+    fixed: Option<(&FixedBases, &[Fr])>,
+    scratch: &mut Scratch,
+) -> Option<G1Affine> {
+    if !is_complete(fixed) {
+        return None;
+    }
+    scratch.collect(variable);
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    return Some(
+        crate::lanes::gate::multi_exponentiation(
+            lanes.token,
+            &scratch.points,
+            &scratch.scalars,
+            fixed,
+            &mut scratch.in_lanes,
+        )
+        .to_ark(),
+    );
+    #[cfg(not(all(feature = "std", target_arch = "x86_64")))]
+    lanes.never()
+}
+
+/// Whether there is exactly one scalar for every fixed base.
+fn is_complete(fixed: Option<(&FixedBases, &[Fr])>) -> bool {
+    fixed.is_none_or(|(bases, scalars)| bases.len() == scalars.len())
 }
 
 /// Bits of a window for that many points, the fastest measured: 6 for 256, 8 for 900, 12 for 14,000, 13 for

@@ -117,20 +117,24 @@ impl Claim {
     /// Adds up both sides.
     pub(crate) fn sides<A: Arithmetic>(&self, key: &PreparedKey<A>) -> Result<Sides, Rejection> {
         let Combination { proof, key: fixed } = &self.combination;
-        let left = A::multi_exponentiation(&self.points, proof, &key.bases, fixed);
+        let setup = &key.setup.pairing;
+        let left = A::multi_exponentiation(setup, &self.points, proof, &key.bases, fixed);
         Ok(Sides {
             left: left.ok_or(Rejection::InconsistentKey)?,
-            right: self.right.sum::<A>().ok_or(Rejection::InconsistentKey)?,
+            right: self
+                .right
+                .sum::<A>(setup)
+                .ok_or(Rejection::InconsistentKey)?,
         })
     }
 }
 
 impl RightSide {
-    fn sum<A: Arithmetic>(&self) -> Option<G1Affine> {
+    fn sum<A: Arithmetic>(&self, setup: &A::Setup) -> Option<G1Affine> {
         match (&self.points[..], &self.scalars[..]) {
             ([point], [scalar]) if *scalar == Fr::ONE => Some(*point),
             (points, scalars) => {
-                A::multi_exponentiation(points, scalars, &A::prepare_bases(vec![]), &[])
+                A::multi_exponentiation(setup, points, scalars, &A::prepare_bases(vec![]), &[])
             }
         }
     }

@@ -162,7 +162,13 @@ impl Arithmetic for Recorder {
         0
     }
 
-    fn multi_exponentiation(_: &[G1Affine], scalars: &[Fr], (): &(), _: &[Fr]) -> Option<G1Affine> {
+    fn multi_exponentiation(
+        (): &(),
+        _: &[G1Affine],
+        scalars: &[Fr],
+        (): &(),
+        _: &[Fr],
+    ) -> Option<G1Affine> {
         SUMS.with_borrow_mut(|sums| sums.push(scalars.to_vec()));
         Some(G1Affine::generator())
     }

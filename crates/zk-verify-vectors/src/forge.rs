@@ -368,6 +368,7 @@ impl Arithmetic for Recorder {
     }
 
     fn multi_exponentiation(
+        (): &(),
         points: &[G1Affine],
         scalars: &[Fr],
         bases: &Self::Bases,

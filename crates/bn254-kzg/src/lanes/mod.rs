@@ -20,6 +20,7 @@
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 pub(crate) mod gate;
 pub(crate) mod limbs52;
+pub(crate) mod packed;
 pub(crate) mod pairing;
 
 /// One bit for each lane, the lowest for lane 0.
@@ -34,7 +35,7 @@ pub(crate) mod avx512 {
             $(
                 $(#[$meta])*
                 #[inline]
-                #[target_feature(enable = "avx512f,avx512ifma,avx512vl,avx512dq,avx512bw")]
+                #[target_feature(enable = "avx512f,avx512ifma,avx512vl,avx512dq,avx512bw,avx512vbmi2")]
                 $vis fn $name $(<const $c: $type>)? ($($args)*) $(-> $result)? $body
             )*
         };
@@ -45,7 +46,7 @@ pub(crate) mod avx512 {
             $(
                 $(#[$meta])*
                 #[inline(never)]
-                #[target_feature(enable = "avx512f,avx512ifma,avx512vl,avx512dq,avx512bw")]
+                #[target_feature(enable = "avx512f,avx512ifma,avx512vl,avx512dq,avx512bw,avx512vbmi2")]
                 $vis fn $name ($($args)*) $(-> $result)? $body
             )*
         };

@@ -35,6 +35,10 @@ impl InLanes {
         }
     }
 
+    pub(super) fn lanes(&self) -> Lanes {
+        self.lanes
+    }
+
     pub(super) fn check(&self, check: &PairingCheck, p0: &G1Affine, p1: &G1Affine) -> bool {
         let Some(windows) = &self.windows else {
             return gate::is_one_after_final_exponentiation(

@@ -96,6 +96,11 @@ impl PairingCheck {
         self.in_lanes.is_some()
     }
 
+    /// The lanes that the check is computed in.
+    pub fn lanes(&self) -> Option<Lanes> {
+        self.in_lanes.as_ref().map(InLanes::lanes)
+    }
+
     /// Whether `e(p0, q0) · e(p1, q1) = 1`. p0 and p1 must be on the curve (which has prime order);
     /// the identity is allowed.
     pub fn check(&self, p0: &G1Affine, p1: &G1Affine) -> bool {

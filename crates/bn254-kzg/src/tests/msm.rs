@@ -12,10 +12,10 @@ use crate::curve::Affine;
 use crate::runs::Runs;
 use crate::{FixedBases, Scratch, msm};
 
-type Terms = Vec<(G1Affine, Fr)>;
+pub(super) type Terms = Vec<(G1Affine, Fr)>;
 
 /// By arkworks: double and add for few terms, its own multi-exponentiation for many.
-fn reference(terms: &[(G1Affine, Fr)]) -> G1Affine {
+pub(super) fn reference(terms: &[(G1Affine, Fr)]) -> G1Affine {
     if terms.len() < 16 {
         return terms
             .iter()
@@ -49,13 +49,13 @@ fn compare(terms: &[(G1Affine, Fr)], fixed: usize, window: u32, scratch: &mut Sc
     expected.is_zero()
 }
 
-fn random_terms(n: usize, rng: &mut StdRng) -> Terms {
+pub(super) fn random_terms(n: usize, rng: &mut StdRng) -> Terms {
     (0..n).map(|_| (random_point(rng), Fr::rand(rng))).collect()
 }
 
 /// Points and scalars that are related in every way an attacker could choose: few bases, their
 /// opposites, doubles and images under the endomorphism, identities; extreme and repeated scalars.
-fn adversarial_terms(n: usize, rng: &mut StdRng, edges: &[Fr]) -> Terms {
+pub(super) fn adversarial_terms(n: usize, rng: &mut StdRng, edges: &[Fr]) -> Terms {
     let bases: Vec<G1Affine> = [G1Affine::generator()]
         .into_iter()
         .chain((0..rng.gen_range(0..3)).map(|_| random_point(rng)))
@@ -98,7 +98,7 @@ fn adversarial_terms(n: usize, rng: &mut StdRng, edges: &[Fr]) -> Terms {
 }
 
 #[test]
-fn random_terms_equal_arkworks() {
+pub(super) fn random_terms_equal_arkworks() {
     let mut rng = rng(1);
     let mut scratch = Scratch::default();
     for case in 0..cases(60) {
@@ -110,7 +110,7 @@ fn random_terms_equal_arkworks() {
 }
 
 #[test]
-fn adversarial_terms_equal_arkworks() {
+pub(super) fn adversarial_terms_equal_arkworks() {
     let mut rng = rng(2);
     let edges = edge_scalars();
     let mut scratch = Scratch::default();

@@ -31,6 +31,7 @@ impl Arithmetic for Arkworks {
     }
 
     fn multi_exponentiation(
+        _: &Self::Setup,
         points: &[G1Affine],
         scalars: &[Fr],
         bases: &Self::Bases,

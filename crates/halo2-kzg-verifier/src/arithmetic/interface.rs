@@ -19,14 +19,14 @@ pub trait Arithmetic {
         Self::prepare_setup(s_g2)
     }
 
-    /// The same setup with its pairing checks computed in these lanes, or with `None` one element at a time.
-    /// Verdicts are the same. An implementation that knows one way keeps what it has.
+    /// The same setup with its sums and pairing checks computed in these lanes, or with `None` one element at a
+    /// time. Verdicts are the same. An implementation that knows one way keeps what it has.
     fn with_lanes(setup: Self::Setup, lanes: Option<Lanes>) -> Self::Setup {
         let _ = lanes;
         setup
     }
 
-    /// Whether pairing checks under this setup are computed in lanes.
+    /// Whether sums and pairing checks under this setup are computed in lanes.
     fn is_in_lanes(setup: &Self::Setup) -> bool {
         let _ = setup;
         false
@@ -46,8 +46,9 @@ pub trait Arithmetic {
     }
 
     /// `Σ scalars[i] · points[i] + Σ base_scalars[j] · bases[j]`. `None` if a list of scalars is not
-    /// as long as its list of points.
+    /// as long as its list of points. The setup is the one that the sum will be checked under.
     fn multi_exponentiation(
+        setup: &Self::Setup,
         points: &[G1Affine],
         scalars: &[Fr],
         bases: &Self::Bases,

@@ -64,6 +64,13 @@ pub(super) fn subtract(a: &Sides, b: &Sides) -> Sides {
 
 /// The sums. Proofs under one key share one sum over the key's points.
 pub(super) fn sum<A: Arithmetic>(claims: &[Weighted<'_, A>]) -> Option<Sides> {
+    let Some(first) = claims.first() else {
+        return Some(Sides {
+            left: G1Affine::identity(),
+            right: G1Affine::identity(),
+        });
+    };
+    let setup = &first.key.setup.pairing;
     let Terms {
         mut points,
         mut scalars,
@@ -74,7 +81,7 @@ pub(super) fn sum<A: Arithmetic>(claims: &[Weighted<'_, A>]) -> Option<Sides> {
     let none = A::prepare_bases(vec![]);
     let left = match &keys[..] {
         // The key's points may have tables.
-        [one] => A::multi_exponentiation(&points, &scalars, &one.key.bases, &one.scalars),
+        [one] => A::multi_exponentiation(setup, &points, &scalars, &one.key.bases, &one.scalars),
         _ => {
             for KeySums {
                 key,
@@ -85,10 +92,10 @@ pub(super) fn sum<A: Arithmetic>(claims: &[Weighted<'_, A>]) -> Option<Sides> {
                 points.push(G1Affine::generator());
                 scalars.extend(of_key);
             }
-            A::multi_exponentiation(&points, &scalars, &none, &[])
+            A::multi_exponentiation(setup, &points, &scalars, &none, &[])
         }
     };
-    let right = A::multi_exponentiation(&right_points, &right_scalars, &none, &[]);
+    let right = A::multi_exponentiation(setup, &right_points, &right_scalars, &none, &[]);
     Some(Sides {
         left: left?,
         right: right?,

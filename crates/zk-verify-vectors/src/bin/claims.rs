@@ -81,12 +81,13 @@ impl Arithmetic for Recorder {
     }
 
     fn multi_exponentiation(
+        setup: &Self::Setup,
         points: &[G1Affine],
         scalars: &[Fr],
         bases: &Self::Bases,
         base_scalars: &[Fr],
     ) -> Option<G1Affine> {
-        Standard::multi_exponentiation(points, scalars, bases, base_scalars)
+        Standard::multi_exponentiation(setup, points, scalars, bases, base_scalars)
     }
 
     fn pairing_check(setup: &Self::Setup, left: &G1Affine, right: &G1Affine) -> bool {

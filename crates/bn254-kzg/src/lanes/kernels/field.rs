@@ -231,7 +231,7 @@ impl V {
 impl Fp8 {
     kernels! {
         /// For limbs in [0, 2⁵²).
-        fn of(limbs: [V; 5]) -> Fp8 {
+        pub(crate) fn of(limbs: [V; 5]) -> Fp8 {
             if cfg!(debug_assertions) {
                 let normal = limbs.iter().all(|limb| limb.store().iter().all(|lane| *lane <= LOW));
                 assert!(normal, "a value is negative or not below 2^260");

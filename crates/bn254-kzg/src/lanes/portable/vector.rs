@@ -143,3 +143,22 @@ impl V {
 fn product(a: u64, b: u64) -> u128 {
     u128::from(a & LOW) * u128::from(b & LOW)
 }
+
+// For points.
+impl V {
+    kernels! {
+        pub(crate) fn shift_right<const BITS: u32>(self) -> V {
+            V(self.0.map(|lane| lane >> BITS))
+        }
+
+        /// The low 64 bits of the 128-bit lanes of `high` and then `self`, shifted right by 1 to 63 bits.
+        pub(crate) fn shift_in<const BITS: i32>(self, high: V) -> V {
+            V(from_fn(|i| self.0[i] >> BITS | high.0[i] << (64 - BITS)))
+        }
+
+        /// Lane j of vector i becomes lane i of vector j.
+        pub(crate) fn transpose(rows: [V; 8]) -> [V; 8] {
+            from_fn(|j| V(from_fn(|i| rows[i].0[j])))
+        }
+    }
+}

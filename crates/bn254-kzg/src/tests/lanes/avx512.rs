@@ -6,7 +6,7 @@ macro_rules! helpers {
     ($($(#[$meta:meta])* $vis:vis fn $name:ident ($($args:tt)*) $(-> $result:ty)? $body:block)*) => {
         $(
             $(#[$meta])*
-            #[target_feature(enable = "avx512f,avx512ifma,avx512vl,avx512dq,avx512bw")]
+            #[target_feature(enable = "avx512f,avx512ifma,avx512vl,avx512dq,avx512bw,avx512vbmi2")]
             $vis fn $name ($($args)*) $(-> $result)? $body
         )*
     };

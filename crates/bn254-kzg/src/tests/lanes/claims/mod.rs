@@ -1,3 +1,4 @@
 mod field;
+mod msm;
 mod pairing;
 mod tower;
