@@ -100,7 +100,7 @@ routines! {
         let mut result = Jacobian::IDENTITY;
         // From the highest lane down, `above` is the sum of the lanes so far, so lane l enters `steps` l times.
         let (mut above, mut steps) = (Jacobian::IDENTITY, Jacobian::IDENTITY);
-        let (running_sums, sums) = (running.to_scalar(), sum.to_scalar());
+        let (running_sums, sums) = (running.into_scalars(), sum.into_scalars());
         for (running, sum) in running_sums.iter().zip(&sums).skip(1).rev() {
             result = result.add(sum);
             above = above.add(running);

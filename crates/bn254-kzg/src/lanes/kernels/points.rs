@@ -12,6 +12,11 @@
 //! Written [a, b) or < b, in multiples of p. A product of factors < a and < b is < 1.128 + a·b/84.6, and < 2 for
 //! a·b ≤ 73 ([`field`](super::field)); what comes out of `reduce` for a value in [1, 84) is < 1.021 + 0.0078 of it.
 
+#![allow(
+    clippy::redundant_closure,
+    reason = "a function with target features cannot be passed as one"
+)]
+
 use super::super::vector::V;
 use super::field::{Fp8, Loose8, Wide8};
 use crate::curve;
@@ -336,14 +341,16 @@ impl Jacobian8 {
         }
 
         /// The points one by one, for the scalar crate.
-        pub(crate) fn to_scalar(&self) -> [curve::Jacobian; 8] {
+        pub(crate) fn into_scalars(self) -> [curve::Jacobian; 8] {
             let (x, y, z) = (self.x.to_fp(), self.y.to_fp(), self.z.to_fp());
-            core::array::from_fn(|lane| {
-                if self.identity >> lane & 1 == 1 {
-                    return curve::Jacobian::IDENTITY;
+            let mut points = [curve::Jacobian::IDENTITY; 8];
+            let coordinates = x.into_iter().zip(y).zip(z).enumerate();
+            for (point, (lane, ((x, y), z))) in points.iter_mut().zip(coordinates) {
+                if self.identity >> lane & 1 == 0 {
+                    *point = curve::Jacobian { x, y, z };
                 }
-                curve::Jacobian { x: x[lane], y: y[lane], z: z[lane] }
-            })
+            }
+            points
         }
     }
 }

@@ -159,6 +159,6 @@ routines! {
                 sum = runs.add_to(sum, members, half == 1);
             }
         }
-        sum.to_scalar()
+        sum.into_scalars()
     }
 }
