@@ -32,7 +32,6 @@ mod kernels;
     test,
     feature = "portable-lanes"
 ))]
-#[allow(dead_code, reason = "the kernels that use it follow")]
 mod lanes;
 mod limbs;
 mod msm;

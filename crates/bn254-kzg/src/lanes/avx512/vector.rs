@@ -4,11 +4,11 @@ use core::arch::x86_64::{
     __m512i, _mm_set_epi64x, _mm256_extract_epi64, _mm512_add_epi64, _mm512_alignr_epi64,
     _mm512_and_si512, _mm512_broadcast_i64x2, _mm512_castsi512_si256, _mm512_extracti64x4_epi64,
     _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_mask_add_epi64, _mm512_mask_blend_epi64,
-    _mm512_mask_sub_epi64, _mm512_maskz_mov_epi64, _mm512_movepi64_mask, _mm512_or_si512,
-    _mm512_permutex2var_epi64, _mm512_permutexvar_epi64, _mm512_set1_epi64, _mm512_setr_epi64,
-    _mm512_setzero_si512, _mm512_shrdi_epi64, _mm512_shuffle_i64x2, _mm512_slli_epi64,
-    _mm512_srai_epi64, _mm512_srli_epi64, _mm512_sub_epi64, _mm512_testn_epi64_mask,
-    _mm512_unpackhi_epi64, _mm512_unpacklo_epi64, _mm512_xor_si512,
+    _mm512_mask_sub_epi64, _mm512_movepi64_mask, _mm512_or_si512, _mm512_permutex2var_epi64,
+    _mm512_permutexvar_epi64, _mm512_set1_epi64, _mm512_setr_epi64, _mm512_setzero_si512,
+    _mm512_shrdi_epi64, _mm512_shuffle_i64x2, _mm512_slli_epi64, _mm512_srai_epi64,
+    _mm512_srli_epi64, _mm512_sub_epi64, _mm512_testn_epi64_mask, _mm512_unpackhi_epi64,
+    _mm512_unpacklo_epi64, _mm512_xor_si512,
 };
 
 use super::super::Mask;
@@ -101,10 +101,6 @@ impl V {
 
         pub(crate) fn is_negative(self) -> Mask {
             _mm512_movepi64_mask(self.0)
-        }
-
-        pub(crate) fn keep(self, mask: Mask) -> V {
-            V(_mm512_maskz_mov_epi64(mask, self.0))
         }
 
         pub(crate) fn select(mask: Mask, a: V, b: V) -> V {

@@ -130,11 +130,6 @@ impl Loose8 {
             Loose8(from_fn(|i| V::select(mask, a.0[i], b.0[i])))
         }
 
-        /// Zero outside of the mask.
-        pub(crate) fn keep(&self, mask: Mask) -> Loose8 {
-            Loose8(self.0.map(|limb| limb.keep(mask)))
-        }
-
         /// Lanes in another order: lane i is the one that lane i of the index names.
         pub(crate) fn permute(&self, index: V) -> Loose8 {
             Loose8(self.0.map(|limb| limb.permute(index)))
@@ -319,11 +314,6 @@ impl Fp8 {
         /// `a` in the lanes of the mask, `b` in the others.
         pub(crate) fn select(mask: Mask, a: &Fp8, b: &Fp8) -> Fp8 {
             Fp8(Loose8::select(mask, a, b))
-        }
-
-        /// Zero outside of the mask.
-        pub(crate) fn keep(&self, mask: Mask) -> Fp8 {
-            Fp8(self.0.keep(mask))
         }
 
         /// Lanes in another order: lane i is the one that lane i of the index names.

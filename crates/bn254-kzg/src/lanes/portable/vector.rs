@@ -110,11 +110,6 @@ impl V {
             mask_of(|i| (self.0[i] as i64) < 0)
         }
 
-        /// Zero outside of the mask.
-        pub(crate) fn keep(self, mask: Mask) -> V {
-            V::select(mask, self, V::zero())
-        }
-
         /// `a` in the lanes of the mask, `b` in the others.
         pub(crate) fn select(mask: Mask, a: V, b: V) -> V {
             V(from_fn(|i| if chosen(mask, i) { a.0[i] } else { b.0[i] }))
