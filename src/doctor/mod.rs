@@ -7,6 +7,7 @@ mod tools;
 use crate::{VERSION, Verdict, output, progress::Progress};
 use anyhow::Result;
 use clap::Args;
+use halo2_kzg_verifier::Lanes;
 use serde::Serialize;
 use std::{
     fmt::{self, Formatter},
@@ -101,9 +102,19 @@ struct Diagnosis {
     findings: Vec<Finding>,
 }
 
+/// Which arithmetic a node on this machine verifies with.
+fn arithmetic() -> Finding {
+    let found = match Lanes::detect() {
+        Some(_) => "lanes: the processor has AVX-512 IFMA",
+        None => "scalar: the processor has no AVX-512 IFMA",
+    };
+    Finding::fits("arithmetic", found)
+}
+
 pub(crate) fn run(args: &DoctorArgs) -> Result<Verdict> {
     let progress = Progress::spinner("looking around");
     let mut findings = vec![Finding::fits("zkml", VERSION.as_str())];
+    findings.push(arithmetic());
     findings.extend(tools::foundry());
     findings.extend(tools::python(&args.python));
     findings.extend(files::srs(&args.srs));
