@@ -1,5 +1,5 @@
-"""Vectors of the price of a key (section 4.2, steps 8 and 10): gas to the last unit before the charge, for each feature,
-and codes that are no key and whose byte 3 has these bits all the same."""
+"""Vectors of the price of a key (section 4.2, steps 8 and 10): gas to the last unit before the charge, for each
+feature, and codes that are no key and whose byte 3 has these bits all the same."""
 
 from __future__ import annotations
 
