@@ -14,7 +14,7 @@ use ark_ff::Fp12Config;
 
 use super::limbs52::{self, Limbs52};
 use crate::fp::Fp;
-use crate::pairing::WINDOWS;
+use crate::pairing::windows::WINDOWS;
 use crate::tower::Fp2;
 
 /// Six elements of Fp2 by the power of w, limb by limb, in lanes 0 to 5; lanes 6 and 7 are zero. Below 16p.

@@ -22,7 +22,7 @@ mod in_lanes;
 mod lines;
 mod miller_loop;
 mod prepared;
-mod windows;
+pub(crate) mod windows;
 
 use ark_bn254::G1Affine;
 
@@ -30,14 +30,6 @@ pub(crate) use final_exponentiation::final_exponentiation;
 use in_lanes::InLanes;
 use miller_loop::miller_loop;
 pub use prepared::PreparedG2;
-#[cfg(test)]
-pub(crate) use windows::of as window_constants;
-#[cfg(any(
-    all(feature = "std", target_arch = "x86_64"),
-    test,
-    feature = "portable-lanes"
-))]
-pub(crate) use windows::{HIGHEST, WINDOWS};
 
 use crate::Lanes;
 use crate::curve::Affine;

@@ -11,7 +11,7 @@ use super::field::{Fp8, Wide8};
 use super::tower::E12;
 use crate::curve::Affine;
 use crate::fp::Fp;
-use crate::pairing::{HIGHEST, WINDOWS};
+use crate::pairing::windows::{HIGHEST, WINDOWS};
 
 /// A point's monomials by the order of their pole (1, nothing, x, y, x², xy, …), limb by limb, highest order first,
 /// below 2p. Order n lies at HIGHEST - n, then follow zeros, so that eight from any order on can be loaded.

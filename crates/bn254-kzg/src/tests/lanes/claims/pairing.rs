@@ -7,7 +7,7 @@ use super::super::kernels::miller_loop::miller_loop;
 use crate::curve::Affine;
 use crate::lanes::pairing::Coefficients;
 use crate::lanes::pairing::windows;
-use crate::pairing::window_constants;
+use crate::pairing::windows::of as window_constants;
 use crate::tests::{cases, edge_scalars, random_point, rng};
 use std::vec::Vec;
 
