@@ -55,16 +55,40 @@ struct Columns {
 /// How scalars are cut.
 #[derive(Clone, Copy)]
 pub(crate) struct Windows {
-    bits: u32,
+    pub(crate) bits: u32,
     pub(crate) number: u32,
 }
 
+/// Some of the windows: from `lowest` to below `end`.
+#[derive(Clone, Copy)]
+pub(crate) struct Part {
+    pub(crate) windows: Windows,
+    pub(crate) lowest: u32,
+    pub(crate) end: u32,
+}
+
 impl Windows {
+    /// Windows of that many bits, 2 to 16.
     pub(crate) fn of(bits: u32) -> Windows {
         Windows {
             bits,
             // |k| < 2^126.1, and what is carried into the top window is below 2^(top window's bits)
             number: HALF_BITS.div_ceil(bits),
+        }
+    }
+
+    /// The windows of one of so many parts, the lowest part first. Together the parts have every window once.
+    pub(crate) fn part(self, index: u32, of: u32) -> Part {
+        let border = |part: u32| {
+            self.number
+                .saturating_mul(part)
+                .checked_div(of)
+                .unwrap_or(0)
+        };
+        Part {
+            windows: self,
+            lowest: border(index),
+            end: border(index.saturating_add(1)).min(self.number),
         }
     }
 
@@ -101,24 +125,30 @@ impl Windows {
     }
 }
 
-/// `Σ scalars[i]·points[i]` with windows of c bits, 2 ≤ c ≤ 16.
+/// The part of `Σ scalars[i]·points[i]` that some of the windows give.
 pub(crate) fn msm(
     points: &[Affine],
     scalars: &[Fr],
-    c: u32,
+    Part {
+        windows,
+        lowest,
+        end,
+    }: Part,
     scratch: &mut BucketScratch,
     runs: &mut Runs,
 ) -> Jacobian {
-    let windows = Windows::of(c);
     prepare(points, scalars, windows.bias(), scratch);
     let at_once = MOST_AT_ONCE.checked_div(scratch.halves.len());
     let at_once = at_once.unwrap_or(1).max(1) as u32;
     let mut result = Jacobian::IDENTITY;
-    let mut above = windows.number;
-    while above > 0 {
-        let lowest = above.saturating_sub(at_once);
-        result = add_windows(result, (lowest, above), windows, points, scratch, runs);
-        above = lowest;
+    let mut above = end;
+    while above > lowest {
+        let next = above.saturating_sub(at_once).max(lowest);
+        result = add_windows(result, (next, above), windows, points, scratch, runs);
+        above = next;
+    }
+    for _ in 0..windows.bits.wrapping_mul(lowest) {
+        result = result.double();
     }
     result
 }

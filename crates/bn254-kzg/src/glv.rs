@@ -16,6 +16,8 @@
 //! 2⁻¹·k/2²⁵⁶ < 0.1, so the rounded value is off by less than 0.6. Hence |k1| ≤ 0.6·(A + B) and
 //! |k2| ≤ 0.6·(B + C), both below 2¹²⁶·¹; arithmetic modulo 2¹²⁸ read as signed is therefore exact.
 
+use ark_bn254::Fr;
+
 use crate::fp::Fp;
 use crate::limbs::Limbs;
 
@@ -27,8 +29,13 @@ const G1: [u64; 3] = [0x5398_fd03_00ff_6565, 0x4cce_f014_a773_d2d2, 2];
 /// round(2²⁵⁶·B/r)
 const G2: [u64; 3] = [0xd91d_232e_c7e0_b3d7, 2, 0];
 
-/// β in Montgomery form. φ with this β multiplies by
-/// λ = 21888242871839275217838484774961031246154997185409878258781734729429964517155.
+/// λ, the cube root of 1 modulo r that the endomorphism multiplies by. A scalar a + b·λ with short a and b takes a
+/// multi-exponentiation as many additions as a and b have windows.
+pub const LAMBDA: Fr = ark_ff::MontFp!(
+    "21888242871839275217838484774961031246154997185409878258781734729429964517155"
+);
+
+/// β in Montgomery form. φ with this β multiplies by λ.
 pub(crate) const BETA: Fp = Fp([
     0x3350_c88e_13e8_0b9c,
     0x7dce_557c_db5e_56b9,

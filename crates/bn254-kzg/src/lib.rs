@@ -47,8 +47,9 @@ mod tables;
 mod tests;
 mod tower;
 
+pub use glv::LAMBDA;
 pub use kernels::{Kernels, Lanes, LanesUnavailable, UnknownKernels};
-pub use msm::{Scratch, msm, msm_in_lanes};
+pub use msm::{Scratch, msm, msm_in_lanes, msm_part, msm_part_in_lanes};
 pub use pairing::{PairingCheck, PreparedG2};
 pub use scalars::{batch_inverse, inverse};
 pub use square_root::decompress;

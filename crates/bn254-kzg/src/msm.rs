@@ -6,7 +6,7 @@ use ark_bn254::{Fr, G1Affine};
 use ark_ff::Zero;
 
 use crate::Lanes;
-use crate::buckets::{self, BucketScratch};
+use crate::buckets::{self, BucketScratch, Windows};
 use crate::curve::Affine;
 use crate::runs::Runs;
 use crate::straus::{self, StrausScratch};
@@ -89,12 +89,74 @@ pub fn msm(
     if points.len() < MANY {
         return Some(straus::msm(points, scalars, fixed, straus, runs).to_ark());
     }
-    let window = window_for(points.len());
-    let mut sum = buckets::msm(points, scalars, window, buckets, runs);
+    let all = Windows::of(window_for(points.len())).part(0, 1);
+    let mut sum = buckets::msm(points, scalars, all, buckets, runs);
     if fixed.is_some() {
         sum = sum.add(&straus::msm(&[], &[], fixed, straus, runs));
     }
     Some(sum.to_ark())
+}
+
+/// One of so many parts of [`msm`]'s sum, for threads to share one: the parts, of the same points and scalars,
+/// add up to it. A part has some of the bits of every scalar, so that each costs its share of a large sum. A
+/// small one is not divided: all of it is part 0, and the others are the identity.
+///
+/// ```
+/// use ark_bn254::{Fr, G1Affine};
+/// use ark_ec::{AffineRepr, CurveGroup};
+/// use bn254_kzg::{Scratch, msm, msm_part};
+///
+/// let terms = vec![(G1Affine::generator(), Fr::from(2)); 300];
+/// let part = |index| msm_part(terms.iter().copied(), (index, 2), &mut Scratch::default());
+/// let whole = msm(terms.iter().copied(), None, &mut Scratch::default());
+/// assert_eq!(Some((part(0) + part(1)).into_affine()), whole);
+/// ```
+pub fn msm_part(
+    variable: impl IntoIterator<Item = (G1Affine, Fr)>,
+    (index, of): (u32, u32),
+    scratch: &mut Scratch,
+) -> G1Affine {
+    scratch.collect(variable);
+    let Scratch {
+        points,
+        scalars,
+        straus,
+        buckets,
+        runs,
+        ..
+    } = scratch;
+    if points.len() >= MANY {
+        let part = Windows::of(window_for(points.len())).part(index, of);
+        return buckets::msm(points, scalars, part, buckets, runs).to_ark();
+    }
+    match index {
+        0 => straus::msm(points, scalars, None, straus, runs).to_ark(),
+        _ => G1Affine::identity(),
+    }
+}
+
+/// The same as [`msm_part`], computed in lanes.
+pub fn msm_part_in_lanes(
+    lanes: Lanes,
+    variable: impl IntoIterator<Item = (G1Affine, Fr)>,
+    part: (u32, u32),
+    scratch: &mut Scratch,
+) -> G1Affine {
+    scratch.collect(variable);
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    return crate::lanes::gate::part_of_multi_exponentiation(
+        lanes.token,
+        &scratch.points,
+        &scratch.scalars,
+        part,
+        &mut scratch.in_lanes,
+    )
+    .to_ark();
+    #[cfg(not(all(feature = "std", target_arch = "x86_64")))]
+    {
+        let _ = part;
+        lanes.never()
+    }
 }
 
 /// The same as [`msm`], computed in lanes.

@@ -65,7 +65,7 @@ mod transcript;
 mod trusted_setup;
 mod verify;
 
-pub use arithmetic::{Arithmetic, Arkworks, Bn254Kzg, Standard};
+pub use arithmetic::{Arithmetic, Arkworks, Bn254Kzg, Part, Standard};
 pub use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
 pub use batch::{Batch, BatchItem, BatchRejection, MixedSetups, Statement};
 pub use bn254_kzg::{Kernels, Lanes, LanesUnavailable, UnknownKernels};

@@ -53,3 +53,17 @@ fearless_simd::kernel!(
         msm::msm(points, scalars, fixed, scratch)
     }
 );
+
+fearless_simd::kernel!(
+    /// One of so many parts of the sum.
+    #[inline(never)]
+    pub(crate) fn part_of_multi_exponentiation(
+        token: Avx512,
+        points: &[Affine],
+        scalars: &[Fr],
+        part: (u32, u32),
+        scratch: &mut Scratch,
+    ) -> Jacobian {
+        msm::msm_part(points, scalars, part, scratch)
+    }
+);

@@ -5,9 +5,9 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, UniformRand};
 use ark_std::rand::Rng;
 
-use super::{cases, lambda, random_point, rng};
+use super::{cases, random_point, rng};
 use crate::curve::{Affine, Jacobian};
-use crate::glv::BETA;
+use crate::glv::{BETA, LAMBDA};
 use crate::runs::Runs;
 use crate::tables::{TableScratch, odd_multiples};
 
@@ -33,7 +33,7 @@ fn the_endomorphism_multiplies_by_lambda() {
         x: affine(&p).x.mul(&BETA),
         y: affine(&p).y,
     };
-    assert_eq!(image, affine(&(p * lambda()).into_affine()));
+    assert_eq!(image, affine(&(p * LAMBDA).into_affine()));
 }
 
 #[test]

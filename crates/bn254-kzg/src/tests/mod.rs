@@ -38,9 +38,6 @@ fn random_point(rng: &mut StdRng) -> G1Affine {
 }
 
 /// λ, by which the endomorphism multiplies.
-fn lambda() -> Fr {
-    ark_ff::MontFp!("21888242871839275217838484774961031246154997185409878258781734729429964517155")
-}
 
 /// Elements at the edges of the range, of Montgomery form and of plain form, and with extreme limbs.
 fn edge_elements<F: PrimeField<BigInt = ark_ff::BigInt<4>>>() -> Vec<F> {
@@ -75,7 +72,7 @@ fn edge_fq() -> Vec<Fq> {
 /// Scalars at which recodings and splittings could go wrong.
 fn edge_scalars() -> Vec<Fr> {
     let mut edges = edge_elements::<Fr>();
-    let lambda = lambda();
+    let lambda = crate::LAMBDA;
     let (a, b): (Fr, Fr) = (
         ark_ff::MontFp!("147946756881789319000765030803803410728"),
         ark_ff::MontFp!("9931322734385697763"),

@@ -6,11 +6,11 @@ use ark_ff::{AdditiveGroup, Field, UniformRand};
 use ark_std::rand::Rng;
 use ark_std::rand::rngs::StdRng;
 
-use super::{cases, edge_scalars, lambda, random_point, rng};
-use crate::buckets::{self, BucketScratch};
+use super::{cases, edge_scalars, random_point, rng};
+use crate::buckets::{self, BucketScratch, Windows};
 use crate::curve::Affine;
 use crate::runs::Runs;
-use crate::{FixedBases, Scratch, msm};
+use crate::{FixedBases, LAMBDA, Scratch, msm, msm_part};
 
 pub(super) type Terms = Vec<(G1Affine, Fr)>;
 
@@ -64,9 +64,9 @@ pub(super) fn adversarial_terms(n: usize, rng: &mut StdRng, edges: &[Fr]) -> Ter
     let factors = [
         Fr::ONE,
         -Fr::ONE,
-        lambda(),
-        -lambda(),
-        lambda() * lambda(),
+        LAMBDA,
+        -LAMBDA,
+        LAMBDA * LAMBDA,
         Fr::from(2_u64),
         -Fr::from(3_u64),
         Fr::ZERO,
@@ -76,10 +76,10 @@ pub(super) fn adversarial_terms(n: usize, rng: &mut StdRng, edges: &[Fr]) -> Ter
         Fr::ZERO,
         Fr::ONE,
         -Fr::ONE,
-        lambda(),
+        LAMBDA,
         r,
         -r,
-        r * lambda(),
+        r * LAMBDA,
         s,
         Fr::from(1_u64 << 40),
     ];
@@ -157,21 +157,59 @@ fn buckets_of_every_width_equal_arkworks() {
     let edges = edge_scalars();
     let (mut scratch, mut runs) = (BucketScratch::default(), Runs::default());
     for width in 2..=16 {
+        let all = Windows::of(width).part(0, 1);
         for n in [0, 1, 2, 40] {
             let terms = adversarial_terms(n, &mut rng, &edges);
             let (points, scalars): (Vec<Affine>, Vec<Fr>) = terms
                 .iter()
                 .filter_map(|(p, k)| Some((Affine::from_ark(p)?, *k)))
                 .unzip();
-            let sum = buckets::msm(&points, &scalars, width, &mut scratch, &mut runs);
+            let sum = buckets::msm(&points, &scalars, all, &mut scratch, &mut runs);
             assert_eq!(sum.to_ark(), reference(&terms), "{n} points, {width} bits");
         }
         // every extreme scalar alone
         let point = random_point(&mut rng);
         for scalar in edges.iter().step_by(5) {
             let own = [Affine::from_ark(&point).expect("not the identity")];
-            let sum = buckets::msm(&own, &[*scalar], width, &mut scratch, &mut runs);
+            let sum = buckets::msm(&own, &[*scalar], all, &mut scratch, &mut runs);
             assert_eq!(sum.to_ark(), (point * scalar).into_affine(), "{scalar}");
+        }
+    }
+}
+
+#[test]
+fn parts_of_a_sum_add_up_to_it() {
+    let mut rng = rng(11);
+    let (edges, mut scratch) = (edge_scalars(), Scratch::default());
+    for n in [0, 1, 30, 255, 256, 700] {
+        let mut terms = random_terms(n / 2, &mut rng);
+        terms.extend(adversarial_terms(n - n / 2, &mut rng, &edges));
+        // more parts than windows, too
+        for of in [1, 2, 3, 5, 40] {
+            let sum: G1Projective = (0..of)
+                .map(|index| msm_part(terms.iter().copied(), (index, of), &mut scratch))
+                .sum();
+            assert_eq!(
+                sum.into_affine(),
+                reference(&terms),
+                "{n} points, {of} parts"
+            );
+        }
+    }
+}
+
+#[test]
+fn each_window_is_in_one_part() {
+    for bits in 2..=16 {
+        let windows = Windows::of(bits);
+        for of in 1..=70 {
+            let mut next = 0;
+            for index in 0..of {
+                let part = windows.part(index, of);
+                assert_eq!(part.lowest, next);
+                next = part.end;
+            }
+            assert_eq!(next, windows.number);
         }
     }
 }
@@ -193,10 +231,7 @@ fn everything_may_cancel() {
         }
         assert!(compare(&terms, n.min(30), 5, &mut scratch));
         for term in terms.iter_mut().skip(n) {
-            *term = (
-                (term.0 * lambda()).into_affine(),
-                term.1 * lambda() * lambda(),
-            );
+            *term = ((term.0 * LAMBDA).into_affine(), term.1 * LAMBDA * LAMBDA);
         }
         assert!(compare(&terms, n.min(30), 5, &mut scratch));
     }
@@ -221,8 +256,8 @@ fn a_point_that_repeats_across_proof_and_key_is_added_twice_or_cancels() {
         compare(&[(p, k), (p, k)], 1, window, &mut scratch);
         assert!(compare(&[(p, k), (p, -k)], 1, window, &mut scratch));
         assert!(compare(&[(p, k), (-p, k)], 1, window, &mut scratch));
-        let image = (p * lambda()).into_affine();
-        let unscaled = k * lambda().inverse().expect("a unit");
+        let image = (p * LAMBDA).into_affine();
+        let unscaled = k * LAMBDA.inverse().expect("a unit");
         assert!(compare(
             &[(p, k), (image, -unscaled)],
             1,
@@ -266,7 +301,7 @@ fn windows_out_of_range_are_brought_into_it() {
     let p = random_point(&mut rng(9));
     let mut scratch = Scratch::default();
     for window in [0, 1, 2, 3, 13, 14, u32::MAX] {
-        compare(&[(p, -Fr::ONE), (p, lambda())], 2, window, &mut scratch);
+        compare(&[(p, -Fr::ONE), (p, LAMBDA)], 2, window, &mut scratch);
     }
     assert_eq!(FixedBases::size_for(20, 10), 20 * 256 * 64);
     assert_eq!(
@@ -285,7 +320,7 @@ fn points_off_the_curve_do_not_panic() {
             let p = G1Affine::new_unchecked(*x, *y);
             let off = std::vec![
                 (p, -Fr::ONE),
-                (-p, lambda()),
+                (-p, LAMBDA),
                 (G1Affine::new_unchecked(Fq::ZERO, *y), Fr::ONE)
             ];
             let bases = FixedBases::new(&[p, p], 4);

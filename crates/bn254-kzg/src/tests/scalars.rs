@@ -3,9 +3,9 @@ use std::vec::Vec;
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, Field, PrimeField, UniformRand};
 
-use super::{cases, edge_scalars, lambda, rng};
+use super::{cases, edge_scalars, rng};
 use crate::recoding::{POSITIONS, digits};
-use crate::{batch_inverse, glv, inverse};
+use crate::{LAMBDA, batch_inverse, glv, inverse};
 
 #[test]
 fn inverses_equal_those_of_arkworks() {
@@ -58,7 +58,20 @@ fn halves_of_scalars_recombine_and_keep_their_bound() {
             k1.unsigned_abs() < BOUND && k2.unsigned_abs() < BOUND,
             "{k}"
         );
-        assert_eq!(signed(k1) + signed(k2) * lambda(), k, "{k}");
+        assert_eq!(signed(k1) + signed(k2) * LAMBDA, k, "{k}");
+    }
+}
+
+/// So that a + b·λ with short a and b has few windows.
+#[test]
+fn short_halves_are_found_again() {
+    let mut rng = rng(5);
+    let edges = [0, 1, -1, i128::from(u64::MAX), 1 << 64, -(1 << 64)];
+    let random = (0..cases(1_000)).map(|_| i128::from(u64::rand(&mut rng)));
+    let halves: Vec<i128> = edges.into_iter().chain(random).collect();
+    for (a, b) in halves.iter().zip(halves.iter().rev()) {
+        let k = signed(*a) + signed(*b) * LAMBDA;
+        assert_eq!(glv::split(&k.into_bigint().0), (*a, *b));
     }
 }
 

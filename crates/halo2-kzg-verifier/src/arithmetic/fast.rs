@@ -1,6 +1,6 @@
 //! The crate `bn254-kzg`.
 
-use super::interface::Arithmetic;
+use super::interface::{Arithmetic, Part};
 use crate::memory::size_of_vec;
 use alloc::vec::Vec;
 use ark_bn254::{Fr, G1Affine, G2Affine};
@@ -91,6 +91,24 @@ impl Arithmetic for Bn254Kzg {
                 })
             }
         }
+    }
+
+    fn part_of_multi_exponentiation(
+        setup: &Self::Setup,
+        points: &[G1Affine],
+        scalars: &[Fr],
+        Part { index, of }: Part,
+    ) -> Option<G1Affine> {
+        if points.len() != scalars.len() {
+            return None;
+        }
+        Some(with_scratch(points.len(), |scratch| {
+            let terms = terms(points, scalars);
+            match setup.lanes() {
+                Some(lanes) => bn254_kzg::msm_part_in_lanes(lanes, terms, (index, of), scratch),
+                None => bn254_kzg::msm_part(terms, (index, of), scratch),
+            }
+        }))
     }
 
     fn pairing_check(setup: &Self::Setup, left: &G1Affine, right: &G1Affine) -> bool {

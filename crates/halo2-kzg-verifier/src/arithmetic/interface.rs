@@ -4,6 +4,20 @@ use alloc::vec::Vec;
 use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
 use bn254_kzg::Lanes;
 
+/// One of several parts of a sum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// From 0 to below `of`.
+    pub index: u32,
+    /// How many there are.
+    pub of: u32,
+}
+
+impl Part {
+    /// All of it.
+    pub const WHOLE: Part = Part { index: 0, of: 1 };
+}
+
 /// Arithmetic on BN254 as verification needs it. Every point given is on the curve.
 pub trait Arithmetic {
     /// What is prepared for one trusted setup.
@@ -54,6 +68,23 @@ pub trait Arithmetic {
         bases: &Self::Bases,
         base_scalars: &[Fr],
     ) -> Option<G1Affine>;
+
+    /// One of so many parts of `Σ scalars[i] · points[i]`, for threads to share: the parts add up to the sum. An
+    /// implementation that does not divide a sum gives all of it as part 0, and the identity for the others.
+    fn part_of_multi_exponentiation(
+        setup: &Self::Setup,
+        points: &[G1Affine],
+        scalars: &[Fr],
+        part: Part,
+    ) -> Option<G1Affine> {
+        match part.index {
+            0 => {
+                let none = Self::prepare_bases(Vec::new());
+                Self::multi_exponentiation(setup, points, scalars, &none, &[])
+            }
+            _ => Some(G1Affine::identity()),
+        }
+    }
 
     /// The point with this x whose y, as an integer below q, is odd or even as said. `None` if no point of the
     /// curve has this x.

@@ -11,7 +11,7 @@ mod interface;
 
 pub use arkworks::Arkworks;
 pub use fast::Bn254Kzg;
-pub use interface::Arithmetic;
+pub use interface::{Arithmetic, Part};
 
 /// What verifies where no implementation is named.
 pub type Standard = Bn254Kzg;

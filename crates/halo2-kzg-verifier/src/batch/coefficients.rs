@@ -10,7 +10,8 @@ use super::BatchItem;
 use crate::{arithmetic::Arithmetic, trusted_setup::TrustedSetup};
 use alloc::vec::Vec;
 use ark_bn254::Fr;
-use ark_ff::PrimeField;
+use ark_ff::Field;
+use bn254_kzg::LAMBDA;
 use sha2::{Digest, Sha256};
 
 /// Separates the batch coefficients from every other use of the hash.
@@ -29,8 +30,12 @@ pub(super) fn digest<A: Arithmetic>(item: &BatchItem<'_, A>) -> ItemDigest {
     hash.finalize().into()
 }
 
-/// `c_i = SHA-256(seed ‖ i)` cut to 128 bits, with `seed` the hash of the domain, the number of
-/// proofs, \[s\]G2, and the digest of every proof.
+/// `c_i = a + b·λ` with `a - 1` and `b` the first two words of 64 bits of `SHA-256(seed ‖ i)`, and `seed` the hash
+/// of the domain, the number of proofs, \[s\]G2, and the digest of every proof.
+///
+/// The 2^128 pairs give as many coefficients: had two the same one, their difference would be a vector shorter than
+/// 2^66 in a lattice whose shortest is longer than 2^126. As a multi-exponentiation splits scalars along λ, the points
+/// that nothing but a coefficient multiplies take half the additions there.
 pub(super) fn coefficients<'d>(
     setup: Option<&TrustedSetup>,
     digests: impl ExactSizeIterator<Item = &'d ItemDigest>,
@@ -51,9 +56,14 @@ pub(super) fn coefficients<'d>(
             .chain_update(seed)
             .chain_update(index.to_be_bytes());
         let digest = digest.finalize();
-        let (half, _) = digest.split_at(16);
+        let mut words = digest.chunks_exact(8).map(|word| {
+            let word = word.try_into().map(u64::from_be_bytes);
+            Fr::from(word.unwrap_or_default())
+        });
+        let mut next = || words.next().unwrap_or_default();
+        let (a, b) = (next(), next());
         // Never zero: a zero coefficient would leave its proof out.
-        Fr::from_be_bytes_mod_order(half) + Fr::from(1u64)
+        a + Fr::ONE + b * LAMBDA
     };
     (0..number).map(coefficient).collect()
 }

@@ -208,6 +208,11 @@ fn check_setups<A: Arithmetic>(items: &[BatchItem<'_, A>]) -> Result<(), MixedSe
 
 /// The list cut into one part for each thread.
 fn parts<'l, T>(list: &'l [T], threads: &dyn Threads) -> Vec<&'l [T]> {
-    let size = list.len().div_ceil(threads.number().max(1)).max(1);
+    parts_for(list, threads.number())
+}
+
+/// The list cut into so many parts.
+fn parts_for<T>(list: &[T], number: usize) -> Vec<&[T]> {
+    let size = list.len().div_ceil(number.max(1)).max(1);
     list.chunks(size).collect()
 }

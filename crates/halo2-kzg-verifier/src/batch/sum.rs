@@ -1,8 +1,8 @@
 //! `Σ c_i L_i` and `Σ c_i R_i` over claims.
 
-use super::{Weighted, parts};
+use super::{Weighted, parts_for};
 use crate::{
-    arithmetic::Arithmetic,
+    arithmetic::{Arithmetic, Part},
     claim::Sides,
     key::prepared::PreparedKey,
     threads::{Threads, map},
@@ -27,15 +27,25 @@ struct Terms<'a, A: Arithmetic> {
     keys: Vec<KeySums<'a, A>>,
 }
 
-/// The sums, each thread over a part of the claims. `None` if a claim is inconsistent, which a fault of
+/// From this number of points on, two threads share a sum over all their claims instead of having a sum each: a
+/// point takes fewer additions in a large sum than in a small one.
+const SHARED: usize = 1_024;
+
+/// The sums, spread over threads. `None` if a claim is inconsistent, which a fault of
 /// this program alone could cause.
 pub(super) fn sum_on<A: Arithmetic>(
     claims: &[Weighted<'_, A>],
     threads: &dyn Threads,
 ) -> Option<Sides> {
-    let parts = parts(claims, threads);
-    let sums = map(threads, parts.len(), |part| {
-        sum(parts.get(part).copied().unwrap_or_default())
+    let number = threads.number().max(1);
+    let points: usize = claims.iter().map(|c| c.claim.points.len()).sum();
+    let shared = number.is_multiple_of(2) && points / number >= SHARED / 2;
+    let of = if shared { 2 } else { 1 };
+    let parts = parts_for(claims, number / of);
+    let sums = map(threads, parts.len().saturating_mul(of), |job| {
+        let claims = parts.get(job / of).copied().unwrap_or_default();
+        let (index, of) = ((job % of) as u32, of as u32);
+        sum_part(claims, Part { index, of })
     });
     sums.into_iter().try_fold(
         Sides {
@@ -62,8 +72,13 @@ pub(super) fn subtract(a: &Sides, b: &Sides) -> Sides {
     add(a, &minus)
 }
 
-/// The sums. Proofs under one key share one sum over the key's points.
+/// The sums.
 pub(super) fn sum<A: Arithmetic>(claims: &[Weighted<'_, A>]) -> Option<Sides> {
+    sum_part(claims, Part::WHOLE)
+}
+
+/// One of several parts of the sums. Proofs under one key share one sum over the key's points.
+fn sum_part<A: Arithmetic>(claims: &[Weighted<'_, A>], part: Part) -> Option<Sides> {
     let Some(first) = claims.first() else {
         return Some(Sides {
             left: G1Affine::identity(),
@@ -79,9 +94,17 @@ pub(super) fn sum<A: Arithmetic>(claims: &[Weighted<'_, A>]) -> Option<Sides> {
         keys,
     } = collect(claims)?;
     let none = A::prepare_bases(vec![]);
-    let left = match &keys[..] {
+    let left = match (&keys[..], part) {
         // The key's points may have tables.
-        [one] => A::multi_exponentiation(setup, &points, &scalars, &one.key.bases, &one.scalars),
+        ([one], Part::WHOLE) => {
+            A::multi_exponentiation(setup, &points, &scalars, &one.key.bases, &one.scalars)
+        }
+        ([one], Part { index: 0, .. }) => {
+            let of_key = A::multi_exponentiation(setup, &[], &[], &one.key.bases, &one.scalars)?;
+            let of_proofs = A::part_of_multi_exponentiation(setup, &points, &scalars, part)?;
+            Some((of_key + of_proofs).into_affine())
+        }
+        ([_], _) => A::part_of_multi_exponentiation(setup, &points, &scalars, part),
         _ => {
             for KeySums {
                 key,
@@ -92,14 +115,24 @@ pub(super) fn sum<A: Arithmetic>(claims: &[Weighted<'_, A>]) -> Option<Sides> {
                 points.push(G1Affine::generator());
                 scalars.extend(of_key);
             }
-            A::multi_exponentiation(setup, &points, &scalars, &none, &[])
+            A::part_of_multi_exponentiation(setup, &points, &scalars, part)
         }
     };
-    let right = A::multi_exponentiation(setup, &right_points, &right_scalars, &none, &[]);
+    // Few points, of short scalars: each part takes its share of them.
+    let (points, scalars) = (share(&right_points, part), share(&right_scalars, part));
+    let right = A::multi_exponentiation(setup, points, scalars, &none, &[]);
     Some(Sides {
         left: left?,
         right: right?,
     })
+}
+
+/// A part's share of a list.
+fn share<T>(list: &[T], part: Part) -> &[T] {
+    let size = list.len().div_ceil(part.of.max(1) as usize).max(1);
+    list.chunks(size)
+        .nth(part.index as usize)
+        .unwrap_or_default()
 }
 
 fn collect<'a, A: Arithmetic>(claims: &[Weighted<'a, A>]) -> Option<Terms<'a, A>> {

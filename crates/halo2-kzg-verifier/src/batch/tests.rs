@@ -4,7 +4,8 @@ use super::*;
 use crate::key::encoding::writer;
 use crate::{Arkworks, G1Affine, VerifyingKey, test_data::Real, verify};
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{Field, PrimeField};
+use ark_ff::{AdditiveGroup, Field, PrimeField};
+use sha2::Sha256;
 use sha3::{Digest, Keccak256};
 
 /// The same key with `shift` added to its first commitment; like any key, it has an encoding.
@@ -90,6 +91,30 @@ fn two_keys_forge_a_batch_whose_coefficients_leave_them_out_and_ours_refuses_it(
         assert_eq!(batch.verify(), Err(BatchRejection::PairingCheckFailed));
         let both = [0, 1].map(|index| (index, Rejection::PairingCheckFailed));
         assert_eq!(batch.find_invalid(), both);
+    }
+}
+
+/// One of 2^128 pairs of halves.
+#[test]
+fn a_coefficient_has_two_halves_of_64_bits_and_is_not_zero() {
+    let digests = [[7; 32]; 100];
+    let coefficients = coefficients::coefficients(None, digests.iter());
+    let seed = Sha256::new()
+        .chain_update(b"zk_verify batch v1")
+        .chain_update(100_u64.to_be_bytes())
+        .chain_update(digests.concat())
+        .finalize();
+    for (index, coefficient) in (0_u64..).zip(&coefficients) {
+        let digest = Sha256::new()
+            .chain_update(seed)
+            .chain_update(index.to_be_bytes())
+            .finalize();
+        let half = |at: usize| Fr::from_be_bytes_mod_order(&digest[at..at + 8]);
+        assert_eq!(
+            *coefficient,
+            half(0) + Fr::ONE + half(8) * bn254_kzg::LAMBDA
+        );
+        assert_ne!(*coefficient, Fr::ZERO);
     }
 }
 

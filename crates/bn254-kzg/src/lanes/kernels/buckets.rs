@@ -17,34 +17,36 @@ use ark_bn254::Fr;
 
 use super::points::{self, Jacobian8};
 use super::runs::Runs;
-use crate::buckets::{self, Windows};
+use crate::buckets::{self, Part, Windows};
 use crate::curve::{Affine, Jacobian};
 use crate::lanes::packed::{Packed, Signed};
 
 kernels! {
-    /// `Σ scalars[i]·points[i]` with windows of c bits, 2 ≤ c ≤ 16.
+    /// The part of `Σ scalars[i]·points[i]` that some of the windows give.
     pub(crate) fn msm(
         points: &[Affine],
         scalars: &[Fr],
-        c: u32,
+        Part { windows, lowest, end }: Part,
         halves: &mut Vec<u128>,
         runs: &mut Runs,
     ) -> Jacobian {
-        let windows = Windows::of(c);
         buckets::split(scalars, windows.bias(), halves);
         runs.clear();
         runs.pool.extend(points.iter().map(Packed::from));
         append_images(&mut runs.pool);
         let given = runs.pool.len();
         let mut sum = Jacobian::IDENTITY;
-        for window in (0..windows.number).rev() {
-            for _ in 0..c {
+        for window in (lowest..end).rev() {
+            for _ in 0..windows.bits {
                 sum = sum.double();
             }
             runs.pool.truncate(given);
             fill(windows, window, halves, points.len(), runs);
             runs.shorten();
             sum = sum.add(&weighted_sum(runs));
+        }
+        for _ in 0..windows.bits.wrapping_mul(lowest) {
+            sum = sum.double();
         }
         sum
     }

@@ -7,6 +7,7 @@ use ark_bn254::Fr;
 use super::runs::Runs;
 use super::straus::Selection;
 use super::{buckets, straus};
+use crate::buckets::Windows;
 use crate::curve::{Affine, Jacobian};
 use crate::tables::FixedBases;
 
@@ -36,11 +37,29 @@ kernels! {
         if points.len() < MANY {
             return straus::msm(points, scalars, fixed, selections, runs);
         }
-        let sum = buckets::msm(points, scalars, window_for(points.len()), halves, runs);
+        let all = Windows::of(window_for(points.len())).part(0, 1);
+        let sum = buckets::msm(points, scalars, all, halves, runs);
         if fixed.is_none() {
             return sum;
         }
         sum.add(&straus::msm(&[], &[], fixed, selections, runs))
+    }
+
+    /// One of so many parts of the sum: see [`msm_part`](crate::msm_part).
+    pub(crate) fn msm_part(
+        points: &[Affine],
+        scalars: &[Fr],
+        (index, of): (u32, u32),
+        scratch: &mut Scratch,
+    ) -> Jacobian {
+        if points.len() >= MANY {
+            let part = Windows::of(window_for(points.len())).part(index, of);
+            return buckets::msm(points, scalars, part, &mut scratch.halves, &mut scratch.runs);
+        }
+        match index {
+            0 => msm(points, scalars, None, scratch),
+            _ => Jacobian::IDENTITY,
+        }
     }
 }
 

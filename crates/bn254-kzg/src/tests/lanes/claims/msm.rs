@@ -5,15 +5,16 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, Field, UniformRand};
 use ark_std::rand::Rng;
 
-use super::super::kernels::msm::{Scratch, msm};
+use super::super::kernels::msm::{Scratch, msm, msm_part};
 use super::super::kernels::{buckets, runs::Runs};
+use crate::buckets::Windows;
 use crate::curve::{Affine, Jacobian};
 use crate::fp::{Fp, MODULUS};
 use crate::lanes::packed::{Packed, Signed};
 use crate::limbs::{self, Limbs};
 use crate::tests::msm::{Terms, adversarial_terms, random_terms, reference};
-use crate::tests::{cases, edge_scalars, lambda, random_point, rng};
-use crate::{FixedBases, Scratch as ScalarScratch};
+use crate::tests::{cases, edge_scalars, random_point, rng};
+use crate::{FixedBases, LAMBDA, Scratch as ScalarScratch};
 
 /// Points other than the identity, with their scalars.
 fn finite(terms: &[(G1Affine, Fr)]) -> (Vec<Affine>, Vec<Fr>) {
@@ -77,7 +78,7 @@ claims! {
                     }
                     let scalar = match rng.gen_range(0..3) {
                         0 => scalar,
-                        1 => scalar * lambda(),
+                        1 => scalar * LAMBDA,
                         _ => -scalar,
                     };
                     (random_point(&mut rng), scalar)
@@ -105,7 +106,7 @@ claims! {
                 .map(|_| {
                     let mut factor = Fr::from(rng.gen_range(0..5_u64));
                     if image && rng.gen_bool(0.5) {
-                        factor *= lambda();
+                        factor *= LAMBDA;
                     }
                     let factor = if rng.gen_bool(0.5) { factor } else { -factor };
                     let scalar = Fr::from(rng.gen_range(0..1_u64 << (case % 12)));
@@ -124,7 +125,7 @@ claims! {
             terms.extend(opposite);
             assert!(compare(&terms, n.min(30), 5, &mut scratch));
             for term in terms.iter_mut().skip(n) {
-                *term = ((-term.0 * lambda()).into_affine(), -term.1 * lambda() * lambda());
+                *term = ((-term.0 * LAMBDA).into_affine(), -term.1 * LAMBDA * LAMBDA);
             }
             assert!(compare(&terms, n.min(30), 5, &mut scratch));
         }
@@ -149,6 +150,19 @@ claims! {
         }
     }
 
+    fn parts_of_a_sum_add_up_to_it() {
+        let (mut rng, mut scratch, edges) = (rng(11), Scratch::default(), edge_scalars());
+        for n in [30, 650] {
+            let terms = adversarial_terms(n, &mut rng, &edges);
+            let (points, scalars) = finite(&terms);
+            for of in [2, 3] {
+                let part = |index| msm_part(&points, &scalars, (index, of), &mut scratch);
+                let sum = (0..of).map(part).fold(Jacobian::IDENTITY, |sum, part| sum.add(&part));
+                assert_eq!(sum.to_ark(), reference(&terms), "{n} points, {of} parts");
+            }
+        }
+    }
+
     fn buckets_of_every_width_equal_arkworks() {
         let (mut rng, edges) = (rng(9), edge_scalars());
         let (mut halves, mut runs) = (Vec::new(), Runs::default());
@@ -156,7 +170,8 @@ claims! {
             for n in [0, 1, 2, 7, 8, 9, 40] {
                 let terms = adversarial_terms(n, &mut rng, &edges);
                 let (points, scalars) = finite(&terms);
-                let sum = buckets::msm(&points, &scalars, width, &mut halves, &mut runs);
+                let all = Windows::of(width).part(0, 1);
+                let sum = buckets::msm(&points, &scalars, all, &mut halves, &mut runs);
                 assert_eq!(sum.to_ark(), reference(&terms), "{n} points, {width} bits");
                 if width > 9 && n > 2 {
                     break; // many buckets, and slow over arrays
@@ -168,7 +183,7 @@ claims! {
     fn scalars_that_put_every_point_into_one_bucket_equal_arkworks() {
         let (mut rng, mut scratch) = (rng(10), Scratch::default());
         let pattern = (0..15).fold(Fr::ZERO, |sum, _| sum * Fr::from(1_u64 << 8) + Fr::ONE);
-        for scalar in [Fr::ONE, pattern, -pattern, lambda() * pattern, Fr::from(127_u64)] {
+        for scalar in [Fr::ONE, pattern, -pattern, LAMBDA * pattern, Fr::from(127_u64)] {
             let terms: Terms = (0..640).map(|_| (random_point(&mut rng), scalar)).collect();
             compare(&terms, 3, 5, &mut scratch);
         }
