@@ -25,6 +25,7 @@ mod buckets;
 mod curve;
 mod fp;
 mod glv;
+mod in_lanes;
 mod inversion;
 mod kernels;
 #[cfg(any(
@@ -48,6 +49,7 @@ mod tests;
 mod tower;
 
 pub use glv::LAMBDA;
+pub use in_lanes::{batch_inverse_in_lanes, decompress_in_lanes, inner_product_in_lanes};
 pub use kernels::{Kernels, Lanes, LanesUnavailable, UnknownKernels};
 pub use msm::{Scratch, msm, msm_in_lanes, msm_part, msm_part_in_lanes};
 pub use pairing::{PairingCheck, PreparedG2};

@@ -15,7 +15,7 @@ use ark_ff::{BigInteger, PrimeField};
 use crate::fp::Fp;
 
 /// Odd powers that the chain uses: 1, 3, … 27.
-const NUM_POWERS: usize = 14;
+pub(crate) const NUM_POWERS: usize = 14;
 
 /// The chain begins with the power of this exponent.
 pub(crate) const FIRST: u8 = 3;
@@ -35,7 +35,8 @@ const fn position(exponent: u8) -> usize {
     exponent as usize / 2
 }
 
-const FIRST_POSITION: usize = position(FIRST);
+/// Where the table has [`FIRST`].
+pub(crate) const FIRST_POSITION: usize = position(FIRST);
 
 /// [`STEPS`] with positions for exponents.
 #[allow(
@@ -43,7 +44,7 @@ const FIRST_POSITION: usize = position(FIRST);
     clippy::arithmetic_side_effects,
     reason = "evaluated by the compiler"
 )]
-const CHAIN: [(u8, usize); STEPS.len()] = {
+pub(crate) const CHAIN: [(u8, usize); STEPS.len()] = {
     let mut chain = [(0, 0); STEPS.len()];
     let mut i = 0;
     while i < STEPS.len() {

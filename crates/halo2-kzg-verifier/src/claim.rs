@@ -9,7 +9,7 @@ use crate::{
         self,
         combination::{Combination, Equation, OpenedValues, Planned},
     },
-    point_encoding::PointEncoding,
+    point_encoding::{PointEncoding, Roots},
     proof_form::wrong_length,
     protocol::{
         accumulator::{self, Accumulated},
@@ -64,7 +64,7 @@ impl Claim {
         let inputs = read_public_inputs(public_inputs)?;
         let accumulated = accumulator::read(&vk.circuit, &inputs)?;
         let hash = dialect.transcript_hash;
-        let proof = (proof, encoding);
+        let proof = (proof, encoding.with_points(key, proof));
         let mut transcript = Transcript::new(hash, vk.circuit.digest, public_inputs, proof);
         let messages = Messages::read(&vk.circuit, &vk.layout, &mut transcript)?;
         let num_rotations = vk.plan.num_rotations();
@@ -74,8 +74,7 @@ impl Claim {
         let content = transcript.finish()?;
 
         let denominators = opening.denominators(&key.weights.omega_powers, messages.x);
-        let instances = (&vk.layout.instances, inputs.as_slice());
-        let point = EvaluationPoint::new(&key.domain, messages.x, instances, &denominators)?;
+        let point = EvaluationPoint::new(key, messages.x, &inputs, &denominators)?;
         let identities = identities(vk, &messages, &point).ok_or(Rejection::InconsistentKey)?;
         let values = OpenedValues {
             evaluations: &content.evaluations,
@@ -161,7 +160,7 @@ fn check_lengths<A: Arithmetic>(
     let encoding = if actual == vk.proof_length() {
         PointEncoding::Long
     } else if actual == vk.short_proof_length() {
-        PointEncoding::Short(A::decompress)
+        PointEncoding::Short(Roots::Each(A::decompress))
     } else {
         return Err(wrong_length(vk, proof));
     };
@@ -247,7 +246,7 @@ mod tests {
         let long = bytes(trace["proof"].as_str().unwrap());
         let short = shorten_proof(key.key(), &long).unwrap();
         follows((&long, PointEncoding::Long), &key, &trace);
-        let encoding = PointEncoding::Short(Arkworks::decompress);
+        let encoding = PointEncoding::Short(Roots::Each(Arkworks::decompress));
         follows((&short, encoding), &key, &trace);
     }
 
@@ -286,9 +285,7 @@ mod tests {
 
         let inputs = read_public_inputs(&inputs).unwrap();
         let denominators = opening.denominators(&key.weights.omega_powers, messages.x);
-        let instances = (&vk.layout.instances, inputs.as_slice());
-        let point =
-            EvaluationPoint::new(&key.domain, messages.x, instances, &denominators).unwrap();
+        let point = EvaluationPoint::new(key, messages.x, &inputs, &denominators).unwrap();
         assert_eq!(point.x_to_n, field(&trace["xn"]), "x^n");
         assert_eq!(point.lagrange.first, field(&trace["l_0"]), "l_0");
         assert_eq!(point.lagrange.last, field(&trace["l_last"]), "l_last");

@@ -57,6 +57,7 @@ mod point_encoding;
 mod proof_form;
 mod protocol;
 mod rejection;
+mod short_points;
 mod table;
 #[cfg(test)]
 mod test_data;

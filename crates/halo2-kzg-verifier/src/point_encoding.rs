@@ -4,7 +4,9 @@
 use crate::{
     field::{WORD_BYTES, canonical, to_word},
     rejection::Rejection,
+    table::at,
 };
+use alloc::vec::Vec;
 use ark_bn254::{Fq, G1Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{AdditiveGroup, BigInteger, PrimeField};
@@ -18,18 +20,25 @@ const ODD: u8 = 0x80;
 pub(crate) type Decompress = fn(&Fq, bool) -> Option<G1Affine>;
 
 /// How the points of a proof are encoded.
-#[derive(Clone, Copy)]
 pub(crate) enum PointEncoding {
     /// `x ‖ y`; the identity is zeros.
     Long,
     /// One word: x, with the top bit set where y is odd; the identity is zero. 3 is no square, so no point
     /// has x = 0; and none has y = 0, so the parity tells y from -y.
-    Short(Decompress),
+    Short(Roots),
+}
+
+/// Where the square roots of a short proof come from.
+pub(crate) enum Roots {
+    /// Each is computed when its point is read.
+    Each(Decompress),
+    /// All are there: by position the point, `None` where none has this x.
+    Found(Vec<Option<G1Affine>>),
 }
 
 impl PointEncoding {
     /// Bytes of a point.
-    pub(crate) fn num_bytes(self) -> usize {
+    pub(crate) fn num_bytes(&self) -> usize {
         match self {
             PointEncoding::Long => LONG_BYTES,
             PointEncoding::Short(_) => WORD_BYTES,
@@ -38,10 +47,10 @@ impl PointEncoding {
 
     /// Reads a point of the curve (whose cofactor is 1), or the identity. `point` is its position, for the
     /// reason of a refusal.
-    pub(crate) fn read(self, bytes: &[u8], point: u32) -> Result<G1Affine, Rejection> {
+    pub(crate) fn read(&self, bytes: &[u8], point: u32) -> Result<G1Affine, Rejection> {
         match self {
             PointEncoding::Long => read_long(bytes, point),
-            PointEncoding::Short(decompress) => read_short(bytes, point, decompress),
+            PointEncoding::Short(roots) => read_short(bytes, point, roots),
         }
     }
 }
@@ -61,17 +70,30 @@ fn read_long(bytes: &[u8], point: u32) -> Result<G1Affine, Rejection> {
     Ok(affine)
 }
 
-fn read_short(bytes: &[u8], point: u32, decompress: Decompress) -> Result<G1Affine, Rejection> {
+fn read_short(bytes: &[u8], point: u32, roots: &Roots) -> Result<G1Affine, Rejection> {
+    let Some((x, y_is_odd)) = read_compressed(bytes, point)? else {
+        return Ok(G1Affine::identity());
+    };
+    let found = match roots {
+        Roots::Each(decompress) => decompress(&x, y_is_odd),
+        Roots::Found(points) => at(points, point).ok_or(Rejection::InconsistentKey)?,
+    };
+    found.ok_or(Rejection::PointNotOnCurve { point })
+}
+
+/// The x and the parity of y that a word of the short form has; `None` for the identity. `point` is as for
+/// [`PointEncoding::read`].
+pub(crate) fn read_compressed(bytes: &[u8], point: u32) -> Result<Option<(Fq, bool)>, Rejection> {
     let not_canonical = Rejection::CoordinateNotCanonical { point };
     let mut word: [u8; WORD_BYTES] = bytes.try_into().map_err(|_| not_canonical)?;
     if word == [0; WORD_BYTES] {
-        return Ok(G1Affine::identity());
+        return Ok(None);
     }
     let [first, ..] = &mut word;
     let y_is_odd = *first & ODD != 0;
     *first &= !ODD;
     let x = canonical(&word).ok_or(not_canonical)?;
-    decompress(&x, y_is_odd).ok_or(Rejection::PointNotOnCurve { point })
+    Ok(Some((x, y_is_odd)))
 }
 
 /// Refuses the identity as the point of this position.
@@ -112,8 +134,8 @@ mod tests {
     use crate::{Arithmetic, Arkworks, Bn254Kzg};
 
     const ENCODINGS: [PointEncoding; 2] = [
-        PointEncoding::Short(Bn254Kzg::decompress),
-        PointEncoding::Short(Arkworks::decompress),
+        PointEncoding::Short(Roots::Each(Bn254Kzg::decompress)),
+        PointEncoding::Short(Roots::Each(Arkworks::decompress)),
     ];
 
     fn word(x: u8, first: u8) -> [u8; 32] {

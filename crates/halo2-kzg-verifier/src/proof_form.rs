@@ -7,7 +7,7 @@ use crate::{
     field::{WORD_BYTES, canonical},
     key::verifying_key::VerifyingKey,
     opening,
-    point_encoding::{PointEncoding, finite, to_long, to_short},
+    point_encoding::{PointEncoding, Roots, finite, to_long, to_short},
     protocol::{messages::Messages, reader::ProofReader},
     rejection::Rejection,
 };
@@ -37,7 +37,7 @@ pub fn lengthen_proof(key: &VerifyingKey, proof: &[u8]) -> Result<Vec<u8>, Rejec
     if proof.len() as u64 != key.short_proof_length() {
         return Err(wrong_length(key, proof));
     }
-    let short = PointEncoding::Short(Standard::decompress);
+    let short = PointEncoding::Short(Roots::Each(Standard::decompress));
     convert(key, proof, short, |point, out| {
         out.extend_from_slice(&to_long(point));
     })
@@ -66,13 +66,22 @@ fn convert(
         num_points: 0,
         num_evaluations: 0,
     };
-    Messages::read(&key.circuit, &key.layout, &mut converter)?;
-    opening::Messages::read(key.opening(), key.plan.num_rotations(), &mut converter)?;
+    read_whole(key, &mut converter)?;
     if converter.rest.is_empty() {
         Ok(converter.written)
     } else {
         Err(Rejection::InconsistentKey)
     }
+}
+
+/// Reads a proof from its beginning to its end.
+pub(crate) fn read_whole<R: ProofReader>(
+    key: &VerifyingKey,
+    reader: &mut R,
+) -> Result<(), R::Error> {
+    Messages::read(&key.circuit, &key.layout, reader)?;
+    opening::Messages::read(key.opening(), key.plan.num_rotations(), reader)?;
+    Ok(())
 }
 
 /// Reads a proof of the right length in one form and writes it in the other.

@@ -6,6 +6,7 @@ mod common;
 use ark_ff::{BigInteger, PrimeField};
 use common::{
     Fixture,
+    at_once::{AtOnce, asked_for},
     changes::{Class, in_parallel, pieces, plus_modulus},
     halo2,
     short::{class_of_word, fault, generator, predicted, shortened},
@@ -19,6 +20,8 @@ use halo2_kzg_verifier::{
 struct Short {
     name: String,
     key: PreparedKey,
+    /// The same with all points found at once, as in lanes. `None` where that would take too long.
+    at_once: Option<PreparedKey<AtOnce>>,
     proof: Vec<u8>,
     inputs: Vec<u8>,
 }
@@ -29,12 +32,21 @@ impl Short {
             name,
             proof: shortened(key, long),
             key: PreparedKey::new(key.clone()),
+            at_once: Some(PreparedKey::new(key.clone())),
             inputs: inputs.to_vec(),
         }
     }
 
+    /// The verdict, the same whether points are found one by one or all at once.
     fn verify(&self, proof: &[u8]) -> Result<(), Rejection> {
-        verify(&self.key, proof, &self.inputs)
+        let verdict = verify(&self.key, proof, &self.inputs);
+        if let Some(key) = &self.at_once {
+            let at_once = verify(key, proof, &self.inputs);
+            assert_eq!(at_once, verdict, "{}: at once", self.name);
+            let is_short = proof.len() as u64 == key.key().short_proof_length();
+            assert_eq!(asked_for().is_some(), is_short, "{}", self.name);
+        }
+        verdict
     }
 
     /// With another word in its place, the proof must be refused for this reason; and the conversion says of it
@@ -154,7 +166,9 @@ fn rejects_each_bit(short: &Short, stride: usize) {
 #[test]
 fn rejects_mlps_short_proof_with_any_bit_changed() {
     let mlp = Fixture::load("mlp");
-    rejects_each_bit(&Short::new(mlp.name, &mlp.key, &mlp.proof, &mlp.inputs), 1);
+    let mut short = Short::new(mlp.name, &mlp.key, &mlp.proof, &mlp.inputs);
+    short.at_once = None;
+    rejects_each_bit(&short, 1);
 }
 
 #[test]
@@ -296,6 +310,60 @@ fn a_proof_in_one_form_never_holds_as_the_other() {
             let verdict = verify(&key, &filled, &fixture.inputs);
             assert!(verdict.is_err(), "{}", fixture.name);
         }
+    }
+}
+
+/// Whatever the faults are and wherever they stand. With all points found at once, the opening's are found before the
+/// evaluations are read, and that must not show.
+#[test]
+fn the_first_of_two_faults_is_the_reason() {
+    // 4³ + 3 is no square; most points may not be the identity; and neither field has the last.
+    let mut faults = [[0; 32], [0; 32], [0x7f; 32]];
+    faults[0][31] = 4;
+    let mlp = Fixture::load("mlp");
+    let mlp = Short::new(mlp.name, &mlp.key, &mlp.proof, &mlp.inputs);
+    for short in of_halo2().iter().chain([&mlp]) {
+        let words = short.proof.len() / 32;
+        in_parallel(words * words / 11, |i| {
+            let (first, second) = (i * 11 / words, i * 11 % words);
+            let mut proof = short.proof.clone();
+            for (word, fault) in [(first, faults[i % 3]), (second, faults[i / 3 % 3])] {
+                proof[32 * word..32 * word + 32].copy_from_slice(&fault);
+            }
+            if proof != short.proof {
+                let expected = Err(predicted(short.key.key(), &proof));
+                assert_eq!(short.verify(&proof), expected, "{} {i}", short.name);
+            }
+        });
+    }
+}
+
+#[test]
+fn no_point_is_found_that_no_verdict_asks_for() {
+    let mlp = Fixture::load("mlp");
+    let short = Short::new(mlp.name, &mlp.key, &mlp.proof, &mlp.inputs);
+    let key = short.key.key();
+    let asked = |proof: &[u8], inputs: &[u8]| {
+        let verdict = verify(short.at_once.as_ref().unwrap(), proof, inputs);
+        (verdict, asked_for())
+    };
+    let all = key.num_proof_points() as usize;
+    assert_eq!(asked(&short.proof, &short.inputs), (Ok(()), Some(all)));
+    assert_eq!(asked(&mlp.proof, &short.inputs), (Ok(()), None));
+    let (_, of_a_longer_proof) = asked(&[&short.proof[..], &[0; 32]].concat(), &short.inputs);
+    assert_eq!(of_a_longer_proof, None);
+    let reason = Rejection::PublicInputNotCanonical { index: 0 };
+    let inputs = vec![0xff; short.inputs.len()];
+    assert_eq!(asked(&short.proof, &inputs), (Err(reason), None));
+    // Up to the first word that is no canonical x.
+    for word in 0..short.proof.len() / 32 {
+        let mut proof = short.proof.clone();
+        proof[32 * word..32 * word + 32].fill(0x7f);
+        let (reason, number) = match class_of_word(key, word) {
+            Class::Point(point) => (Rejection::CoordinateNotCanonical { point }, point as usize),
+            Class::Evaluation(index) => (Rejection::EvaluationNotCanonical { index }, all),
+        };
+        assert_eq!(asked(&proof, &short.inputs), (Err(reason), Some(number)));
     }
 }
 

@@ -1,12 +1,14 @@
 //! Where code without AVX-512 calls code with it: each function takes the token that proves that the processor
 //! has the features. `fearless_simd` holds the `unsafe` call and the detection behind the token.
 
-use ark_bn254::Fr;
+use alloc::vec::Vec;
+
+use ark_bn254::{Fq, Fr, G1Affine};
 use fearless_simd::{Level, x86::Avx512};
 
 use super::avx512::kernels::miller_loop::miller_loop;
-use super::avx512::kernels::msm;
 use super::avx512::kernels::tower::E12;
+use super::avx512::kernels::{msm, scalars, square_root};
 use super::pairing::Coefficients;
 use crate::curve::{Affine, Jacobian};
 use crate::tables::FixedBases;
@@ -65,5 +67,29 @@ fearless_simd::kernel!(
         scratch: &mut Scratch,
     ) -> Jacobian {
         msm::msm_part(points, scalars, part, scratch)
+    }
+);
+
+fearless_simd::kernel!(
+    /// For each x and parity of y what [`decompress`](crate::decompress) finds.
+    #[inline(never)]
+    pub(crate) fn decompress(token: Avx512, compressed: &[(Fq, bool)]) -> Vec<Option<G1Affine>> {
+        square_root::decompress(compressed)
+    }
+);
+
+fearless_simd::kernel!(
+    /// Replaces every element that is not zero by its inverse.
+    #[inline(never)]
+    pub(crate) fn batch_inverse(token: Avx512, values: &mut [Fr]) {
+        scalars::batch_inverse(values);
+    }
+);
+
+fearless_simd::kernel!(
+    /// `Σ a[i]·b[i]`, up to the end of the shorter list.
+    #[inline(never)]
+    pub(crate) fn inner_product(token: Avx512, a: &[Fr], b: &[Fr]) -> Fr {
+        scalars::inner_product(a, b)
     }
 );

@@ -1,4 +1,4 @@
-//! The same arithmetic in lanes: eight elements of the base field at a time, by the 52-bit multiplications of
+//! The same arithmetic in lanes: eight elements of a field at a time, by the 52-bit multiplications of
 //! AVX-512 IFMA.
 //!
 //! # One source, two processors

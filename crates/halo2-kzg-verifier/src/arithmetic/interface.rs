@@ -1,5 +1,6 @@
 //! What verification asks of an implementation of BN254.
 
+use super::one_by_one;
 use alloc::vec::Vec;
 use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
 use bn254_kzg::Lanes;
@@ -33,14 +34,15 @@ pub trait Arithmetic {
         Self::prepare_setup(s_g2)
     }
 
-    /// The same setup with its sums and pairing checks computed in these lanes, or with `None` one element at a
-    /// time. Verdicts are the same. An implementation that knows one way keeps what it has.
+    /// The same setup with what is computed under it computed in these lanes, or with `None` one element at a time.
+    /// Verdicts are the same. An implementation that knows one way keeps what it has.
     fn with_lanes(setup: Self::Setup, lanes: Option<Lanes>) -> Self::Setup {
         let _ = lanes;
         setup
     }
 
-    /// Whether sums and pairing checks under this setup are computed in lanes.
+    /// Whether what is computed under this setup is computed in lanes. If so, the points of a short proof are found all
+    /// at once, by [`decompress_all`](Self::decompress_all).
     fn is_in_lanes(setup: &Self::Setup) -> bool {
         let _ = setup;
         false
@@ -90,6 +92,24 @@ pub trait Arithmetic {
     /// curve has this x.
     fn decompress(x: &Fq, y_is_odd: bool) -> Option<G1Affine> {
         bn254_kzg::decompress(x, y_is_odd)
+    }
+
+    /// By position what [`decompress`](Self::decompress) says of each x and parity of y.
+    fn decompress_all(setup: &Self::Setup, compressed: &[(Fq, bool)]) -> Vec<Option<G1Affine>> {
+        let _ = setup;
+        one_by_one::decompress(compressed, Self::decompress)
+    }
+
+    /// Replaces every element that is not zero by its inverse, with one inversion in all.
+    fn batch_inverse(setup: &Self::Setup, values: &mut [Fr]) {
+        let _ = setup;
+        one_by_one::batch_inverse(values);
+    }
+
+    /// `Σ a[i] · b[i]`, up to the end of the shorter list.
+    fn inner_product(setup: &Self::Setup, a: &[Fr], b: &[Fr]) -> Fr {
+        let _ = setup;
+        one_by_one::inner_product(a, b)
     }
 
     /// `e(left, G2) = e(right, [s]G2)`

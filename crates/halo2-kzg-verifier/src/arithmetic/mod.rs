@@ -1,5 +1,5 @@
-//! The seam for the heavy operations: multi-exponentiation, the pairing check, and the square roots of short
-//! proofs.
+//! The seam for the heavy operations: multi-exponentiation, the pairing check, the square roots of short proofs, and
+//! what many public inputs take.
 //!
 //! [`Arkworks`] is the reference, [`Bn254Kzg`] the fast one. A zkVM puts an implementation over its
 //! own circuits here. All implementations give the same answers, so a verdict does not show which
@@ -8,6 +8,7 @@
 mod arkworks;
 mod fast;
 mod interface;
+mod one_by_one;
 
 pub use arkworks::Arkworks;
 pub use fast::Bn254Kzg;

@@ -38,8 +38,8 @@ impl<A: Arithmetic> PreparedSetup<A> {
         }
     }
 
-    /// The same with its pairing checks computed in these lanes, or with `None` one element at a time. Without this
-    /// call lanes are used where the processor has them. No verdict depends on it.
+    /// The same, with verifications computed in these lanes, or with `None` one element at a time. Without this call
+    /// lanes are used where the processor has them. No verdict depends on it.
     #[must_use]
     pub fn with_lanes(self, lanes: Option<Lanes>) -> Self {
         PreparedSetup {
@@ -48,7 +48,7 @@ impl<A: Arithmetic> PreparedSetup<A> {
         }
     }
 
-    /// Whether pairing checks are computed in lanes.
+    /// Whether verifications are computed in lanes.
     pub fn is_in_lanes(&self) -> bool {
         A::is_in_lanes(&self.pairing)
     }

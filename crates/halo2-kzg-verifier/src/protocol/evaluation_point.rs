@@ -2,14 +2,15 @@
 
 use super::lagrange::Lagrange;
 use crate::{
+    arithmetic::Arithmetic,
     challenge::{Challenge, X},
     circuit::instances::{InstanceQueries, InstanceQuery},
-    domain::{Domain, invert_all},
+    key::prepared::PreparedKey,
     rejection::Rejection,
 };
 use alloc::vec::Vec;
 use ark_bn254::Fr;
-use ark_ff::{AdditiveGroup, Field};
+use ark_ff::{AdditiveGroup, Field, Zero};
 
 /// Numbers about x that the identities and the opening use.
 pub(crate) struct EvaluationPoint {
@@ -29,35 +30,19 @@ pub(crate) struct EvaluationPoint {
 }
 
 impl EvaluationPoint {
-    /// * `queries`: where the instance columns are read, and `inputs`: their values;
+    /// * `inputs`: the values of the instance columns;
     /// * `denominators`: what the opening divides by.
-    pub(crate) fn new(
-        domain: &Domain,
+    pub(crate) fn new<A: Arithmetic>(
+        key: &PreparedKey<A>,
         x: Challenge<X>,
-        (queries, inputs): (&InstanceQueries, &[Fr]),
+        inputs: &[Fr],
         denominators: &[Fr],
     ) -> Result<Self, Rejection> {
+        let domain = &key.domain;
         let x_to_n = (0..domain.k).fold(*x, |power, _| power.square());
         let vanishing = x_to_n - Fr::ONE;
 
-        // One inversion for everything: x, x^n - 1, the opening's denominators, x - ω^i for the rows
-        // at the end, and x - ω^i for the rows from which the instances are weighed.
-        let rows = queries.num_rows;
-        let others = denominators.len().saturating_add(domain.tail.len());
-        let mut inverses = Vec::with_capacity(rows.saturating_add(others).saturating_add(2));
-        inverses.extend([*x, vanishing]);
-        inverses.extend(denominators);
-        inverses.extend(domain.tail.iter().map(|row| *x - row));
-        let mut row = match queries.first_row {
-            0 => Fr::ONE,
-            row => domain.power(row),
-        };
-        for _ in 0..rows {
-            inverses.push(*x - row);
-            row *= domain.omega;
-        }
-        invert_all(&mut inverses).ok_or(Rejection::DegenerateChallenge)?;
-
+        let inverses = inverses(key, *x, vanishing, denominators)?;
         let parts = Inverses::split(&inverses, denominators.len(), domain.tail.len());
         let parts = parts.ok_or(Rejection::InconsistentKey)?;
         // L_i(x) = ω^i · (x^n - 1) / (n · (x - ω^i))
@@ -72,11 +57,11 @@ impl EvaluationPoint {
         }
         let last = last.ok_or(Rejection::InconsistentKey)?;
         let rows = Rows {
-            queries,
+            queries: &key.key().layout.instances,
             inverses: parts.rows,
         };
         let first = rows.inverse(0).ok_or(Rejection::InconsistentKey)?;
-        let instances = rows.instances(inputs, *x, scale);
+        let instances = rows.instances::<A>(&key.setup.pairing, inputs, (*x, scale));
         Ok(EvaluationPoint {
             x: *x,
             x_to_n,
@@ -91,6 +76,36 @@ impl EvaluationPoint {
             inverse_denominators: parts.denominators.to_vec(),
         })
     }
+}
+
+/// One inversion for everything: x, x^n - 1, the opening's denominators, x - ω^i for the rows at the end, and x - ω^i
+/// for the rows from which the instances are weighed.
+fn inverses<A: Arithmetic>(
+    key: &PreparedKey<A>,
+    x: Fr,
+    vanishing: Fr,
+    denominators: &[Fr],
+) -> Result<Vec<Fr>, Rejection> {
+    let (domain, queries) = (&key.domain, &key.key().layout.instances);
+    let rows = queries.num_rows;
+    let others = denominators.len().saturating_add(domain.tail.len());
+    let mut inverses = Vec::with_capacity(rows.saturating_add(others).saturating_add(2));
+    inverses.extend([x, vanishing]);
+    inverses.extend(denominators);
+    inverses.extend(domain.tail.iter().map(|row| x - row));
+    let mut row = match queries.first_row {
+        0 => Fr::ONE,
+        row => domain.power(row),
+    };
+    for _ in 0..rows {
+        inverses.push(x - row);
+        row *= domain.omega;
+    }
+    if inverses.iter().any(Fr::is_zero) {
+        return Err(Rejection::DegenerateChallenge);
+    }
+    A::batch_inverse(&key.setup.pairing, &mut inverses);
+    Ok(inverses)
 }
 
 /// `1/(x - ω^i)` for the rows i from which the instances are weighed.
@@ -112,7 +127,12 @@ impl Rows<'_> {
     /// For each query: a column at rotation t has value j in row j - t, so at x it is
     /// `Σ_j value_j · L_(j-t)(x)`. With `L_i(x) = (x^n - 1)/n · (x/(x - ω^i) - 1)` that takes one
     /// multiplication for each value, and the sum of the values. `scale` is `(x^n - 1)/n`.
-    fn instances(&self, inputs: &[Fr], x: Fr, scale: Fr) -> Option<Vec<Fr>> {
+    fn instances<A: Arithmetic>(
+        &self,
+        setup: &A::Setup,
+        inputs: &[Fr],
+        (x, scale): (Fr, Fr),
+    ) -> Option<Vec<Fr>> {
         let mut values = Vec::with_capacity(self.queries.list.len());
         let mut last_sum = None;
         for InstanceQuery {
@@ -128,10 +148,7 @@ impl Rows<'_> {
             };
             last_sum = Some((query.column, sum));
             let first = self.position(query.rotation.saturating_neg())?;
-            let mut weighed = Fr::ZERO;
-            for (value, inverse) in column.iter().zip(self.inverses.get(first..)?) {
-                weighed += *value * inverse;
-            }
+            let weighed = A::inner_product(setup, column, self.inverses.get(first..)?);
             values.push((weighed * x - sum) * scale);
         }
         Some(values)

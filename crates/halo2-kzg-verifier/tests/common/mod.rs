@@ -2,6 +2,7 @@
 //! proofs from `proof.json`.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod at_once;
 pub mod changes;
 pub mod halo2;
 pub mod short;

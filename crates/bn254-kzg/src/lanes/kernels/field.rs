@@ -1,4 +1,8 @@
-//! Eight elements of the base field at a time: five vectors of 52-bit limbs, Montgomery form with R = 2²⁶⁰.
+//! Eight elements of a field at a time: five vectors of 52-bit limbs, Montgomery form with R = 2²⁶⁰.
+//!
+//! The field is the base field, modulo p, or the scalar field, modulo r ([`Modulus`]). Bounds are stated in multiples of
+//! p. They hold in multiples of r as well: p and r agree in their upper 126 bits, so 2²⁶⁰/p and 2²⁶⁰/r agree in all
+//! digits that are used, and the one other number, N below, is smaller for r.
 //!
 //! ```text
 //!             lane 0   lane 1   …   lane 7
@@ -10,7 +14,7 @@
 //!
 //! # Three kinds of number
 //!
-//! * [`Fp8`], *normal*: every limb in [0, 2⁵²), so the value is in [0, 2²⁶⁰) = [0, 84.65 p). Only these can be
+//! * [`Normal8`], *normal*: every limb in [0, 2⁵²), so the value is in [0, 2²⁶⁰) = [0, 84.64 p). Only these can be
 //!   factors, as the processor multiplies the low 52 bits of a lane and sees nothing else.
 //! * [`Loose8`]: limbs are signed and below 2⁶² in absolute value, the value is any integer, negative ones
 //!   included. Sums and differences are loose. [`Loose8::normalise`] makes a value in [0, 2²⁶⁰) normal,
@@ -23,14 +27,15 @@
 //! # Reduction
 //!
 //! A wide integer T is divided by R in five steps of 52 bits, four of Domb's kind and one of Montgomery's, as
-//! in [`fp`](crate::fp). With t the lowest limb, `(T - t)/2⁵² + t·N ≡ T·2⁻⁵²` for N = 2⁻⁵² mod p = 0.1270 p. After
-//! four steps the value is below `T/2²⁰⁸ + 2⁵²·N·(1 + 2⁻⁵¹)`, and after Montgomery's the result r satisfies
+//! in [`fp`](crate::fp). With t the lowest limb, `(T - t)/2⁵² + t·N ≡ T·2⁻⁵²` for N = 2⁻⁵² mod p = 0.1269 p
+//! (2⁻⁵² mod r = 0.1225 r). After four steps the value is below `T/2²⁰⁸ + 2⁵²·N·(1 + 2⁻⁵¹)`, and after Montgomery's
+//! the result v satisfies
 //!
 //! ```text
-//! ⌊T/R⌋  ≤  r  <  T/R + 1.1271 p
+//! ⌊T/R⌋  ≤  v  <  T/R + 1.1271 p
 //! ```
 //!
-//! for T of either sign. The product of values below a·p and b·p comes out below (1.1271 + a·b/84.65)·p: two
+//! for T of either sign. The product of values below a·p and b·p comes out below (1.1271 + a·b/84.64)·p: two
 //! factors with a·b ≤ 73 give less than 2p, and any two normal ones with a·b ≤ 7,000 a normal result.
 
 #![allow(
@@ -44,12 +49,11 @@
 )]
 
 use core::array::from_fn;
+use core::marker::PhantomData;
 use core::ops::Deref;
 
 use super::super::super::Mask;
-use super::super::super::limbs52::{
-    self, COMPLEMENT, INVERSE_OF_LIMB, LOW, Limbs52, MODULUS, NEG_INVERSE,
-};
+use super::super::super::limbs52::{self, BaseField, LOW, Limbs52, Modulus, ScalarField};
 use super::super::vector::V;
 use crate::fp::Fp;
 
@@ -58,85 +62,94 @@ pub(crate) type Stored8 = [[u64; 8]; 5];
 
 /// Eight loose values.
 #[derive(Clone, Copy)]
-pub(crate) struct Loose8(pub(crate) [V; 5]);
+pub(crate) struct Loose8<M = BaseField>(pub(crate) [V; 5], PhantomData<M>);
 
 /// Eight normal values: loose ones whose limbs are all in [0, 2⁵²).
 #[derive(Clone, Copy)]
-pub(crate) struct Fp8(Loose8);
+pub(crate) struct Normal8<M>(Loose8<M>);
+
+/// Eight normal values of the base field.
+pub(crate) type Fp8 = Normal8<BaseField>;
+/// Eight normal values of the scalar field.
+pub(crate) type Fr8 = Normal8<ScalarField>;
 
 /// A normal value is a loose one: what can be done with loose values can be done with it.
-impl Deref for Fp8 {
-    type Target = Loose8;
+impl<M> Deref for Normal8<M> {
+    type Target = Loose8<M>;
 
     #[inline(always)]
-    fn deref(&self) -> &Loose8 {
+    fn deref(&self) -> &Loose8<M> {
         &self.0
     }
 }
 
 /// Eight sums of products, column by column.
 #[derive(Clone, Copy)]
-pub(crate) struct Wide8(pub(crate) [V; 10]);
+pub(crate) struct Wide8<M = BaseField>(pub(crate) [V; 10], PhantomData<M>);
 
-impl Loose8 {
+impl<M: Modulus> Loose8<M> {
     kernels! {
+        pub(crate) fn of(limbs: [V; 5]) -> Loose8<M> {
+            Loose8(limbs, PhantomData)
+        }
+
         /// k·p in every lane, for k below 2¹⁰.
-        pub(crate) fn multiple_of_modulus(k: u64) -> Loose8 {
-            Loose8(limbs52::multiple(k).map(|limb| V::splat(limb)))
+        pub(crate) fn multiple_of_modulus(k: u64) -> Loose8<M> {
+            Loose8::of(limbs52::multiple::<M>(k).map(|limb| V::splat(limb)))
         }
 
-        pub(crate) fn add(&self, b: &Loose8) -> Loose8 {
-            Loose8(from_fn(|i| self.0[i].add(b.0[i])))
+        pub(crate) fn add(&self, b: &Loose8<M>) -> Loose8<M> {
+            Loose8::of(from_fn(|i| self.0[i].add(b.0[i])))
         }
 
-        pub(crate) fn sub(&self, b: &Loose8) -> Loose8 {
-            Loose8(from_fn(|i| self.0[i].sub(b.0[i])))
+        pub(crate) fn sub(&self, b: &Loose8<M>) -> Loose8<M> {
+            Loose8::of(from_fn(|i| self.0[i].sub(b.0[i])))
         }
 
         /// Plus k·p.
-        pub(crate) fn plus(&self, k: u64) -> Loose8 {
+        pub(crate) fn plus(&self, k: u64) -> Loose8<M> {
             self.add(&Loose8::multiple_of_modulus(k))
         }
 
         /// k·p minus this value.
-        pub(crate) fn minus_from(&self, k: u64) -> Loose8 {
+        pub(crate) fn minus_from(&self, k: u64) -> Loose8<M> {
             Loose8::multiple_of_modulus(k).sub(self)
         }
 
-        pub(crate) fn double(&self) -> Loose8 {
+        pub(crate) fn double(&self) -> Loose8<M> {
             self.add(self)
         }
 
-        pub(crate) fn triple(&self) -> Loose8 {
+        pub(crate) fn triple(&self) -> Loose8<M> {
             self.double().add(self)
         }
 
-        pub(crate) fn eight_times(&self) -> Loose8 {
-            Loose8(self.0.map(|limb| limb.shift_left::<3>()))
+        pub(crate) fn eight_times(&self) -> Loose8<M> {
+            Loose8::of(self.0.map(|limb| limb.shift_left::<3>()))
         }
 
         /// Plus `b` in the lanes of the mask.
-        pub(crate) fn add_where(&self, mask: Mask, b: &Loose8) -> Loose8 {
-            Loose8(from_fn(|i| self.0[i].add_where(mask, b.0[i])))
+        pub(crate) fn add_where(&self, mask: Mask, b: &Loose8<M>) -> Loose8<M> {
+            Loose8::of(from_fn(|i| self.0[i].add_where(mask, b.0[i])))
         }
 
         /// Minus `b` in the lanes of the mask.
-        pub(crate) fn sub_where(&self, mask: Mask, b: &Loose8) -> Loose8 {
-            Loose8(from_fn(|i| self.0[i].sub_where(mask, b.0[i])))
+        pub(crate) fn sub_where(&self, mask: Mask, b: &Loose8<M>) -> Loose8<M> {
+            Loose8::of(from_fn(|i| self.0[i].sub_where(mask, b.0[i])))
         }
 
         /// `a` in the lanes of the mask, `b` in the others.
-        pub(crate) fn select(mask: Mask, a: &Loose8, b: &Loose8) -> Loose8 {
-            Loose8(from_fn(|i| V::select(mask, a.0[i], b.0[i])))
+        pub(crate) fn select(mask: Mask, a: &Loose8<M>, b: &Loose8<M>) -> Loose8<M> {
+            Loose8::of(from_fn(|i| V::select(mask, a.0[i], b.0[i])))
         }
 
         /// Lanes in another order: lane i is the one that lane i of the index names.
-        pub(crate) fn permute(&self, index: V) -> Loose8 {
-            Loose8(self.0.map(|limb| limb.permute(index)))
+        pub(crate) fn permute(&self, index: V) -> Loose8<M> {
+            Loose8::of(self.0.map(|limb| limb.permute(index)))
         }
 
         /// Makes a value in [0, 2²⁶⁰) normal: a chain of signed carries.
-        pub(crate) fn normalise(&self) -> Fp8 {
+        pub(crate) fn normalise(&self) -> Normal8<M> {
             self.debug_assert_limbs();
             let low = V::splat(LOW);
             let [l0, l1, l2, l3, l4] = self.0;
@@ -144,21 +157,21 @@ impl Loose8 {
             let l2 = l2.add(l1.shift_right_signed::<52>());
             let l3 = l3.add(l2.shift_right_signed::<52>());
             let l4 = l4.add(l3.shift_right_signed::<52>());
-            Fp8::of([l0.and(low), l1.and(low), l2.and(low), l3.and(low), l4])
+            Normal8::of([l0.and(low), l1.and(low), l2.and(low), l3.and(low), l4])
         }
 
         /// Makes a value v in [p, 84p) normal and below p + 0.0077·v: subtracts q·p, as an addition of
         /// q·(2²⁶⁰ - p) modulo 2²⁶⁰, with q = ⌊84·top/2⁵²⌋ from the top limb before any carry.
         ///
         /// The limbs below it are under 2⁶², so top differs from v/2²⁰⁸ by less than 2¹¹ and lies in [0, 2⁵²).
-        /// As 84 is less than 2²⁶⁰/p = 84.65, by more than the error of top makes up for a v of at least p, q
+        /// As 84 is less than 2²⁶⁰/p = 84.64, by more than the error of top makes up for a v of at least p, q
         /// is at most v/p, and the rest is not negative. It is below v - (84·v/2²⁶⁰ - 1)·p, plus an error
         /// below 2⁻³⁰·p.
-        pub(crate) fn reduce(&self) -> Fp8 {
+        pub(crate) fn reduce(&self) -> Normal8<M> {
             self.debug_assert_limbs();
             self.debug_assert_between(1, 84);
             let q = V::zero().mul_add_high(self.0[4], V::splat(84));
-            let complement = COMPLEMENT.map(|limb| V::splat(limb));
+            let complement = M::COMPLEMENT.map(|limb| V::splat(limb));
             let mut sum = self.0;
             for i in 0..5 {
                 sum[i] = sum[i].mul_add_low(q, complement[i]);
@@ -173,7 +186,7 @@ impl Loose8 {
             let l3 = l3.add(l2.shift_right_signed::<52>());
             let l4 = l4.add(l3.shift_right_signed::<52>());
             // what is masked off the top limb is the multiple of 2²⁶⁰
-            let reduced = Fp8::of([l0.and(low), l1.and(low), l2.and(low), l3.and(low), l4.and(low)]);
+            let reduced = Normal8::of([l0.and(low), l1.and(low), l2.and(low), l3.and(low), l4.and(low)]);
             reduced.debug_assert_between(0, 2);
             reduced
         }
@@ -199,7 +212,7 @@ impl Loose8 {
             let limbs = self.0.map(|limb| limb.store());
             for lane in 0..8 {
                 let top = limbs.iter().fold(0, |carry, limb| (carry >> 52) + limb[lane] as i64);
-                let unit = MODULUS[4] as i64;
+                let unit = M::MODULUS[4] as i64;
                 let low = if least < 0 { unit + 1 } else { unit } * least;
                 assert!(
                     low <= top && top <= most * (unit + 1),
@@ -223,30 +236,30 @@ impl V {
     }
 }
 
-impl Fp8 {
+impl<M: Modulus> Normal8<M> {
     kernels! {
         /// For limbs in [0, 2⁵²).
-        pub(crate) fn of(limbs: [V; 5]) -> Fp8 {
+        pub(crate) fn of(limbs: [V; 5]) -> Normal8<M> {
             if cfg!(debug_assertions) {
                 let normal = limbs.iter().all(|limb| limb.store().iter().all(|lane| *lane <= LOW));
                 assert!(normal, "a value is negative or not below 2^260");
             }
-            Fp8(Loose8(limbs))
+            Normal8(Loose8::of(limbs))
         }
 
-        pub(crate) fn zero() -> Fp8 {
-            Fp8(Loose8([V::zero(); 5]))
+        pub(crate) fn zero() -> Normal8<M> {
+            Normal8(Loose8::of([V::zero(); 5]))
         }
 
         /// The same normal value in every lane.
-        pub(crate) fn splat(limbs: &Limbs52) -> Fp8 {
-            Fp8::of(limbs.map(|limb| V::splat(limb)))
+        pub(crate) fn splat(limbs: &Limbs52) -> Normal8<M> {
+            Normal8::of(limbs.map(|limb| V::splat(limb)))
         }
 
         /// From memory; every limb is below 2⁵².
-        pub(crate) fn load(limbs: &Stored8) -> Fp8 {
+        pub(crate) fn load(limbs: &Stored8) -> Normal8<M> {
             let [l0, l1, l2, l3, l4] = limbs;
-            Fp8::of([V::load(l0), V::load(l1), V::load(l2), V::load(l3), V::load(l4)])
+            Normal8::of([V::load(l0), V::load(l1), V::load(l2), V::load(l3), V::load(l4)])
         }
 
         pub(crate) fn store(&self) -> Stored8 {
@@ -255,8 +268,8 @@ impl Fp8 {
         }
 
         /// Eight normal values, lane by lane.
-        pub(crate) fn from_lanes(lanes: &[Limbs52; 8]) -> Fp8 {
-            Fp8::load(&from_fn(|limb| from_fn(|lane| lanes[lane][limb])))
+        pub(crate) fn from_lanes(lanes: &[Limbs52; 8]) -> Normal8<M> {
+            Normal8::load(&from_fn(|limb| from_fn(|lane| lanes[lane][limb])))
         }
 
         pub(crate) fn to_lanes(&self) -> [Limbs52; 8] {
@@ -264,19 +277,31 @@ impl Fp8 {
             from_fn(|lane| from_fn(|limb| limbs[limb][lane]))
         }
 
-        /// Eight elements; below 1.14p.
-        pub(crate) fn from_fp(elements: &[Fp; 8]) -> Fp8 {
-            // below 17p
-            Fp8::from_lanes(&from_fn(|lane| limbs52::from_fp(&elements[lane]))).plus(1).reduce()
+        /// From the 64-bit words of integers below 2²⁵⁶, the lowest first.
+        pub(crate) fn from_words(words: [V; 4]) -> Normal8<M> {
+            let ([a, b, c, d], low) = (words, V::splat(LOW));
+            Normal8::of([
+                a.and(low),
+                a.shift_in::<52>(b).and(low),
+                b.shift_in::<40>(c).and(low),
+                c.shift_in::<28>(d).and(low),
+                d.shift_right::<16>(),
+            ])
         }
 
-        /// Eight elements, from values below 4p.
-        pub(crate) fn to_fp(&self) -> [Fp; 8] {
-            self.canonical().to_lanes().map(|lane| limbs52::to_fp(&lane))
+        /// Back, for values below 2²⁵⁶.
+        pub(crate) fn to_words(&self) -> [V; 4] {
+            let [a, b, c, d, e] = self.0.0;
+            [
+                a.or(b.shift_left::<52>()),
+                b.shift_right::<12>().or(c.shift_left::<40>()),
+                c.shift_right::<24>().or(d.shift_left::<28>()),
+                d.shift_right::<36>().or(e.shift_left::<16>()),
+            ]
         }
 
         /// The representatives in [0, p), from those in [0, 4p).
-        pub(crate) fn canonical(&self) -> Fp8 {
+        pub(crate) fn canonical(&self) -> Normal8<M> {
             self.debug_assert_between(0, 4);
             let mut value = self.0;
             for k in [2, 1] {
@@ -288,65 +313,84 @@ impl Fp8 {
                 let l2 = l2.add(l1.shift_right_signed::<52>());
                 let l3 = l3.add(l2.shift_right_signed::<52>());
                 let l4 = l4.add(l3.shift_right_signed::<52>());
-                let less = Loose8([l0.and(low), l1.and(low), l2.and(low), l3.and(low), l4]);
+                let less = Loose8::of([l0.and(low), l1.and(low), l2.and(low), l3.and(low), l4]);
                 value = Loose8::select(l4.is_negative(), &value, &less);
             }
-            Fp8::of(value.0)
+            Normal8::of(value.0)
         }
 
         /// The lanes that are 0 modulo p, of values below 2p.
         pub(crate) fn is_zero(&self) -> Mask {
             self.debug_assert_between(0, 2);
             let any = |l: [V; 5]| l[0].or(l[1]).or(l[2]).or(l[3]).or(l[4]);
-            let difference = from_fn(|i| self.0.0[i].xor(V::splat(MODULUS[i])));
+            let difference = from_fn(|i| self.0.0[i].xor(V::splat(M::MODULUS[i])));
             any(self.0.0).is_zero() | any(difference).is_zero()
         }
 
         /// The product; see the module's documentation for how large it is.
-        pub(crate) fn mul(&self, b: &Fp8) -> Fp8 {
+        pub(crate) fn mul(&self, b: &Normal8<M>) -> Normal8<M> {
             Wide8::product(self, b).reduce()
         }
 
-        pub(crate) fn square(&self) -> Fp8 {
+        pub(crate) fn square(&self) -> Normal8<M> {
             Wide8::square(self).reduce()
         }
 
         /// `a` in the lanes of the mask, `b` in the others.
-        pub(crate) fn select(mask: Mask, a: &Fp8, b: &Fp8) -> Fp8 {
-            Fp8(Loose8::select(mask, a, b))
+        pub(crate) fn select(mask: Mask, a: &Normal8<M>, b: &Normal8<M>) -> Normal8<M> {
+            Normal8(Loose8::select(mask, a, b))
         }
 
         /// Lanes in another order: lane i is the one that lane i of the index names.
-        pub(crate) fn permute(&self, index: V) -> Fp8 {
-            Fp8(self.0.permute(index))
+        pub(crate) fn permute(&self, index: V) -> Normal8<M> {
+            Normal8(self.0.permute(index))
         }
 
         /// The same from sixteen lanes: 0 to 7 are those of `self`, 8 to 15 those of `b`.
-        pub(crate) fn permute_two(&self, index: V, b: &Fp8) -> Fp8 {
-            Fp8(Loose8(from_fn(|i| self.0.0[i].permute_two(index, b.0.0[i]))))
+        pub(crate) fn permute_two(&self, index: V, b: &Normal8<M>) -> Normal8<M> {
+            Normal8(Loose8::of(from_fn(|i| self.0.0[i].permute_two(index, b.0.0[i]))))
         }
 
         /// Of the sixteen lanes of `low` and then `self`, the eight from number LANES on.
-        pub(crate) fn shift_lanes<const LANES: i32>(&self, low: &Fp8) -> Fp8 {
-            Fp8(Loose8(from_fn(|i| self.0.0[i].shift_lanes::<LANES>(low.0.0[i]))))
+        pub(crate) fn shift_lanes<const LANES: i32>(&self, low: &Normal8<M>) -> Normal8<M> {
+            Normal8(Loose8::of(from_fn(|i| self.0.0[i].shift_lanes::<LANES>(low.0.0[i]))))
         }
     }
 }
 
-impl Wide8 {
+impl Fp8 {
     kernels! {
-        pub(crate) fn zero() -> Wide8 {
-            Wide8([V::zero(); 10])
+        /// Eight elements; below 1.14p.
+        pub(crate) fn from_fp(elements: &[Fp; 8]) -> Fp8 {
+            // below 17p
+            Fp8::from_lanes(&from_fn(|lane| limbs52::from_fp(&elements[lane]))).plus(1).reduce()
         }
 
-        pub(crate) fn product(a: &Fp8, b: &Fp8) -> Wide8 {
+        /// Eight elements, from values below 4p.
+        pub(crate) fn to_fp(&self) -> [Fp; 8] {
+            self.canonical().to_lanes().map(|lane| limbs52::to_fp(&lane))
+        }
+    }
+}
+
+impl<M: Modulus> Wide8<M> {
+    kernels! {
+        fn of(columns: [V; 10]) -> Wide8<M> {
+            Wide8(columns, PhantomData)
+        }
+
+        pub(crate) fn zero() -> Wide8<M> {
+            Wide8::of([V::zero(); 10])
+        }
+
+        pub(crate) fn product(a: &Normal8<M>, b: &Normal8<M>) -> Wide8<M> {
             let mut product = Wide8::zero();
             product.add_product(a, b);
             product
         }
 
         /// Plus a·b: 50 multiplications. Adds less than 9·2⁵² to a column.
-        pub(crate) fn add_product(&mut self, a: &Fp8, b: &Fp8) {
+        pub(crate) fn add_product(&mut self, a: &Normal8<M>, b: &Normal8<M>) {
             let (w, a, b) = (&mut self.0, &a.0.0, &b.0.0);
             for j in 0..5 {
                 for i in 0..5 {
@@ -359,7 +403,7 @@ impl Wide8 {
         }
 
         /// 30 multiplications: those of different limbs count twice.
-        pub(crate) fn square(a: &Fp8) -> Wide8 {
+        pub(crate) fn square(a: &Normal8<M>) -> Wide8<M> {
             let mut w = [V::zero(); 10];
             let a = &a.0.0;
             for i in 0..5 {
@@ -377,40 +421,40 @@ impl Wide8 {
                 w[2 * i] = w[2 * i].mul_add_low(a[i], a[i]);
                 w[2 * i + 1] = w[2 * i + 1].mul_add_high(a[i], a[i]);
             }
-            Wide8(w)
+            Wide8::of(w)
         }
 
-        pub(crate) fn add(&self, b: &Wide8) -> Wide8 {
-            Wide8(from_fn(|i| self.0[i].add(b.0[i])))
+        pub(crate) fn add(&self, b: &Wide8<M>) -> Wide8<M> {
+            Wide8::of(from_fn(|i| self.0[i].add(b.0[i])))
         }
 
-        pub(crate) fn sub(&self, b: &Wide8) -> Wide8 {
-            Wide8(from_fn(|i| self.0[i].sub(b.0[i])))
+        pub(crate) fn sub(&self, b: &Wide8<M>) -> Wide8<M> {
+            Wide8::of(from_fn(|i| self.0[i].sub(b.0[i])))
         }
 
         /// Plus nine times `b` in the lanes of the mask.
-        pub(crate) fn add_nine_times_where(&self, mask: Mask, b: &Wide8) -> Wide8 {
-            Wide8(from_fn(|i| {
+        pub(crate) fn add_nine_times_where(&self, mask: Mask, b: &Wide8<M>) -> Wide8<M> {
+            Wide8::of(from_fn(|i| {
                 let nine = b.0[i].shift_left::<3>().add(b.0[i]);
                 self.0[i].add_where(mask, nine)
             }))
         }
 
         /// T/R modulo p for 0 ≤ T < 83·R·p.
-        pub(crate) fn reduce(&self) -> Fp8 {
+        pub(crate) fn reduce(&self) -> Normal8<M> {
             self.reduce_loosely().normalise()
         }
 
         /// T/R modulo p as a loose value, for T of either sign: at least ⌊T/R⌋ and below T/R + 1.1271 p. No limb
         /// is larger than the largest column by more than 11·2⁵².
-        pub(crate) fn reduce_loosely(&self) -> Loose8 {
+        pub(crate) fn reduce_loosely(&self) -> Loose8<M> {
             if cfg!(debug_assertions) {
                 for column in self.0 {
                     column.debug_assert_below_62_bits();
                 }
             }
             let mut w = self.0;
-            let n = INVERSE_OF_LIMB.map(|limb| V::splat(limb));
+            let n = M::INVERSE_OF_LIMB.map(|limb| V::splat(limb));
             for i in 0..4 {
                 let t = w[i];
                 w[i + 1] = w[i + 1].add(t.shift_right_signed::<52>());
@@ -421,8 +465,8 @@ impl Wide8 {
                     w[i + j + 2] = w[i + j + 2].mul_add_high(t, n[j]);
                 }
             }
-            let q = V::zero().mul_add_low(w[4], V::splat(NEG_INVERSE));
-            let p = MODULUS.map(|limb| V::splat(limb));
+            let q = V::zero().mul_add_low(w[4], V::splat(M::NEG_INVERSE));
+            let p = M::MODULUS.map(|limb| V::splat(limb));
             for j in 0..5 {
                 w[4 + j] = w[4 + j].mul_add_low(q, p[j]);
             }
@@ -430,7 +474,7 @@ impl Wide8 {
                 w[5 + j] = w[5 + j].mul_add_high(q, p[j]);
             }
             w[5] = w[5].add(w[4].shift_right_signed::<52>());
-            Loose8([w[5], w[6], w[7], w[8], w[9]])
+            Loose8::of([w[5], w[6], w[7], w[8], w[9]])
         }
     }
 }

@@ -7,5 +7,7 @@ pub(crate) mod miller_loop;
 pub(crate) mod msm;
 pub(crate) mod points;
 pub(crate) mod runs;
+pub(crate) mod scalars;
+pub(crate) mod square_root;
 pub(crate) mod straus;
 pub(crate) mod tower;

@@ -22,7 +22,7 @@ use super::field::{Fp8, Loose8, Wide8};
 use crate::curve;
 use crate::glv;
 use crate::lanes::Mask;
-use crate::lanes::limbs52::{self, LOW, Limbs52, MODULUS};
+use crate::lanes::limbs52::{self, BaseField, LOW, Limbs52, Modulus};
 use crate::lanes::packed::{Packed, Signed};
 use crate::limbs::Limbs;
 
@@ -35,25 +35,11 @@ const ONE: Limbs52 = [
     0x0000_1f16_424e_1bb7,
 ];
 
-/// Words of 64 bits to limbs of 52.
-macro_rules! limbs_of {
-    ($words:expr) => {{
-        let ([a, b, c, d], low) = ($words, V::splat(LOW));
-        Fp8::of([
-            a.and(low),
-            a.shift_in::<52>(b).and(low),
-            b.shift_in::<40>(c).and(low),
-            c.shift_in::<28>(d).and(low),
-            d.shift_right::<16>(),
-        ])
-    }};
-}
-
 impl Loose8 {
     kernels! {
         /// Times 2^BITS.
         pub(crate) fn times_power<const BITS: u32>(&self) -> Loose8 {
-            Loose8(self.0.map(|limb| limb.shift_left::<BITS>()))
+            Loose8::of(self.0.map(|limb| limb.shift_left::<BITS>()))
         }
     }
 }
@@ -85,10 +71,10 @@ kernels! {
         let negative = at.iter().enumerate().fold(0, |mask: Mask, (lane, at)| {
             mask | Mask::from(at.is_negative()) << lane
         });
-        let y = limbs_of!([e, f, g, h]);
+        let y = Fp8::from_words([e, f, g, h]);
         let y = Loose8::select(negative, &y.minus_from(0), &y);
         Affine8 {
-            x: limbs_of!([a, b, c, d]),
+            x: Fp8::from_words([a, b, c, d]),
             y,
         }
     }
@@ -97,28 +83,18 @@ kernels! {
     pub(crate) fn store(x: &Fp8, y: &Fp8) -> [Packed; 8] {
         x.debug_assert_between(0, 2);
         y.debug_assert_between(0, 2);
-        let ([a, b, c, d], [e, f, g, h]) = (words_of(x), words_of(y));
+        let ([a, b, c, d], [e, f, g, h]) = (x.to_words(), y.to_words());
         V::transpose([a, b, c, d, e, f, g, h]).map(|words| Packed(words.store()))
     }
 
     /// The same words in every lane.
     pub(crate) fn splat_words(words: &Limbs) -> Fp8 {
-        limbs_of!(words.map(|word| V::splat(word)))
+        Fp8::from_words(words.map(|word| V::splat(word)))
     }
 
     /// The words of lane 0.
     pub(crate) fn first_words(a: &Fp8) -> Limbs {
-        words_of(a).map(|words| words.store()[0])
-    }
-
-    fn words_of(a: &Fp8) -> [V; 4] {
-        let [a, b, c, d, e] = a.0;
-        [
-            a.or(b.shift_left::<52>()),
-            b.shift_right::<12>().or(c.shift_left::<40>()),
-            c.shift_right::<24>().or(d.shift_left::<28>()),
-            d.shift_right::<36>().or(e.shift_left::<16>()),
-        ]
+        a.to_words().map(|words| words.store()[0])
     }
 }
 
@@ -186,7 +162,7 @@ kernels! {
     /// instructions, and wrong once in 2⁵⁰ random values.
     pub(crate) fn vanishes_below_four(a: &Fp8) -> Mask {
         a.debug_assert_between(0, 4);
-        let multiple = |k: u64| V::splat(MODULUS[0].wrapping_mul(k) & LOW);
+        let multiple = |k: u64| V::splat(BaseField::MODULUS[0].wrapping_mul(k) & LOW);
         let [lowest, ..] = a.0;
         let equals = |k: u64| lowest.xor(multiple(k)).is_zero();
         equals(0) | equals(1) | equals(2) | equals(3)

@@ -10,8 +10,8 @@
 //!
 //! # Invariant
 //!
-//! Both parts are normal and at most 3p. Each function says why its result is; 2²⁶⁰ is 84.65 p, and a sum of
-//! products T gives a value between T/84.65 and T/84.65 + 1.1271 p (see [`field`](super::field)), T in p².
+//! Both parts are normal and at most 3p. Each function says why its result is; 2²⁶⁰ is 84.64 p, and a sum of
+//! products T gives a value between T/84.64 and T/84.64 + 1.1271 p (see [`field`](super::field)), T in p².
 
 #![allow(
     clippy::wrong_self_convention,

@@ -4,7 +4,7 @@
 //! registers of AVX-512, where it runs if the processor has them. With `ZK_VERIFY_ARITHMETIC=lanes` in the
 //! environment it fails where it has not, so that a run that must have tested them cannot pass without.
 
-use crate::lanes::limbs52::{LOW, Limbs52, MODULUS};
+use crate::lanes::limbs52::{BaseField, LOW, Limbs52, Modulus};
 
 #[allow(clippy::duplicate_mod, reason = "one source for two kinds of vector")]
 mod portable;
@@ -15,9 +15,14 @@ mod avx512;
 
 /// `a + k·p`, normal.
 fn plus_multiple(a: &Limbs52, k: u64) -> Limbs52 {
+    plus_multiple_of::<BaseField>(a, k)
+}
+
+/// `a + k·m`, normal.
+fn plus_multiple_of<M: Modulus>(a: &Limbs52, k: u64) -> Limbs52 {
     let mut carry = 0;
     core::array::from_fn(|i| {
-        let sum = a[i] + MODULUS[i] * k + carry;
+        let sum = a[i] + M::MODULUS[i] * k + carry;
         carry = sum >> 52;
         if i == 4 { sum } else { sum & LOW }
     })

@@ -1,35 +1,45 @@
-use ark_bn254::Fq;
+use ark_bn254::{Fq, Fr};
 use ark_ff::{Field, PrimeField, UniformRand};
 use ark_std::rand::Rng;
 use ark_std::rand::rngs::StdRng;
 
 use super::super::kernels::field::{Fp8, Loose8, Wide8};
 use crate::fp::Fp;
-use crate::lanes::limbs52::{
-    self, COMPLEMENT, INVERSE_OF_LIMB, LOW, Limbs52, MODULUS, NEG_INVERSE,
-};
+use crate::lanes::limbs52::{self, BaseField, LOW, Limbs52, Modulus, ScalarField};
 use crate::tests::lanes::plus_multiple;
 use crate::tests::{cases, edge_fq, rng};
 
-fn value(limbs: &Limbs52) -> Fq {
-    let base = Fq::from(2_u64).pow([52]);
+fn value<F: PrimeField>(limbs: &Limbs52) -> F {
+    let base = F::from(2_u64).pow([52]);
     limbs
         .iter()
         .rev()
-        .fold(Fq::from(0), |v, limb| v * base + Fq::from(*limb))
+        .fold(F::ZERO, |v, limb| v * base + F::from(*limb))
+}
+
+fn constants_are_those_of<F: PrimeField, M: Modulus>() {
+    assert_eq!(value::<F>(&M::MODULUS), F::ZERO);
+    assert_eq!(
+        value::<F>(&M::INVERSE_OF_LIMB) * F::from(1_u64 << 52),
+        F::ONE
+    );
+    assert_eq!(M::MODULUS[0].wrapping_mul(M::NEG_INVERSE) & LOW, LOW);
+    assert_eq!(value::<F>(&M::COMPLEMENT), F::from(2_u64).pow([260]));
+    // all are normal, and the bounds that hold for one modulus hold for the other
+    for limbs in [M::MODULUS, M::INVERSE_OF_LIMB, M::COMPLEMENT] {
+        assert!(limbs.iter().all(|limb| *limb <= LOW));
+    }
+    let share = |limbs: Limbs52| (limbs[4] << 16 | limbs[3] >> 36) as f64 / 2_f64.powi(68);
+    let (modulus, inverse) = (share(M::MODULUS), share(M::INVERSE_OF_LIMB));
+    assert!((84.642..84.643).contains(&(1.0 / modulus)));
+    assert!(inverse / modulus < 0.1269);
 }
 
 claims! {
     fn constants_are_what_they_are_called() {
-        assert_eq!(value(&MODULUS), Fq::from(0));
-        assert_eq!(value(&INVERSE_OF_LIMB) * Fq::from(1_u64 << 52), Fq::from(1));
-        assert_eq!(MODULUS[0].wrapping_mul(NEG_INVERSE) & LOW, LOW);
-        assert_eq!(value(&COMPLEMENT), Fq::from(2_u64).pow([260]));
-        // all are normal, and N is canonical
-        for limbs in [MODULUS, INVERSE_OF_LIMB, COMPLEMENT] {
-            assert!(limbs.iter().all(|limb| *limb <= LOW));
-        }
-        assert!(INVERSE_OF_LIMB[4] < MODULUS[4]);
+        constants_are_those_of::<Fq, BaseField>();
+        constants_are_those_of::<Fr, ScalarField>();
+        assert_eq!(BaseField::MODULUS[3..], ScalarField::MODULUS[3..]);
     }
 }
 
@@ -131,7 +141,7 @@ claims! {
                 limbs[i] = limbs[i].add(vector(shift << 52));
                 limbs[i + 1] = limbs[i + 1].sub(vector(shift));
             }
-            assert_eq!(Loose8(limbs).reduce().to_fp(), [expected; 8]);
+            assert_eq!(Loose8::of(limbs).reduce().to_fp(), [expected; 8]);
         }
     }
 }
@@ -156,7 +166,7 @@ claims! {
         for _ in 0..cases(2_000) {
             let element = Fq::rand(&mut rng);
             let limbs = limbs52::from_fp(&element.into());
-            assert_eq!(value(&limbs), element * Fq::from(2_u64).pow([260]));
+            assert_eq!(value::<Fq>(&limbs), element * Fq::from(2_u64).pow([260]));
         }
         assert_eq!(Fq::MODULUS_BIT_SIZE, 254);
     }

@@ -1,4 +1,6 @@
 mod field;
 mod msm;
 mod pairing;
+mod scalars;
+mod square_root;
 mod tower;

@@ -8,7 +8,7 @@ use ark_std::rand::rngs::StdRng;
 use super::super::kernels::field::Fp8;
 use super::super::kernels::tower::E12;
 use super::field::elements;
-use crate::lanes::limbs52::{Limbs52, MODULUS};
+use crate::lanes::limbs52::{BaseField, Limbs52, Modulus};
 use crate::lanes::pairing::frobenius_constants;
 use crate::tests::lanes::plus_multiple;
 use crate::tests::{cases, edge_fq, rng};
@@ -171,6 +171,6 @@ claims! {
                 assert!(!g.is_one());
             }
         }
-        assert!(MODULUS[4] < 1 << 46);
+        assert!(BaseField::MODULUS[4] < 1 << 46);
     }
 }
