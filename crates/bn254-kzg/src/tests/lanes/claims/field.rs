@@ -11,7 +11,7 @@ use crate::lanes::limbs52::{
 use crate::tests::lanes::plus_multiple;
 use crate::tests::{cases, edge_fq, rng};
 
-fn value(limbs: &Limbs52) -> Fq {
+pub(super) fn value(limbs: &Limbs52) -> Fq {
     let base = Fq::from(2_u64).pow([52]);
     limbs
         .iter()
