@@ -32,6 +32,7 @@ fn main() -> io::Result<()> {
         ("proof_json", proof_json()),
         ("differential", noise(24, 400)),
         ("curve", noise(24, 100)),
+        ("lanes", noise(24, 200)),
     ];
     for (target, seeds) in seeds {
         let folder = Path::new(&directory).join(target);

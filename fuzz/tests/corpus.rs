@@ -58,6 +58,7 @@ replays![
     proof_json,
     differential,
     curve,
+    lanes,
 ];
 
 #[test]

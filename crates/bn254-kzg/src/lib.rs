@@ -37,6 +37,9 @@ mod lanes;
 mod limbs;
 mod msm;
 mod pairing;
+#[cfg(feature = "portable-lanes")]
+#[doc(hidden)]
+pub mod portable_lanes;
 mod recoding;
 mod runs;
 mod scalars;

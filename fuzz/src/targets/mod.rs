@@ -4,6 +4,7 @@ pub mod calldata;
 pub mod curve;
 pub mod differential;
 pub mod key_bytes;
+pub mod lanes;
 pub mod proof_bytes;
 pub mod proof_json;
 pub mod settings_json;
@@ -14,7 +15,7 @@ pub mod vka_bin;
 pub type Run = fn(&[u8]);
 
 /// All of them, by name.
-pub const ALL: [(&str, Run); 9] = [
+pub const ALL: [(&str, Run); 10] = [
     ("key_bytes", key_bytes::run),
     ("calldata", calldata::run),
     ("proof_bytes", proof_bytes::run),
@@ -24,4 +25,5 @@ pub const ALL: [(&str, Run); 9] = [
     ("proof_json", proof_json::run),
     ("differential", differential::run),
     ("curve", curve::run),
+    ("lanes", lanes::run),
 ];

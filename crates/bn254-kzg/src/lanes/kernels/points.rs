@@ -117,19 +117,19 @@ impl Affine8 {
 /// Eight points other than the identity, in affine form and the lanes' own Montgomery form: x < 32, y < 64.
 #[derive(Clone, Copy)]
 pub(crate) struct Addend8 {
-    x: Fp8,
-    y: Fp8,
+    pub(crate) x: Fp8,
+    pub(crate) y: Fp8,
 }
 
 /// Eight points (x/z², y/z³), in the lanes' own Montgomery form: x < 2, y < 2.5, z < 2, all normal. The identity is a
 /// bit and not z = 0; what x, y and z are in its lane does not matter, but keeps to the same bounds.
 #[derive(Clone, Copy)]
 pub(crate) struct Jacobian8 {
-    x: Fp8,
-    y: Fp8,
-    z: Fp8,
+    pub(crate) x: Fp8,
+    pub(crate) y: Fp8,
+    pub(crate) z: Fp8,
     /// The lanes that hold the identity.
-    identity: Mask,
+    pub(crate) identity: Mask,
 }
 
 /// What an addition needs to be told about its operands.

@@ -135,7 +135,7 @@ impl E12 {
     }
 
     routines! {
-        /// Karatsuba's three products, 1,024 multiplications of 52 bits.
+        /// Karatsuba's three products, 1,022 multiplications of 52 bits.
         ///
         /// re: two sums of six products of at most 9p² differ by at most 54 p², so T/R is from -0.64p to 0.64p;
         /// plus p it is from 0.36p to 2.77p. im: Σ(aᵣbᵢ + aᵢbᵣ) is from 0 to 108 p², so at most 2.41p.
@@ -156,13 +156,15 @@ impl E12 {
             E12::of(re, im)
         }
 
-        /// Complex squaring over Fp6, 618 multiplications of 52 bits: with t = c0·c1 in the even lanes and
+        /// Complex squaring over Fp6, 612 multiplications of 52 bits: with t = c0·c1 in the even lanes and
         /// s = (c0 + c1)·(c0 + v·c1) in the odd ones, the square is s - t - v·t + 2·t·w.
         ///
-        /// The first factors are at most 6p, the second ones 1.3p, so t and s are from -0.28p to 1.41p (re: three
-        /// products differ by at most 23.4 p²) and from 0 to 1.7p (im: six products, 46.8 p²). v·t is at least
-        /// 9·(-0.28p) - 1.7p = -4.3p and at most 9·1.7p + 1.41p = 16.8p, so s - t - v·t + 22p is
-        /// from 3p to 29p, and 2t + 22p as well: reduced they are below 1.3p.
+        /// The first factors are at most 3p in the even lanes and 6p in the odd ones, the second ones 1.07p (reduced from
+        /// at most 8p) and 1.3p. So re of t, where three products differ by at most 9.7 p², is from -0.12p to 1.25p, and
+        /// im, where six are at most 19.3 p², from 0 to 1.36p; s is from -0.28p to 1.41p and from 0 to 1.7p. v·t has ξ
+        /// in lane 0. There s - t - v·t is at least -0.28p - 1.25p - 9·1.25p = -12.8p in re and at least
+        /// -1.36p - (9·1.36p + 1.25p) = -14.9p in im, and at most 1.41p + 0.12p + 9·0.12p + 1.36p = 4p. With 16p it is
+        /// from 1.1p to 20p, and so is 2t: reduced they are below 1.2p.
         pub(crate) fn square(&self) -> E12 {
             self.debug_assert_invariant();
             let even_before = index([0, 0, 2, 2, 4, 4, 6, 6]);
@@ -188,12 +190,11 @@ impl E12 {
             let t_im = times_two_polynomials(&a_sum, &two_up(&xi_sum), &b_sum.store())
                 .sub(&both)
                 .reduce_loosely();
-            let (y_re, y_im) = times_xi_in_lane(&t_re, &t_im, 1 << 4);
-            E12::of(square_from(&t_re, &y_re), square_from(&t_im, &y_im))
+            square_from(&t_re, &t_im)
         }
 
         /// The square of an element of the cyclotomic subgroup (Granger and Scott; see
-        /// [`tower::cyclotomic`](crate::tower)), 324 multiplications of 52 bits. Of the pairs (w⁰, w³), (w¹, w⁴)
+        /// [`tower::cyclotomic`](crate::tower)), 322 multiplications of 52 bits. Of the pairs (w⁰, w³), (w¹, w⁴)
         /// and (w², w⁵), call them a and b, lanes 0, 2 and 4 get a² + ξ·b² and lanes 3, 5 and 1 get 2ab:
         ///
         /// ```text
@@ -223,8 +224,7 @@ impl E12 {
             let p4 = Wide8::product(&first_of_pairs(&re2, &im2, B, A), &im.permute(pairs(B, B)));
             let t_re = p1.sub(&p4).add_nine_times_where(EVEN, &p3).reduce_loosely();
             let t_im = p2.add(&p3).add_nine_times_where(EVEN, &p4).reduce_loosely();
-            let (t_re, t_im) = times_xi_in_lane(&t_re, &t_im, 1 << 1);
-            E12::of(cyclotomic_from(&t_re, &re2), cyclotomic_from(&t_im, &im2))
+            cyclotomic_square_from(&t_re, &t_im, &re2, &im2)
         }
 
         /// The p^power-th power, given ξ^(i·(p^power - 1)/6) for lane i, below 16p. re is from -48 p² to 48 p²,
@@ -296,18 +296,30 @@ kernels! {
         x.permute_two(pairs(even, odd.map(|lane| lane + 8)), y)
     }
 
+    /// From t of a cyclotomic square, before lane 1 is multiplied by ξ, and 2·z, z being what is squared.
+    pub(crate) fn cyclotomic_square_from(t_re: &Loose8, t_im: &Loose8, re2: &Fp8, im2: &Fp8) -> E12 {
+        let (t_re, t_im) = times_xi_in_lane(t_re, t_im, 1 << 1);
+        E12::of(cyclotomic_part(&t_re, re2), cyclotomic_part(&t_im, im2))
+    }
+
     /// `3t - 2z` in the even lanes, `3t + 2z` in the odd ones.
-    fn cyclotomic_from(t: &Loose8, two_z: &Fp8) -> Fp8 {
+    fn cyclotomic_part(t: &Loose8, two_z: &Fp8) -> Fp8 {
         t.triple().sub_where(EVEN, two_z).add_where(ODD, two_z).plus(12).reduce()
     }
 
+    /// From t in the even lanes and s in the odd ones of a square.
+    pub(crate) fn square_from(t_re: &Loose8, t_im: &Loose8) -> E12 {
+        let (y_re, y_im) = times_xi_in_lane(t_re, t_im, 1 << 4);
+        E12::of(square_part(t_re, &y_re), square_part(t_im, &y_im))
+    }
+
     /// `s - t - v·t` in the even lanes, `2t` in the odd ones. `y` is t with ξ·t in lane 4.
-    fn square_from(t: &Loose8, y: &Loose8) -> Fp8 {
+    fn square_part(t: &Loose8, y: &Loose8) -> Fp8 {
         let swap = index([1, 0, 3, 2, 5, 4, 7, 6]);
         let times_v = index([4, 0, 0, 0, 2, 0, 0, 0]);
         let other = t.permute(swap);
         let sum = other.add_where(ODD, &other).sub_where(EVEN, t);
-        sum.sub_where(EVEN, &y.permute(times_v)).plus(22).reduce()
+        sum.sub_where(EVEN, &y.permute(times_v)).plus(16).reduce()
     }
 }
 

@@ -53,11 +53,15 @@ impl V {
 
         /// Plus the low 52 bits of the product of the factors' low 52 bits.
         pub(crate) fn mul_add_low(self, a: V, b: V) -> V {
+            #[cfg(test)]
+            count::one_more();
             V(from_fn(|i| self.0[i].wrapping_add(product(a.0[i], b.0[i]) as u64 & LOW)))
         }
 
         /// Plus the high 52 bits of the product of the factors' low 52 bits.
         pub(crate) fn mul_add_high(self, a: V, b: V) -> V {
+            #[cfg(test)]
+            count::one_more();
             V(from_fn(|i| self.0[i].wrapping_add((product(a.0[i], b.0[i]) >> 52) as u64)))
         }
 
@@ -155,5 +159,27 @@ impl V {
         pub(crate) fn transpose(rows: [V; 8]) -> [V; 8] {
             from_fn(|j| V(from_fn(|i| rows[i].0[j])))
         }
+    }
+}
+
+/// How many multiplications of 52 bits are done, each for eight lanes and one instruction on a processor that has it.
+/// Only tests count.
+#[cfg(test)]
+pub(crate) mod count {
+    use core::cell::Cell;
+
+    std::thread_local! {
+        static MULTIPLICATIONS: Cell<u64> = const { Cell::new(0) };
+    }
+
+    pub(super) fn one_more() {
+        MULTIPLICATIONS.with(|number| number.set(number.get() + 1));
+    }
+
+    /// Those that this work takes.
+    pub(crate) fn of<T>(work: impl FnOnce() -> T) -> u64 {
+        let before = MULTIPLICATIONS.get();
+        work();
+        MULTIPLICATIONS.get() - before
     }
 }

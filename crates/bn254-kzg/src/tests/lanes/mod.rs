@@ -13,6 +13,8 @@ mod portable;
 #[allow(clippy::duplicate_mod, reason = "one source for two kinds of vector")]
 mod avx512;
 
+mod costs;
+
 /// `a + k·p`, normal.
 fn plus_multiple(a: &Limbs52, k: u64) -> Limbs52 {
     plus_multiple_of::<BaseField>(a, k)

@@ -9,7 +9,7 @@ use crate::lanes::limbs52::{self, BaseField, LOW, Limbs52, Modulus, ScalarField}
 use crate::tests::lanes::plus_multiple;
 use crate::tests::{cases, edge_fq, rng};
 
-fn value<F: PrimeField>(limbs: &Limbs52) -> F {
+pub(super) fn value<F: PrimeField>(limbs: &Limbs52) -> F {
     let base = F::from(2_u64).pow([52]);
     limbs
         .iter()

@@ -1,3 +1,4 @@
+mod bounds;
 mod field;
 mod msm;
 mod pairing;
