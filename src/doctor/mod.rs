@@ -7,12 +7,13 @@ mod tools;
 use crate::{VERSION, Verdict, output, progress::Progress};
 use anyhow::Result;
 use clap::Args;
-use halo2_kzg_verifier::Lanes;
+use halo2_kzg_verifier::{Kernels, Lanes};
 use serde::Serialize;
 use std::{
     fmt::{self, Formatter},
     path::PathBuf,
 };
+use zkml_devnode::cli::describe_arithmetic;
 
 /// Check what is installed, and whether a chain and SRS files fit
 ///
@@ -102,13 +103,12 @@ struct Diagnosis {
     findings: Vec<Finding>,
 }
 
-/// Which arithmetic a node on this machine verifies with.
+/// Which arithmetic a node on this machine verifies with, unless it is told otherwise.
 fn arithmetic() -> Finding {
-    let found = match Lanes::detect() {
-        Some(_) => "lanes: the processor has AVX-512 IFMA",
-        None => "scalar: the processor has no AVX-512 IFMA",
-    };
-    Finding::fits("arithmetic", found)
+    Finding::fits(
+        "arithmetic",
+        describe_arithmetic(Kernels::Fastest, Lanes::detect().is_some()),
+    )
 }
 
 pub(crate) fn run(args: &DoctorArgs) -> Result<Verdict> {

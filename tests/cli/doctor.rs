@@ -1,63 +1,17 @@
 //! `zkml doctor`
 
-use crate::{fixture, zkml};
+use crate::{fixture, node::Node, zkml};
 use serde_json::Value;
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpListener,
-    process::{Child, ChildStdout, Command, Stdio},
+    process::Command,
 };
 
 fn finding<'a>(json: &'a Value, name: &str) -> &'a Value {
     let findings = json["findings"].as_array().unwrap();
     let found = findings.iter().find(|finding| finding["name"] == name);
     found.unwrap_or_else(|| panic!("no {name} in {json}"))
-}
-
-/// A running `zkml node`, which ends with the test.
-struct Node {
-    process: Child,
-    url: String,
-    /// Kept open: the node goes on writing its log.
-    _log: BufReader<ChildStdout>,
-}
-
-impl Node {
-    fn start() -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_zkml"))
-            .args(["node", "--port", "0"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut log = BufReader::new(process.stdout.take().unwrap());
-        let address = loop {
-            let mut line = String::new();
-            assert_ne!(
-                log.read_line(&mut line).unwrap(),
-                0,
-                "no address was printed"
-            );
-            if let Some(address) = line.strip_prefix("Listening on ") {
-                break address.trim_end().to_owned();
-            }
-        };
-        let url = match address.strip_prefix("http://") {
-            Some(_) => address,
-            None => format!("http://{address}"),
-        };
-        Self {
-            process,
-            url,
-            _log: log,
-        }
-    }
-}
-
-impl Drop for Node {
-    fn drop(&mut self) {
-        self.process.kill().ok();
-        self.process.wait().ok();
-    }
 }
 
 /// Answers every request with this body, once for each entry.
@@ -94,7 +48,7 @@ fn server(bodies: &'static [&'static str]) -> String {
 
 #[test]
 fn finds_the_verifier_on_a_chain_that_has_it() {
-    let node = Node::start();
+    let node = Node::start(&[]);
     let ran = zkml(&["doctor", "--rpc-url", &node.url, "--json"]);
     let json = ran.json();
     let verifier = finding(&json, "verifier at 0x11");

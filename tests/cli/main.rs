@@ -7,6 +7,7 @@ mod forms;
 mod halo2;
 mod keys;
 mod manual;
+mod node;
 mod solidity;
 
 use serde_json::Value;

@@ -2,6 +2,8 @@
 //! columns, accumulator.
 
 mod common;
+#[path = "common/lanes.rs"]
+mod lanes;
 
 use ark_ec::AffineRepr;
 use common::{

@@ -2,6 +2,8 @@
 //! the change predicts.
 
 mod common;
+#[path = "common/lanes.rs"]
+mod lanes;
 
 use ark_ff::{BigInteger, PrimeField};
 use common::{

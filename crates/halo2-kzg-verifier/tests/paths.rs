@@ -3,6 +3,8 @@
 //! them may show in a verdict, nor in its reason.
 
 mod common;
+#[path = "common/lanes.rs"]
+mod lanes;
 
 use ark_ff::{BigInteger, PrimeField};
 use common::{Fixture, word};

@@ -2,6 +2,8 @@
 //! place of the change predicts.
 
 mod common;
+#[path = "common/lanes.rs"]
+mod lanes;
 
 use ark_ff::PrimeField;
 use common::{

@@ -2,6 +2,8 @@
 //! the reason that the place of the change predicts.
 
 mod common;
+#[path = "common/lanes.rs"]
+mod lanes;
 
 use ark_ff::{BigInteger, PrimeField};
 use common::{

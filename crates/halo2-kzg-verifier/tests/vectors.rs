@@ -2,6 +2,8 @@
 //! prover of ezkl's makes, with shuffles and up to three phases, and keys at every limit and beyond.
 
 mod common;
+#[path = "common/lanes.rs"]
+mod lanes;
 
 use common::{hex, published};
 use halo2_kzg_verifier::{

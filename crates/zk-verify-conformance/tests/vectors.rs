@@ -8,35 +8,78 @@ use zk_verify_precompile::{
     ZkVerify, abi::Request,
 };
 
-#[test]
-fn every_vector_holds() {
-    every_vector_holds_with::<Standard>();
+/// A test for each file: where the processor is slow (an emulated one), they show how far a run has come.
+macro_rules! every_vector_holds {
+    ($($test:ident: $file:literal,)*) => {
+        mod every_vector_holds {
+            $(
+                #[test]
+                fn $test() {
+                    super::vectors_hold::<super::Standard>($file);
+                }
+            )*
+
+            #[test]
+            fn in_every_file() {
+                let files = super::vectors().iter().map(|file| file.name);
+                assert!(files.eq([$($file),*]), "a file has no test");
+            }
+        }
+    };
+}
+every_vector_holds! {
+    calls: "calls",
+    fail_calls: "fail-calls",
+    fail_forks: "fail-forks",
+    fail_keys_features: "fail-keys-features",
+    fail_keys: "fail-keys",
+    fail_short: "fail-short",
+    features: "features",
+    forged: "forged",
+    forks: "forks",
+    halo2: "halo2",
+    isolated_features: "isolated-features",
+    isolated_short: "isolated-short",
+    isolated: "isolated",
+    keys_features: "keys-features",
+    keys: "keys",
+    proofs: "proofs",
+    rejections: "rejections",
+    short: "short",
 }
 
 #[test]
 fn every_vector_holds_with_arkworks_alone() {
-    every_vector_holds_with::<Arkworks>();
-}
-
-fn every_vector_holds_with<A: Arithmetic>() {
     let (mut passed, mut with_base) = (0, 0);
     for file in vectors() {
-        for vector in &file.vectors {
-            let observed = vector.run_with::<A>().unwrap();
-            assert_eq!(
-                observed,
-                vector.expected().unwrap(),
-                "{}: {}",
-                file.name,
-                vector.name
-            );
-            let fails = file.name.starts_with("fail-");
-            assert_eq!(fails, vector.expected_error.is_some(), "{}", vector.name);
-            with_base += usize::from(vector.base);
-            passed += 1;
-        }
+        let (held, base) = vectors_hold::<Arkworks>(file.name);
+        passed += held;
+        with_base += base;
     }
     assert!(passed > 400 && with_base > 0, "{passed} vectors");
+}
+
+/// How many vectors of the file hold, and how many of them are the base's calls.
+fn vectors_hold<A: Arithmetic>(file: &str) -> (usize, usize) {
+    let file = vectors().iter().find(|known| known.name == file).unwrap();
+    let (mut passed, mut with_base) = (0, 0);
+    for vector in &file.vectors {
+        let observed = vector.run_with::<A>().unwrap();
+        assert_eq!(
+            observed,
+            vector.expected().unwrap(),
+            "{}: {}",
+            file.name,
+            vector.name
+        );
+        let fails = file.name.starts_with("fail-");
+        assert_eq!(fails, vector.expected_error.is_some(), "{}", vector.name);
+        with_base += usize::from(vector.base);
+        passed += 1;
+    }
+    assert!(passed > 0, "{} has no vectors", file.name);
+    println!("{}: {passed} vectors hold", file.name);
+    (passed, with_base)
 }
 
 /// Prices that tell the parts apart: no sum of some is a sum of others.

@@ -13,10 +13,14 @@ use std::{
 };
 
 use alloy_primitives::utils::{format_ether, parse_ether};
-use clap::Args;
+use clap::{
+    Args,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _},
+};
 use ezkl_import::Srs;
 use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
 use tracing_subscriber::filter::LevelFilter;
+use zk_verify_precompile::Kernels;
 
 use crate::{
     Config, DEFAULT_KEY_ADDRESS, DEV_MNEMONIC, Hardfork, Node, NodeError,
@@ -53,6 +57,9 @@ pub struct NodeArgs {
     /// (.zkvk) or an SRS file. The maker of a test SRS can forge proofs under it. Repeatable.
     #[arg(long, value_name = "FILE")]
     pub accept_srs: Vec<PathBuf>,
+    /// How proofs are verified. Results, gas and reads do not depend on it, only time does.
+    #[arg(long, default_value = "fastest", value_name = "NAME", value_parser = arithmetics())]
+    pub arithmetic: Kernels,
     /// The gas limit of a block [default: 30000000; on amsterdam 200000000, because a contract of 64 KiB takes
     /// half of that there].
     #[arg(long, value_name = "GAS",
@@ -195,6 +202,7 @@ impl NodeArgs {
             hardfork: self.hardfork,
             default_key,
             accepted_srs,
+            arithmetic: self.arithmetic,
             gas_limit: self.gas_limit.unwrap_or(self.hardfork.block_gas_limit()),
             known_errors: read_errors(&self.abi)?,
             cors_origins: self.cors_origin,
@@ -202,6 +210,27 @@ impl NodeArgs {
             block_time: self.block_time.map(Duration::from_secs),
         };
         Ok((config, warnings))
+    }
+}
+
+/// The values of `--arithmetic`.
+fn arithmetics() -> impl clap::builder::TypedValueParser<Value = Kernels> {
+    PossibleValuesParser::new([
+        PossibleValue::new("fastest")
+            .help("In lanes where the processor has AVX-512 IFMA, else scalar"),
+        PossibleValue::new("scalar").help("One field element at a time, on every processor"),
+        PossibleValue::new("lanes")
+            .help("Eight field elements at once; an error without AVX-512 IFMA"),
+    ])
+    .try_map(|name| name.parse::<Kernels>())
+}
+
+/// Which arithmetic verifies, and why, for people: what the start of `zkml node` and `zkml doctor` show.
+pub fn describe_arithmetic(asked: Kernels, is_in_lanes: bool) -> &'static str {
+    match (is_in_lanes, asked) {
+        (true, _) => "lanes: the processor has AVX-512 IFMA",
+        (false, Kernels::Scalar) => "scalar: asked for with --arithmetic scalar",
+        (false, Kernels::Fastest | Kernels::Lanes) => "scalar: the processor has no AVX-512 IFMA",
     }
 }
 
@@ -298,6 +327,8 @@ fn write_banner(
         Some(key) => writeln!(out, "default: {DEFAULT_KEY_ADDRESS} ({} bytes)", key.len())?,
         None => writeln!(out, "no default: each contract binds its own")?,
     }
+    let arithmetic = describe_arithmetic(config.arithmetic, node.is_in_lanes());
+    writeln!(out, "\nArithmetic\n{rule}\n\n{arithmetic}")?;
     for warning in warnings {
         writeln!(out, "\nWARNING: {warning}")?;
     }

@@ -9,6 +9,7 @@ use alloy_evm::revm::primitives::hardfork::SpecId;
 use alloy_json_abi::Error as AbiError;
 use alloy_primitives::{Address, U256, address, utils::parse_ether};
 use halo2_kzg_verifier::TrustedSetup;
+use zk_verify_precompile::Kernels;
 
 /// The one byte of code that genesis puts at the precompile's address, 0x11: `STOP`.
 ///
@@ -111,6 +112,8 @@ pub struct Config {
     ///
     /// Anyone who knows the `s` of an accepted point can forge a proof for any key under it.
     pub accepted_srs: Vec<[u8; TrustedSetup::BYTES]>,
+    /// How proofs are verified: in lanes, or one field element at a time. Results, gas and reads are the same.
+    pub arithmetic: Kernels,
     /// The gas limit of every block.
     pub gas_limit: u64,
     /// Custom errors of contracts that reverts are named with, beside the built-in ones (this
@@ -138,6 +141,7 @@ impl Default for Config {
             hardfork: Hardfork::default(),
             default_key: None,
             accepted_srs: Vec::new(),
+            arithmetic: Kernels::default(),
             gas_limit: Hardfork::default().block_gas_limit(),
             known_errors: Vec::new(),
             cors_origins: Vec::new(),

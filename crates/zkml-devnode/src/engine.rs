@@ -44,7 +44,8 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    /// Fails if the default key is no key, or not one that the chain accepts.
+    /// Fails if the default key is no key, or not one that the chain accepts, and if the processor has not got the
+    /// arithmetic.
     pub(crate) fn new(config: &Config) -> Result<Self, NodeError> {
         let points = [
             &[TrustedSetup::PERPETUAL_POWERS_OF_TAU],
@@ -64,7 +65,7 @@ impl Engine {
             rules = rules.with_default_key(DEFAULT_KEY_ADDRESS);
         }
         Ok(Self {
-            zk_verify: ZkVerify::new(rules),
+            zk_verify: ZkVerify::new(rules).with_kernels(config.arithmetic)?,
             chain_id: config.chain_id,
             hardfork: config.hardfork,
             known_errors: Arc::new(KnownErrors::new(config.known_errors.iter().cloned())),
@@ -74,6 +75,11 @@ impl Engine {
     /// The custom errors that can be named.
     pub(crate) fn known_errors(&self) -> &KnownErrors {
         &self.known_errors
+    }
+
+    /// Whether proofs are verified in lanes.
+    pub(crate) fn is_in_lanes(&self) -> bool {
+        self.zk_verify.is_in_lanes()
     }
 
     /// The rules of its blocks.

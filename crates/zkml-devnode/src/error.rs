@@ -17,6 +17,9 @@ pub enum NodeError {
     /// An accepted `[s]G2` is not one.
     #[error(transparent)]
     AcceptedSrs(#[from] zk_verify_precompile::ConfigError),
+    /// The processor has not got the arithmetic that was asked for.
+    #[error(transparent)]
+    Arithmetic(#[from] zk_verify_precompile::LanesUnavailable),
     /// Genesis could not be made.
     #[error("genesis: {0}")]
     Genesis(String),

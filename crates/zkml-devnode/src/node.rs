@@ -50,6 +50,7 @@ const MESSAGE_BUFFER: u32 = 256;
 pub struct Node {
     address: SocketAddr,
     accounts: Vec<DevAccount>,
+    is_in_lanes: bool,
     server: ServerHandle,
     miner: Option<JoinHandle<()>>,
 }
@@ -60,7 +61,8 @@ impl Node {
     ///
     /// # Errors
     ///
-    /// [`NodeError`] if the configuration is not consistent or the port is taken.
+    /// [`NodeError`] if the configuration is not consistent, the processor has not got its arithmetic, or the port is
+    /// taken.
     pub async fn start(config: Config) -> Result<Self, NodeError> {
         let accounts = accounts::derive(config.accounts)?;
         let backend = Arc::new(Backend::new(&config, accounts.clone())?);
@@ -84,11 +86,13 @@ impl Node {
             .await
             .map_err(listen)?;
         let address = server.local_addr().map_err(listen)?;
+        let is_in_lanes = backend.engine.is_in_lanes();
         let server = server.start(rpc::module(Arc::clone(&backend))?);
         let miner = Some(tokio::spawn(mine_by_the_clock(backend)));
         Ok(Self {
             address,
             accounts,
+            is_in_lanes,
             server,
             miner,
         })
@@ -102,6 +106,11 @@ impl Node {
     /// The funded accounts.
     pub fn accounts(&self) -> &[DevAccount] {
         &self.accounts
+    }
+
+    /// Whether proofs are verified in lanes, eight field elements at once.
+    pub fn is_in_lanes(&self) -> bool {
+        self.is_in_lanes
     }
 
     /// Stops serving: no new calls, running ones are finished, the port is free afterwards.

@@ -37,8 +37,6 @@ fn random_point(rng: &mut StdRng) -> G1Affine {
     G1Projective::rand(rng).into_affine()
 }
 
-/// λ, by which the endomorphism multiplies.
-
 /// Elements at the edges of the range, of Montgomery form and of plain form, and with extreme limbs.
 fn edge_elements<F: PrimeField<BigInt = ark_ff::BigInt<4>>>() -> Vec<F> {
     let half = F::from(2_u64).inverse().expect("2 is a unit");

@@ -41,7 +41,14 @@ fn main() -> ExitCode {
             .collect();
         println!("{}: {}", if has { "has" } else { "lacks" }, names.join(" "));
     }
-    let needed = ["avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512ifma"];
+    let needed = [
+        "avx512f",
+        "avx512bw",
+        "avx512dq",
+        "avx512vl",
+        "avx512ifma",
+        "avx512vbmi2",
+    ];
     if !features
         .iter()
         .all(|(name, has)| *has || !needed.contains(name))
@@ -115,7 +122,7 @@ fn store(x: __m512i) -> Lanes {
 }
 
 /// The number of results that differ.
-#[target_feature(enable = "avx512f,avx512ifma,avx512vl,avx512dq,avx512bw")]
+#[target_feature(enable = "avx512f,avx512ifma,avx512vl,avx512dq,avx512bw,avx512vbmi2")]
 fn compare_all() -> u32 {
     let mut faults = 0;
     let mut expect = |name: &str, given: Lanes, wanted: Lanes| {
@@ -176,6 +183,27 @@ fn compare_all() -> u32 {
             "slli 52",
             store(_mm512_slli_epi64::<52>(x)),
             a.map(|a| a << 52),
+        );
+        expect(
+            "srli 12",
+            store(_mm512_srli_epi64::<12>(x)),
+            a.map(|a| a >> 12),
+        );
+        expect(
+            "srli 36",
+            store(_mm512_srli_epi64::<36>(x)),
+            a.map(|a| a >> 36),
+        );
+        let funnel = |by: u32| each(move |i| a[i] >> by | b[i] << (64 - by));
+        expect(
+            "shrdi 40",
+            store(_mm512_shrdi_epi64::<40>(x, y)),
+            funnel(40),
+        );
+        expect(
+            "shrdi 52",
+            store(_mm512_shrdi_epi64::<52>(x, y)),
+            funnel(52),
         );
         expect(
             "srai 1",
@@ -243,6 +271,30 @@ fn compare_all() -> u32 {
             store(_mm512_alignr_epi64::<7>(x, y)),
             shifted(7),
         );
+        let interleaved =
+            |from: usize| each(move |i| if i % 2 == 0 { a } else { b }[i - i % 2 + from]);
+        expect(
+            "unpacklo",
+            store(_mm512_unpacklo_epi64(x, y)),
+            interleaved(0),
+        );
+        expect(
+            "unpackhi",
+            store(_mm512_unpackhi_epi64(x, y)),
+            interleaved(1),
+        );
+        // Pairs of lanes: two of the first value, two of the second.
+        let pairs = |first: usize, second: usize| {
+            each(move |i| {
+                let pair = if i / 2 % 2 == 0 { first } else { second };
+                let source = if i < 4 { a } else { b };
+                source[2 * pair + i % 2]
+            })
+        };
+        let given = store(_mm512_shuffle_i64x2::<0x88>(x, y));
+        expect("shuffle_i64x2 88", given, pairs(0, 2));
+        let given = store(_mm512_shuffle_i64x2::<0xdd>(x, y));
+        expect("shuffle_i64x2 dd", given, pairs(1, 3));
     }
     faults
 }

@@ -36,7 +36,7 @@ helpers! {
 fn elements_of(re: &[i64; 8], im: &[i64; 8]) -> [Fp2; 6] {
     let r_inverse = ark_ff::Field::inverse(&value(&[0, 0, 0, 0, 1 << 52])).expect("2 is a unit");
     let element = |number: i64| -> Fp {
-        let magnitude = value(&hundredths(number.abs()).map(|limb| limb as u64)) * r_inverse;
+        let magnitude = value::<Fq>(&hundredths(number.abs()).map(|limb| limb as u64)) * r_inverse;
         let signed: Fq = if number < 0 { -magnitude } else { magnitude };
         signed.into()
     };
