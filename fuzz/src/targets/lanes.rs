@@ -3,7 +3,8 @@
 //!
 //! Would find: a bound that an input exceeds (debug builds assert them all); a carry lost between limbs of 52 bits; a
 //! wrong sum where points are equal, opposite, images of one another or the identity, or where scalars are sparse or at
-//! an edge; a wrong coordinate after a product, a square or the final exponentiation, whatever the verdict.
+//! an edge; a wrong coordinate after a product, a square or the final exponentiation, whatever the verdict; a wrong
+//! square root, inverse or inner product.
 
 use crate::numbers::{self, KnownPoint, LAMBDA};
 use arbitrary::{Arbitrary, Result, Unstructured};
@@ -12,7 +13,8 @@ use ark_ec::pairing::{MillerLoopOutput, Pairing};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{AdditiveGroup, Field, One, PrimeField, Zero};
 use bn254_kzg::{FixedBases, Lanes, PairingCheck, PreparedG2, Scratch};
-use bn254_kzg::{msm, msm_in_lanes, portable_lanes};
+use bn254_kzg::{batch_inverse, batch_inverse_in_lanes, decompress, decompress_in_lanes};
+use bn254_kzg::{inner_product_in_lanes, msm, msm_in_lanes, portable_lanes};
 use std::cell::RefCell;
 
 /// The first byte chooses the operation, the rest are its arguments.
@@ -20,13 +22,52 @@ pub fn run(data: &[u8]) {
     let mut u = Unstructured::new(data);
     let operation = u8::arbitrary(&mut u).unwrap_or_default();
     // An input that is too short is no input.
-    let _ = match operation % 8 {
-        0..=2 => sum(&mut u),
-        3 => sum_by_buckets(&mut u),
-        4 | 5 => pairing(&mut u),
+    let _ = match operation % 16 {
+        0..=2 | 8..=10 => sum(&mut u),
+        3 | 11 => sum_by_buckets(&mut u),
+        4 | 5 | 12 | 13 => pairing(&mut u),
         6 => extension(&mut u),
-        _ => products(&mut u),
+        7 => products(&mut u),
+        14 => square_roots(&mut u),
+        _ => scalars(&mut u),
     };
+}
+
+/// The points that words of a short proof stand for.
+fn square_roots(u: &mut Unstructured<'_>) -> Result<()> {
+    let compressed: Vec<(Fq, bool)> = (0..u.int_in_range(0..=20)?)
+        .map(|_| Ok((value(&limbs(u)?), bool::arbitrary(u)?)))
+        .collect::<Result<_>>()?;
+    let expected: Vec<_> = compressed
+        .iter()
+        .map(|(x, odd)| decompress(x, *odd))
+        .collect();
+    assert_eq!(portable_lanes::decompress(&compressed), expected);
+    if let Some(lanes) = Lanes::detect() {
+        assert_eq!(decompress_in_lanes(lanes, &compressed), expected);
+    }
+    Ok(())
+}
+
+/// Inverses and an inner product in the scalar field.
+fn scalars(u: &mut Unstructured<'_>) -> Result<()> {
+    let pairs: Vec<(Fr, Fr)> = (0..u.int_in_range(0..=40)?)
+        .map(|_| Ok((value(&limbs(u)?), value(&limbs(u)?))))
+        .collect::<Result<_>>()?;
+    let (mut a, b): (Vec<Fr>, Vec<Fr>) = pairs.into_iter().unzip();
+    let product: Fr = a.iter().zip(&b).map(|(a, b)| *a * b).sum();
+    assert_eq!(portable_lanes::inner_product(&a, &b), product);
+    let mut expected = a.clone();
+    batch_inverse(&mut expected, &mut Vec::new());
+    if let Some(lanes) = Lanes::detect() {
+        assert_eq!(inner_product_in_lanes(lanes, &a, &b), product);
+        let mut inverses = a.clone();
+        batch_inverse_in_lanes(lanes, &mut inverses);
+        assert_eq!(inverses, expected);
+    }
+    portable_lanes::batch_inverse(&mut a);
+    assert_eq!(a, expected);
+    Ok(())
 }
 
 thread_local! {

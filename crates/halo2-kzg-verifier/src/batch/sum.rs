@@ -38,14 +38,16 @@ pub(super) fn sum_on<A: Arithmetic>(
     threads: &dyn Threads,
 ) -> Option<Sides> {
     let number = threads.number().max(1);
-    let points: usize = claims.iter().map(|c| c.claim.points.len()).sum();
-    let shared = number.is_multiple_of(2) && points / number >= SHARED / 2;
-    let of = if shared { 2 } else { 1 };
-    let parts = parts_for(claims, number / of);
-    let sums = map(threads, parts.len().saturating_mul(of), |job| {
-        let claims = parts.get(job / of).copied().unwrap_or_default();
-        let (index, of) = ((job % of) as u32, of as u32);
-        sum_part(claims, Part { index, of })
+    let points = claims.iter().map(|c| c.claim.points.len()).sum::<usize>();
+    let shared = number.is_multiple_of(2) && points >= number.saturating_mul(SHARED / 2);
+    let of: u32 = if shared { 2 } else { 1 };
+    let jobs: Vec<(&[Weighted<'_, A>], Part)> = parts_for(claims, number.div_ceil(of as usize))
+        .into_iter()
+        .flat_map(|claims| (0..of).map(move |index| (claims, Part { index, of })))
+        .collect();
+    let sums = map(threads, jobs.len(), |job| {
+        let (claims, part) = jobs.get(job)?;
+        sum_part(claims, *part)
     });
     sums.into_iter().try_fold(
         Sides {

@@ -34,9 +34,11 @@ helpers! {
 
 /// The elements that such values stand for in lanes 0 to 5.
 fn elements_of(re: &[i64; 8], im: &[i64; 8]) -> [Fp2; 6] {
-    let r_inverse = ark_ff::Field::inverse(&value(&[0, 0, 0, 0, 1 << 52])).expect("2 is a unit");
+    let r_inverse =
+        ark_ff::Field::inverse(&value::<Fq>(&[0, 0, 0, 0, 1 << 52])).expect("2 is a unit");
     let element = |number: i64| -> Fp {
-        let magnitude = value::<Fq>(&hundredths(number.abs()).map(|limb| limb as u64)) * r_inverse;
+        let limbs = hundredths(number.abs()).map(|limb| limb as u64);
+        let magnitude: Fq = value::<Fq>(&limbs) * r_inverse;
         let signed: Fq = if number < 0 { -magnitude } else { magnitude };
         signed.into()
     };
