@@ -133,7 +133,8 @@ def follow(page: str, home: Path) -> str:
                 else:
                     block_here = text.replace(_DEFAULT_PORT, port).replace(_PROGRAMS, str(zkml.parent))
                     lines = terminal.run(block_here)
-                    printed = [line.replace(port, _DEFAULT_PORT) for line in lines]
+                    # as a word: a hash may contain the same digits
+                    printed = [re.sub(rf"\b{port}\b", _DEFAULT_PORT, line) for line in lines]
             elif block["kind"] == "" and not block["skip"]:
                 lines = text.splitlines(keepends=True)
                 text = "".join(actual(lines, printed + log_path.read_text().splitlines(keepends=True)))
