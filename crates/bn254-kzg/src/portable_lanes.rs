@@ -25,7 +25,7 @@ use crate::lanes::portable::kernels::{
 };
 use crate::pairing::windows::of as window_constants;
 
-/// Memory that calls of [`msm`] share.
+/// Memory that calls of `msm` share.
 #[derive(Default)]
 pub struct Scratch {
     kernels: msm::Scratch,
