@@ -7,7 +7,7 @@ use ark_ff::Zero;
 
 use crate::Lanes;
 use crate::buckets::{self, BucketScratch, Windows};
-use crate::curve::Affine;
+use crate::curve::{Affine, Jacobian};
 use crate::runs::Runs;
 use crate::straus::{self, StrausScratch};
 use crate::tables::FixedBases;
@@ -42,6 +42,36 @@ impl Scratch {
                 self.scalars.push(scalar);
             }
         }
+    }
+
+    /// The sum of the terms, and of fixed ones, by tables of each point's multiples.
+    fn straus(&mut self, fixed: Option<(&FixedBases, &[Fr])>) -> Jacobian {
+        straus::msm(
+            &self.points,
+            &self.scalars,
+            fixed,
+            &mut self.straus,
+            &mut self.runs,
+        )
+    }
+
+    /// One of so many parts of the sum of the terms: see [`msm_part`].
+    fn part(&mut self, index: u32, of: u32) -> Jacobian {
+        if self.points.len() < MANY {
+            return match index {
+                0 => self.straus(None),
+                _ => Jacobian::IDENTITY,
+            };
+        }
+        let part = Windows::of(window_for(self.points.len())).part(index, of);
+        let Scratch {
+            points,
+            scalars,
+            buckets,
+            runs,
+            ..
+        } = self;
+        buckets::msm(points, scalars, part, buckets, runs)
     }
 }
 
@@ -78,21 +108,14 @@ pub fn msm(
         return None;
     }
     scratch.collect(variable);
-    let Scratch {
-        points,
-        scalars,
-        straus,
-        buckets,
-        runs,
-        ..
-    } = scratch;
-    if points.len() < MANY {
-        return Some(straus::msm(points, scalars, fixed, straus, runs).to_ark());
+    if scratch.points.len() < MANY {
+        return Some(scratch.straus(fixed).to_ark());
     }
-    let all = Windows::of(window_for(points.len())).part(0, 1);
-    let mut sum = buckets::msm(points, scalars, all, buckets, runs);
+    let mut sum = scratch.part(0, 1);
     if fixed.is_some() {
-        sum = sum.add(&straus::msm(&[], &[], fixed, straus, runs));
+        scratch.points.clear();
+        scratch.scalars.clear();
+        sum = sum.add(&scratch.straus(fixed));
     }
     Some(sum.to_ark())
 }
@@ -117,22 +140,7 @@ pub fn msm_part(
     scratch: &mut Scratch,
 ) -> G1Affine {
     scratch.collect(variable);
-    let Scratch {
-        points,
-        scalars,
-        straus,
-        buckets,
-        runs,
-        ..
-    } = scratch;
-    if points.len() >= MANY {
-        let part = Windows::of(window_for(points.len())).part(index, of);
-        return buckets::msm(points, scalars, part, buckets, runs).to_ark();
-    }
-    match index {
-        0 => straus::msm(points, scalars, None, straus, runs).to_ark(),
-        _ => G1Affine::identity(),
-    }
+    scratch.part(index, of).to_ark()
 }
 
 /// The same as [`msm_part`], computed in lanes.

@@ -33,16 +33,14 @@ kernels! {
         fixed: Option<(&FixedBases, &[Fr])>,
         scratch: &mut Scratch,
     ) -> Jacobian {
-        let Scratch { runs, selections, halves } = scratch;
         if points.len() < MANY {
-            return straus::msm(points, scalars, fixed, selections, runs);
+            return straus::msm(points, scalars, fixed, &mut scratch.selections, &mut scratch.runs);
         }
-        let all = Windows::of(window_for(points.len())).part(0, 1);
-        let sum = buckets::msm(points, scalars, all, halves, runs);
+        let sum = msm_part(points, scalars, (0, 1), scratch);
         if fixed.is_none() {
             return sum;
         }
-        sum.add(&straus::msm(&[], &[], fixed, selections, runs))
+        sum.add(&straus::msm(&[], &[], fixed, &mut scratch.selections, &mut scratch.runs))
     }
 
     /// One of so many parts of the sum: see [`msm_part`](crate::msm_part).
@@ -57,7 +55,7 @@ kernels! {
             return buckets::msm(points, scalars, part, &mut scratch.halves, &mut scratch.runs);
         }
         match index {
-            0 => msm(points, scalars, None, scratch),
+            0 => straus::msm(points, scalars, None, &mut scratch.selections, &mut scratch.runs),
             _ => Jacobian::IDENTITY,
         }
     }
