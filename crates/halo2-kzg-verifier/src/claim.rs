@@ -58,6 +58,16 @@ impl Claim {
         proof: &[u8],
         public_inputs: &[u8],
     ) -> Result<Claim, Rejection> {
+        Self::reduce_drawn(key, proof, public_inputs, None)
+    }
+
+    /// The same with the challenges that a batch has drawn for this proof already, if it has.
+    pub(crate) fn reduce_drawn<A: Arithmetic>(
+        key: &PreparedKey<A>,
+        proof: &[u8],
+        public_inputs: &[u8],
+        challenges: Option<Vec<Fr>>,
+    ) -> Result<Claim, Rejection> {
         let vk = key.key();
         let dialect = vk.circuit.dialect;
         let encoding = check_lengths::<A>(vk, proof, public_inputs)?;
@@ -65,7 +75,10 @@ impl Claim {
         let accumulated = accumulator::read(&vk.circuit, &inputs)?;
         let hash = dialect.transcript_hash;
         let proof = (proof, encoding.with_points(key, proof));
-        let mut transcript = Transcript::new(hash, vk.circuit.digest, public_inputs, proof);
+        let mut transcript = match challenges {
+            Some(challenges) => Transcript::with_challenges(challenges, proof),
+            None => Transcript::new(hash, vk.circuit.digest, public_inputs, proof),
+        };
         let messages = Messages::read(&vk.circuit, &vk.layout, &mut transcript)?;
         let num_rotations = vk.plan.num_rotations();
         let opening = opening::Messages::read(dialect.opening, num_rotations, &mut transcript)?;

@@ -11,7 +11,7 @@ use crate::{
     speculation::Claims,
 };
 use core::fmt;
-use halo2_kzg_verifier::Lanes;
+use halo2_kzg_verifier::VectorUnits;
 
 /// The precompile with the chain's rules and the node's caches: prepared keys and verdicts. Cheap to
 /// clone; clones share them, so keep one for the whole node, and give it to mempool, builder and importer.
@@ -44,7 +44,7 @@ impl<A: Arithmetic> ZkVerify<A> {
     /// [`ZkVerify::new`] with an arithmetic that the type names:
     /// `ZkVerify::<Arkworks>::with_arithmetic(rules)`.
     pub fn with_arithmetic(config: ZkVerifyConfig) -> Self {
-        let setups = PreparedSetups::of(&config, Lanes::detect());
+        let setups = PreparedSetups::of(&config, VectorUnits::default());
         Self::from_shared(Shared {
             config,
             setups,
@@ -84,10 +84,10 @@ impl<A: Arithmetic> ZkVerify<A> {
     /// # Errors
     /// [`LanesUnavailable`] if lanes are asked for and this processor has none.
     pub fn with_kernels(&self, kernels: Kernels) -> Result<Self, LanesUnavailable> {
-        let lanes = kernels.resolve()?;
+        let units = VectorUnits::new(kernels)?;
         Ok(self.over(Shared {
             config: self.shared.config.clone(),
-            setups: PreparedSetups::of(&self.shared.config, lanes),
+            setups: PreparedSetups::of(&self.shared.config, units),
             keys: Arc::new(KeyCache::new(self.shared.keys.capacity())),
             verdicts: self.shared.verdicts.clone(),
         }))

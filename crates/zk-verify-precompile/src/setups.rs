@@ -2,7 +2,7 @@
 
 use crate::{Arithmetic, TrustedSetup, ZkVerifyConfig, arc::Arc};
 use alloc::vec::Vec;
-use halo2_kzg_verifier::{Lanes, PreparedSetup};
+use halo2_kzg_verifier::{PreparedSetup, VectorUnits};
 
 /// The pairing, prepared for every setup that a chain's rules name at some time.
 ///
@@ -10,15 +10,15 @@ use halo2_kzg_verifier::{Lanes, PreparedSetup};
 /// [`AcceptedSetups`](crate::AcceptedSetups) each time.
 pub(crate) struct PreparedSetups<A: Arithmetic> {
     named: Vec<Arc<PreparedSetup<A>>>,
-    lanes: Option<Lanes>,
+    units: VectorUnits,
 }
 
 impl<A: Arithmetic> PreparedSetups<A> {
-    /// With pairing checks in these lanes, or with `None` one element at a time.
-    pub(crate) fn of(config: &ZkVerifyConfig, lanes: Option<Lanes>) -> Self {
+    /// With verifications computed by these vector units.
+    pub(crate) fn of(config: &ZkVerifyConfig, units: VectorUnits) -> Self {
         let mut setups = Self {
             named: Vec::new(),
-            lanes,
+            units,
         };
         for setup in config
             .accepted_setups
@@ -26,7 +26,7 @@ impl<A: Arithmetic> PreparedSetups<A> {
             .flat_map(|list| list.as_slice())
         {
             if setups.find(setup).is_none() {
-                let prepared = PreparedSetup::lasting(setup.clone()).with_lanes(lanes);
+                let prepared = PreparedSetup::lasting(setup.clone()).with_vector_units(units);
                 setups.named.push(Arc::new(prepared));
             }
         }
@@ -36,7 +36,8 @@ impl<A: Arithmetic> PreparedSetups<A> {
     /// The setup, prepared; prepared now if no rule names it.
     pub(crate) fn get(&self, setup: &TrustedSetup) -> Arc<PreparedSetup<A>> {
         let found = self.find(setup).cloned();
-        found.unwrap_or_else(|| Arc::new(PreparedSetup::new(setup.clone()).with_lanes(self.lanes)))
+        let prepare = || PreparedSetup::new(setup.clone()).with_vector_units(self.units);
+        found.unwrap_or_else(|| Arc::new(prepare()))
     }
 
     /// Whether pairing checks are computed in lanes.
@@ -55,7 +56,7 @@ impl<A: Arithmetic> Clone for PreparedSetups<A> {
     fn clone(&self) -> Self {
         Self {
             named: self.named.clone(),
-            lanes: self.lanes,
+            units: self.units,
         }
     }
 }

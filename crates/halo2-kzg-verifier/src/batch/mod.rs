@@ -7,6 +7,7 @@
 //! A proof is read once: what it reduces to serves the sum over all, and where that fails, the sums over
 //! parts that single the invalid ones out.
 
+mod challenges;
 mod coefficients;
 mod search;
 mod stream;
@@ -116,11 +117,13 @@ impl<'a, A: Arithmetic> Batch<'a, A> {
         let parts = parts(items, threads);
         let reduced = map(threads, parts.len(), |part| {
             let items = parts.get(part).copied().unwrap_or_default();
-            let reduce = |item: &BatchItem<'a, A>| {
-                let claim = Claim::reduce(item.key, item.proof, item.public_inputs);
-                (item.key, coefficients::digest(item), claim)
+            let reduce = |(item, challenges): (&BatchItem<'a, A>, _)| {
+                let (key, proof, public_inputs) = (item.key, item.proof, item.public_inputs);
+                let claim = Claim::reduce_drawn(key, proof, public_inputs, challenges);
+                (key, coefficients::digest(item), claim)
             };
-            items.iter().map(reduce).collect::<Vec<_>>()
+            let drawn = challenges::draw(items);
+            items.iter().zip(drawn).map(reduce).collect::<Vec<_>>()
         });
         let reduced: Vec<_> = reduced.into_iter().flatten().collect();
         let setup = items.first().map(|first| first.key.key().trusted_setup());

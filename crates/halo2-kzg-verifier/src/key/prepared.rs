@@ -5,19 +5,22 @@ use crate::{
     arc::Arc,
     arithmetic::{Arithmetic, Standard},
     domain::Domain,
+    four_hashes::FourHashes,
     memory::size_of_vec,
     once::Once,
     opening::weights::Weights,
     trusted_setup::TrustedSetup,
+    vector_units::VectorUnits,
 };
 use ark_bn254::G1Affine;
 use ark_ec::AffineRepr;
-use bn254_kzg::Lanes;
 
 /// The pairing prepared for one trusted setup; shared by all keys made under it.
 pub struct PreparedSetup<A: Arithmetic = Standard> {
     setup: TrustedSetup,
     pub(crate) pairing: A::Setup,
+    /// What draws the challenges of a batch's proofs, four at a time.
+    pub(crate) hashes: Option<FourHashes>,
 }
 
 impl<A: Arithmetic> PreparedSetup<A> {
@@ -25,6 +28,7 @@ impl<A: Arithmetic> PreparedSetup<A> {
     pub fn new(setup: TrustedSetup) -> Self {
         PreparedSetup {
             pairing: A::prepare_setup(setup.s_g2()),
+            hashes: FourHashes::detect(),
             setup,
         }
     }
@@ -34,16 +38,18 @@ impl<A: Arithmetic> PreparedSetup<A> {
     pub fn lasting(setup: TrustedSetup) -> Self {
         PreparedSetup {
             pairing: A::prepare_lasting_setup(setup.s_g2()),
+            hashes: FourHashes::detect(),
             setup,
         }
     }
 
-    /// The same, with verifications computed in these lanes, or with `None` one element at a time. Without this call
-    /// lanes are used where the processor has them. No verdict depends on it.
+    /// The same, with verifications computed by these vector units. Without this call it is all that the processor has.
+    /// No verdict depends on it.
     #[must_use]
-    pub fn with_lanes(self, lanes: Option<Lanes>) -> Self {
+    pub fn with_vector_units(self, units: VectorUnits) -> Self {
         PreparedSetup {
-            pairing: A::with_lanes(self.pairing, lanes),
+            pairing: A::with_lanes(self.pairing, units.lanes),
+            hashes: units.hashes,
             setup: self.setup,
         }
     }

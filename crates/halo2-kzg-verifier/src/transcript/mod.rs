@@ -44,6 +44,22 @@ enum Kind {
 enum Hash {
     Keccak256(Keccak256Transcript),
     Blake2b(Blake2bTranscript),
+    Drawn(Drawn),
+}
+
+/// Challenges that were drawn before the proof is read.
+struct Drawn {
+    rest: alloc::vec::IntoIter<Fr>,
+    /// Whether more were asked for than were drawn, which a fault of this program alone could cause.
+    ran_out: bool,
+}
+
+impl Drawn {
+    fn next(&mut self) -> Fr {
+        let next = self.rest.next();
+        self.ran_out |= next.is_none();
+        next.unwrap_or_default()
+    }
 }
 
 impl Hash {
@@ -60,6 +76,7 @@ impl Hash {
             (Hash::Keccak256(hash), _) => hash.absorb(bytes),
             (Hash::Blake2b(hash), Kind::Points) => hash.absorb_points(bytes),
             (Hash::Blake2b(hash), Kind::Scalars) => hash.absorb_scalars(bytes),
+            (Hash::Drawn(_), _) => {}
         }
     }
 
@@ -67,6 +84,7 @@ impl Hash {
         match self {
             Hash::Keccak256(hash) => hash.squeeze(),
             Hash::Blake2b(hash) => hash.squeeze(),
+            Hash::Drawn(drawn) => drawn.next(),
         }
     }
 }
@@ -88,6 +106,19 @@ impl<'a> Transcript<'a> {
         let mut hash = Hash::new(kind);
         hash.absorb(Kind::Scalars, &to_word(&digest));
         hash.absorb(Kind::Scalars, public_inputs);
+        Self::over(hash, (proof, encoding))
+    }
+
+    /// With the challenges drawn already.
+    pub(crate) fn with_challenges(challenges: Vec<Fr>, proof: (&'a [u8], PointEncoding)) -> Self {
+        let drawn = Drawn {
+            rest: challenges.into_iter(),
+            ran_out: false,
+        };
+        Self::over(Hash::Drawn(drawn), proof)
+    }
+
+    fn over(hash: Hash, (proof, encoding): (&'a [u8], PointEncoding)) -> Self {
         let most_points = proof.len().checked_div(encoding.num_bytes());
         Transcript {
             proof,
@@ -139,8 +170,9 @@ impl<'a> Transcript<'a> {
 
     /// What was read, if it is the whole proof.
     pub(crate) fn finish(self) -> Result<ProofContent, Rejection> {
+        let ran_out = matches!(&self.hash, Hash::Drawn(Drawn { ran_out: true, .. }));
         debug_assert_eq!(self.position, self.proof.len());
-        if self.position != self.proof.len() {
+        if self.position != self.proof.len() || ran_out {
             return Err(Rejection::InconsistentKey);
         }
         Ok(ProofContent {
