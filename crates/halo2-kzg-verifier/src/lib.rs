@@ -70,7 +70,7 @@ mod verify;
 
 pub use arithmetic::{Arithmetic, Arkworks, Bn254Kzg, Part, Standard};
 pub use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
-pub use batch::{Batch, BatchItem, BatchRejection, MixedSetups, Statement};
+pub use batch::{Batch, BatchItem, BatchRejection, InvalidRate, MixedSetups, Statement};
 pub use bn254_kzg::{Kernels, Lanes, LanesUnavailable, UnknownKernels};
 pub use circuit::{
     columns::{Column, Phase, Query},

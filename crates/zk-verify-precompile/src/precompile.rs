@@ -11,6 +11,8 @@ use crate::{
     speculation::Claims,
 };
 use core::fmt;
+#[cfg(feature = "std")]
+use halo2_kzg_verifier::InvalidRate;
 use halo2_kzg_verifier::VectorUnits;
 
 /// The precompile with the chain's rules and the node's caches: prepared keys and verdicts. Cheap to
@@ -30,6 +32,22 @@ struct Shared<A: Arithmetic> {
     setups: PreparedSetups<A>,
     keys: Arc<KeyCache<A>>,
     verdicts: Arc<VerdictCache>,
+    /// How many of the claims so far that speculations have verified were invalid.
+    #[cfg(feature = "std")]
+    invalid_rate: Arc<std::sync::Mutex<InvalidRate>>,
+}
+
+impl<A: Arithmetic> Clone for Shared<A> {
+    fn clone(&self) -> Self {
+        Self {
+            config: self.config.clone(),
+            setups: self.setups.clone(),
+            keys: self.keys.clone(),
+            verdicts: self.verdicts.clone(),
+            #[cfg(feature = "std")]
+            invalid_rate: self.invalid_rate.clone(),
+        }
+    }
 }
 
 impl ZkVerify {
@@ -50,6 +68,8 @@ impl<A: Arithmetic> ZkVerify<A> {
             setups,
             keys: Arc::new(KeyCache::new(DEFAULT_CACHE_CAPACITY)),
             verdicts: Arc::new(VerdictCache::new(DEFAULT_VERDICT_CAPACITY)),
+            #[cfg(feature = "std")]
+            invalid_rate: Arc::default(),
         })
     }
 
@@ -58,10 +78,8 @@ impl<A: Arithmetic> ZkVerify<A> {
     #[must_use]
     pub fn with_cache_capacity(&self, capacity: u64) -> Self {
         self.over(Shared {
-            config: self.shared.config.clone(),
-            setups: self.shared.setups.clone(),
             keys: Arc::new(KeyCache::new(capacity)),
-            verdicts: self.shared.verdicts.clone(),
+            ..(*self.shared).clone()
         })
     }
 
@@ -70,10 +88,8 @@ impl<A: Arithmetic> ZkVerify<A> {
     #[must_use]
     pub fn with_verdict_capacity(&self, capacity: u64) -> Self {
         self.over(Shared {
-            config: self.shared.config.clone(),
-            setups: self.shared.setups.clone(),
-            keys: self.shared.keys.clone(),
             verdicts: Arc::new(VerdictCache::new(capacity)),
+            ..(*self.shared).clone()
         })
     }
 
@@ -86,10 +102,9 @@ impl<A: Arithmetic> ZkVerify<A> {
     pub fn with_kernels(&self, kernels: Kernels) -> Result<Self, LanesUnavailable> {
         let units = VectorUnits::new(kernels)?;
         Ok(self.over(Shared {
-            config: self.shared.config.clone(),
             setups: PreparedSetups::of(&self.shared.config, units),
             keys: Arc::new(KeyCache::new(self.shared.keys.capacity())),
-            verdicts: self.shared.verdicts.clone(),
+            ..(*self.shared).clone()
         }))
     }
 
@@ -157,6 +172,14 @@ impl<A: Arithmetic> ZkVerify<A> {
         }
     }
 
+    /// How many of the claims so far that speculations have verified were invalid: a guess at what is to come.
+    #[cfg(feature = "std")]
+    pub(crate) fn invalid_rate(&self) -> std::sync::MutexGuard<'_, InvalidRate> {
+        let rate = &self.shared.invalid_rate;
+        rate.lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
     #[cfg(feature = "std")]
     pub(crate) fn observer(&self) -> Option<&dyn Observer> {
         self.observer.as_deref()
@@ -201,6 +224,7 @@ impl<A: Arithmetic> ZkVerify<A> {
             setups,
             keys,
             verdicts,
+            ..
         } = &*self.shared;
         let observer = self.observer.as_deref();
         let judge = Judge {

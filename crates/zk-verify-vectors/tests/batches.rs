@@ -3,8 +3,8 @@
 
 use ezkl_import::{EzklProof, import_vka};
 use halo2_kzg_verifier::{
-    Batch, BatchItem, MixedSetups, OneThread, PreparedKey, Rejection, ScopedThreads, Threads,
-    VerifyingKey, verify,
+    Batch, BatchItem, InvalidRate, MixedSetups, OneThread, PreparedKey, Rejection, ScopedThreads,
+    Threads, VerifyingKey, verify,
 };
 use std::{collections::BTreeMap, fs, path::Path};
 use zk_verify_vectors::forge::Forger;
@@ -73,15 +73,18 @@ fn pools() -> [Box<dyn Threads>; 3] {
 #[test]
 fn finds_what_single_verifications_find_however_many_threads_look() {
     let (keys, good) = made(150);
-    // None, one, neighbours, the ends, one in each group, every one; malformed ones too.
-    let sets: [Vec<usize>; 6] = [
+    // None, one, neighbours, the ends, one in each group, every one, and none after that; malformed ones too.
+    let sets: [Vec<usize>; 7] = [
         vec![],
         vec![77],
         vec![31, 32, 33],
         vec![0, 149],
         (5..150).step_by(30).collect(),
         (0..150).collect(),
+        vec![],
     ];
+    // As in a node: it expects what the batches before have shown.
+    let mut rate = InvalidRate::default();
     for set in sets {
         let mut proofs = good.clone();
         for (turn, index) in set.iter().enumerate() {
@@ -98,6 +101,7 @@ fn finds_what_single_verifications_find_however_many_threads_look() {
         for threads in pools() {
             let batch = Batch::reduce_on(&items, &*threads).unwrap();
             assert_eq!(batch.find_invalid_on(&*threads), expected);
+            assert_eq!(batch.find_invalid_at(&mut rate, &*threads), expected);
             assert_eq!(batch.verify_on(&*threads).is_ok(), set.is_empty());
             assert_eq!(
                 Batch::stream(items_again(&items), &*threads),

@@ -39,6 +39,28 @@ fearless_simd::kernel!(
     }
 );
 
+fearless_simd::kernel!(
+    /// The product of the pairings.
+    #[inline(never)]
+    pub(crate) fn pairing_product(
+        token: Avx512,
+        points: &[Affine; 2],
+        windows: [Option<&[Coefficients]>; 2],
+    ) -> Fp12 {
+        miller_loop(points, windows)
+            .final_exponentiation()
+            .to_fp12()
+    }
+);
+
+fearless_simd::kernel!(
+    /// What the final exponentiation maps this value to.
+    #[inline(never)]
+    pub(crate) fn final_exponentiation(token: Avx512, f: &Fp12) -> Fp12 {
+        E12::from_fp12(f).final_exponentiation().to_fp12()
+    }
+);
+
 /// What calls of [`multi_exponentiation`] share.
 pub(crate) use msm::Scratch;
 

@@ -24,7 +24,7 @@ mod miller_loop;
 mod prepared;
 pub(crate) mod windows;
 
-use ark_bn254::G1Affine;
+use ark_bn254::{Fq12, G1Affine};
 
 pub(crate) use final_exponentiation::final_exponentiation;
 use in_lanes::InLanes;
@@ -100,6 +100,15 @@ impl PairingCheck {
             Some(lanes) => lanes.check(self, p0, p1),
             None => final_exponentiation(&self.miller_loop(p0, p1)) == Fp12::ONE,
         }
+    }
+
+    /// `e(p0, q0) · e(p1, q1)` in the target group, as arkworks has it; [`check`](Self::check) asks whether it is 1.
+    pub fn value(&self, p0: &G1Affine, p1: &G1Affine) -> Fq12 {
+        match &self.in_lanes {
+            Some(lanes) => lanes.value(self, p0, p1),
+            None => final_exponentiation(&self.miller_loop(p0, p1)),
+        }
+        .into()
     }
 
     /// The memory that this value holds, in bytes, shared parts included.

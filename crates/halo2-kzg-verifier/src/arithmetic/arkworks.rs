@@ -3,7 +3,7 @@
 use super::interface::Arithmetic;
 use crate::memory::size_of_vec;
 use alloc::vec::Vec;
-use ark_bn254::{Bn254, Fq, Fr, G1Affine, G1Projective, G2Affine};
+use ark_bn254::{Bn254, Fq, Fq12, Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM, pairing::Pairing};
 use ark_ff::{BigInteger, One, PrimeField};
 
@@ -53,8 +53,14 @@ impl Arithmetic for Arkworks {
     }
 
     fn pairing_check(setup: &Self::Setup, left: &G1Affine, right: &G1Affine) -> bool {
-        Bn254::multi_pairing([left, right], setup.iter().cloned())
-            .0
-            .is_one()
+        ratio(setup, left, right).is_one()
     }
+
+    fn pairing_ratio(setup: &Self::Setup, left: &G1Affine, right: &G1Affine) -> Option<Fq12> {
+        Some(ratio(setup, left, right))
+    }
+}
+
+fn ratio(setup: &[G2Prepared; 2], left: &G1Affine, right: &G1Affine) -> Fq12 {
+    Bn254::multi_pairing([left, right], setup.iter().cloned()).0
 }

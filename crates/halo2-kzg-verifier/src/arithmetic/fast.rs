@@ -6,7 +6,7 @@ use super::{
 };
 use crate::memory::size_of_vec;
 use alloc::vec::Vec;
-use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
+use ark_bn254::{Fq, Fq12, Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use bn254_kzg::{FixedBases, Lanes, PairingCheck, PreparedG2, Scratch};
 
@@ -141,6 +141,10 @@ impl Arithmetic for Bn254Kzg {
 
     fn pairing_check(setup: &Self::Setup, left: &G1Affine, right: &G1Affine) -> bool {
         setup.check(left, right)
+    }
+
+    fn pairing_ratio(setup: &Self::Setup, left: &G1Affine, right: &G1Affine) -> Option<Fq12> {
+        Some(setup.value(left, right))
     }
 }
 

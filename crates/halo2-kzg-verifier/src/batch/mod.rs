@@ -9,12 +9,14 @@
 
 mod challenges;
 mod coefficients;
+mod invalid_rate;
 mod search;
 mod stream;
 mod sum;
 #[cfg(test)]
 mod tests;
 
+pub use invalid_rate::InvalidRate;
 pub use stream::Statement;
 
 use crate::{
@@ -172,8 +174,21 @@ impl<'a, A: Arithmetic> Batch<'a, A> {
 
     /// [`find_invalid`](Self::find_invalid), spread over threads.
     pub fn find_invalid_on(&self, threads: &dyn Threads) -> Vec<(usize, Rejection)> {
+        self.find_invalid_at(&mut InvalidRate::default(), threads)
+    }
+
+    /// [`find_invalid_on`](Self::find_invalid_on) for one of many batches: it expects the rate of invalid proofs that
+    /// those before it had, and notes its own. The rate changes the time that it takes and nothing else.
+    pub fn find_invalid_at(
+        &self,
+        rate: &mut InvalidRate,
+        threads: &dyn Threads,
+    ) -> Vec<(usize, Rejection)> {
         let (claims, mut invalid) = self.claims();
-        invalid.extend(search::find_invalid(&claims, threads));
+        let well_formed = claims.len();
+        let failed = search::find_invalid(claims, rate, threads);
+        rate.note(well_formed, failed.len());
+        invalid.extend(failed);
         invalid.sort_unstable_by_key(|(index, _)| *index);
         invalid
     }

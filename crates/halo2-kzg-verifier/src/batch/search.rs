@@ -1,15 +1,19 @@
 //! Singling out the claims that do not hold.
 //!
-//! A sum over claims that does not hold is cut in two. One half is added up anew; the other one is the
-//! difference, which costs nothing, and where the first half holds, the second one needs no pairing
-//! check either. So k invalid ones among n cost about k·log n halves. A large sum that does not hold is cut
-//! into groups first, and these are looked at until the rest holds. What is added up is what the proofs were
-//! reduced to when they were read.
+//! Where many are expected to hold, all are added up first, and only where that sum fails, groups of them. Where some
+//! are expected to fail, groups are added up at once ([`InvalidRate`]).
 //!
-//! Sums are exact and no coefficient is zero. So a claim that is singled out does not hold, and one
-//! that is not is part of a sum that holds.
+//! Which claim of a group fails, if it is one alone, a second sum tells, in which each has its place in the group for
+//! a further coefficient (L. Law and B. Matt, *Finding invalid signatures in pairing-based batches*, 2007). With α the
+//! ratio of the two pairings of a sum, and α' that of the second sum, the claim at place j is the only one that fails
+//! exactly if α' = α^j, but for a chance of 2^-128 for each j. If more than one fails, the group is cut in two. One
+//! half is added up anew; the other one is the difference, which costs nothing, and where the first half holds, the
+//! second one needs no pairing either.
+//!
+//! What is added up is what the proofs were reduced to when they were read. A claim that is not singled out is part of
+//! a sum that holds.
 
-use super::{Weighted, sum};
+use super::{InvalidRate, Weighted, sum};
 use crate::{
     arithmetic::Arithmetic,
     claim::Sides,
@@ -17,85 +21,118 @@ use crate::{
     threads::{Threads, map},
 };
 use alloc::{vec, vec::Vec};
+use ark_bn254::{Fq12, Fr};
+use ark_ff::{Field, One};
 
-/// Claims that are looked at together first where a large sum fails: with many invalid ones, halving
-/// from the top would add everything up again and again.
+/// Claims of a group where a sum over all has failed unexpectedly.
 const GROUP: usize = 32;
 
-/// Claims of which one part does not hold, with their sum.
-struct Failed<'c, 'a, A: Arithmetic> {
+/// Claims with what their sum says.
+struct Group<'c, 'a, A: Arithmetic> {
     claims: &'c [Weighted<'a, A>],
     /// `None` if it could not be formed, which a fault of this program alone could cause.
     sum: Option<Sides>,
+    /// All of them hold.
+    holds: bool,
+    /// The ratio of the sum's pairings, where the arithmetic gives it.
+    ratio: Option<Fq12>,
+    /// It is known that more than one does not hold.
+    several_fail: bool,
+}
+
+impl<'c, 'a, A: Arithmetic> Group<'c, 'a, A> {
+    fn new(claims: &'c [Weighted<'a, A>]) -> Self {
+        Self::with_sum(claims, sum::sum(claims))
+    }
+
+    fn with_sum(claims: &'c [Weighted<'a, A>], sum: Option<Sides>) -> Self {
+        let (holds, ratio) = match (claims.first(), &sum) {
+            (None, _) => (true, None),
+            (Some(_), None) => (false, None),
+            (Some(first), Some(Sides { left, right })) => {
+                let setup = &first.key.setup.pairing;
+                match A::pairing_ratio(setup, left, right) {
+                    Some(ratio) => (ratio.is_one(), Some(ratio)),
+                    None => (A::pairing_check(setup, left, right), None),
+                }
+            }
+        };
+        Group {
+            claims,
+            sum,
+            holds,
+            ratio,
+            several_fail: false,
+        }
+    }
 }
 
 /// Do all claims hold?
 pub(super) fn holds<A: Arithmetic>(claims: &[Weighted<'_, A>], threads: &dyn Threads) -> bool {
-    check(claims, &sum::sum_on(claims, threads))
+    Group::with_sum(claims, sum::sum_on(claims, threads)).holds
 }
 
-fn check<A: Arithmetic>(claims: &[Weighted<'_, A>], sides: &Option<Sides>) -> bool {
-    match (claims.first(), sides) {
-        (None, _) => true,
-        (Some(first), Some(sides)) => {
-            A::pairing_check(&first.key.setup.pairing, &sides.left, &sides.right)
-        }
-        (Some(_), None) => false,
-    }
-}
-
-/// The claims that do not hold, by their positions in the batch.
+/// The claims that do not hold, by their positions in the batch, in any order.
 pub(super) fn find_invalid<A: Arithmetic>(
-    claims: &[Weighted<'_, A>],
+    mut claims: Vec<Weighted<'_, A>>,
+    rate: &InvalidRate,
     threads: &dyn Threads,
 ) -> Vec<(usize, Rejection)> {
-    let all = sum::sum_on(claims, threads);
-    if check(claims, &all) {
-        return Vec::new();
-    }
-    if claims.len() <= GROUP.saturating_mul(2) {
-        return halve(Failed { claims, sum: all });
-    }
-    let failed = failed_groups(claims, all, threads);
-    let found = map(threads, failed.len(), |group| match failed.get(group) {
-        Some(failed) => halve(Failed { ..*failed }),
-        None => Vec::new(),
+    // A sum takes the points of each key once: with a key's claims next to one another, a group has few keys.
+    claims.sort_by_key(|claim| claim.key.id());
+    let groups = match rate.group(claims.len()) {
+        Some(size) => groups(&claims, size, threads),
+        None => {
+            let all = Group::with_sum(&claims, sum::sum_on(&claims, threads));
+            match all.holds || claims.len() <= GROUP.saturating_mul(2) {
+                true => vec![all],
+                false => groups_until_the_rest_holds(&claims, all.sum, threads),
+            }
+        }
+    };
+    let found = map(threads, groups.len(), |group| {
+        groups.get(group).map_or_else(Vec::new, single_out)
     });
     found.into_iter().flatten().collect()
 }
 
-/// The groups of claims that do not hold, of which `all` is the sum. Looks at as many groups at a time as
+/// The claims in groups of so many.
+fn groups<'c, 'a, A: Arithmetic>(
+    claims: &'c [Weighted<'a, A>],
+    size: usize,
+    threads: &dyn Threads,
+) -> Vec<Group<'c, 'a, A>> {
+    let groups: Vec<_> = claims.chunks(size.max(1)).collect();
+    map(threads, groups.len(), |group| {
+        Group::new(groups.get(group).copied().unwrap_or_default())
+    })
+}
+
+/// Groups with all claims that do not hold, of claims of which `all` is the sum. Looks at as many groups at a time as
 /// there are threads, and no further when the rest holds.
-fn failed_groups<'c, 'a, A: Arithmetic>(
+fn groups_until_the_rest_holds<'c, 'a, A: Arithmetic>(
     claims: &'c [Weighted<'a, A>],
     all: Option<Sides>,
     threads: &dyn Threads,
-) -> Vec<Failed<'c, 'a, A>> {
-    let at_a_time = threads.number().max(1);
+) -> Vec<Group<'c, 'a, A>> {
+    let at_a_time = GROUP.saturating_mul(threads.number().max(1));
     let (mut rest, mut sum_of_rest) = (claims, all);
-    let mut failed = Vec::new();
+    let mut looked_at = Vec::new();
     while !rest.is_empty() {
-        let (now, later) = rest.split_at(rest.len().min(GROUP.saturating_mul(at_a_time)));
-        let groups: Vec<_> = now.chunks(GROUP).collect();
-        let sums = map(threads, groups.len(), |group| {
-            let claims = groups.get(group).copied().unwrap_or_default();
-            let sum = sum::sum(claims);
-            (check(claims, &sum), sum)
-        });
-        let before = failed.len();
-        for (claims, (holds, sum)) in groups.into_iter().zip(sums) {
-            sum_of_rest = difference(&sum_of_rest, &sum);
-            if !holds {
-                failed.push(Failed { claims, sum });
-            }
+        let (now, later) = rest.split_at(rest.len().min(at_a_time));
+        let groups = groups(now, GROUP, threads);
+        for group in &groups {
+            sum_of_rest = difference(&sum_of_rest, &group.sum);
         }
         rest = later;
         // Until a group has failed, what fails is in the rest.
-        if failed.len() > before && check(rest, &sum_of_rest) {
+        let one_fails = groups.iter().any(|group| !group.holds);
+        looked_at.extend(groups);
+        if one_fails && Group::with_sum(rest, sum_of_rest).holds {
             break;
         }
     }
-    failed
+    looked_at
 }
 
 /// `None` if one of the sums could not be formed.
@@ -103,37 +140,71 @@ fn difference(a: &Option<Sides>, b: &Option<Sides>) -> Option<Sides> {
     Some(sum::subtract(a.as_ref()?, b.as_ref()?))
 }
 
-fn halve<A: Arithmetic>(failed: Failed<'_, '_, A>) -> Vec<(usize, Rejection)> {
+/// The claims of a group that do not hold.
+fn single_out<A: Arithmetic>(group: &Group<'_, '_, A>) -> Vec<(usize, Rejection)> {
     let mut invalid = Vec::new();
     // A stack instead of recursion: a batch's size is the caller's choice, the stack's depth ours.
-    let mut open = vec![failed];
-    while let Some(Failed { claims, sum: all }) = open.pop() {
-        if let [one] = claims {
-            invalid.push((one.index, reason(one)));
+    let mut open = vec![Group { ..*group }];
+    while let Some(group) = open.pop() {
+        if group.holds {
             continue;
         }
-        let (front, back) = claims.split_at(claims.len() / 2);
-        let of_front = sum::sum(front);
-        let front_holds = check(front, &of_front);
-        let of_back = difference(&all, &of_front).or_else(|| sum::sum(back));
-        let back_holds = match (front_holds, &all) {
-            // Something in here does not hold, and it is not in front.
-            (true, Some(_)) => false,
-            _ => check(back, &of_back),
-        };
-        for (claims, sum, holds) in [(front, of_front, front_holds), (back, of_back, back_holds)] {
-            if !holds {
-                open.push(Failed { claims, sum });
-            }
+        if let [one] = group.claims {
+            invalid.push((one.index, reason(one, &group.sum)));
+        } else if let Some(one) = only_one(&group) {
+            invalid.push((one.index, Rejection::PairingCheckFailed));
+        } else {
+            open.extend(halves(&group));
         }
     }
     invalid
 }
 
-/// Why a claim that does not hold is refused.
-fn reason<A: Arithmetic>(claim: &Weighted<'_, A>) -> Rejection {
-    match claim.claim.sides(claim.key) {
-        Ok(_) => Rejection::PairingCheckFailed,
-        Err(reason) => reason,
+/// The only claim of the group that fails. `None` if there are several, or if the arithmetic cannot tell.
+fn only_one<'c, 'a, A: Arithmetic>(group: &Group<'c, 'a, A>) -> Option<&'c Weighted<'a, A>> {
+    let (first, ratio) = (group.claims.first()?, group.ratio?);
+    if group.several_fail {
+        return None;
     }
+    let claims = group.claims.iter().zip(0_u64..);
+    let by_place = claims.map(|(claim, place)| Weighted {
+        coefficient: claim.coefficient * Fr::from(place),
+        ..*claim
+    });
+    let Sides { left, right } = sum::sum(&by_place.collect::<Vec<_>>())?;
+    let wanted = A::pairing_ratio(&first.key.setup.pairing, &left, &right)?;
+    let mut power = Fq12::ONE;
+    group.claims.iter().find(|_| {
+        let found = power == wanted;
+        power *= ratio;
+        found
+    })
+}
+
+/// The halves of a group that does not hold.
+fn halves<'c, 'a, A: Arithmetic>(group: &Group<'c, 'a, A>) -> [Group<'c, 'a, A>; 2] {
+    let (front, back) = group.claims.split_at(group.claims.len() / 2);
+    let front = Group::new(front);
+    let sum = difference(&group.sum, &front.sum);
+    let back = match (front.holds, sum) {
+        // What fails is in the back, and the front adds nothing to the ratio.
+        (true, Some(sum)) => Group {
+            claims: back,
+            sum: Some(sum),
+            several_fail: group.ratio.is_some(),
+            ..*group
+        },
+        (false, Some(sum)) => Group::with_sum(back, Some(sum)),
+        (_, None) => Group::new(back),
+    };
+    [front, back]
+}
+
+/// Why a claim that does not hold is refused, given its sum.
+fn reason<A: Arithmetic>(claim: &Weighted<'_, A>, sum: &Option<Sides>) -> Rejection {
+    let sides = match sum {
+        Some(_) => return Rejection::PairingCheckFailed,
+        None => claim.claim.sides(claim.key),
+    };
+    sides.err().unwrap_or(Rejection::PairingCheckFailed)
 }

@@ -1,6 +1,6 @@
 //! Any number of proofs in bounded memory.
 
-use super::{Batch, BatchItem, MixedSetups};
+use super::{Batch, BatchItem, InvalidRate, MixedSetups};
 use crate::{arithmetic::Arithmetic, rejection::Rejection, threads::Threads};
 use alloc::vec::Vec;
 
@@ -36,6 +36,7 @@ impl<A: Arithmetic> Batch<'_, A> {
         let mut statements = statements.into_iter();
         let (mut invalid, mut before) = (Vec::new(), 0_usize);
         let mut setup = None;
+        let mut rate = InvalidRate::default();
         loop {
             let chunk = take_chunk(&mut statements);
             let items: Vec<BatchItem<'_, A>> = chunk.iter().map(Statement::item).collect();
@@ -49,7 +50,7 @@ impl<A: Arithmetic> Batch<'_, A> {
             }
             let batch = Batch::reduce_on(&items, threads)
                 .map_err(|MixedSetups { index }| MixedSetups { index: at(index) })?;
-            let found = batch.find_invalid_on(threads);
+            let found = batch.find_invalid_at(&mut rate, threads);
             invalid.extend(found.into_iter().map(|(index, reason)| (at(index), reason)));
             before = at(items.len());
         }

@@ -53,7 +53,7 @@ impl Token {
 fearless_simd::kernel!(
     #[inline(never)]
     fn permute(token: Avx2, states: &mut States) {
-        avx2::permute(states)
+        kernel::permute(states)
     }
 );
 
@@ -62,7 +62,7 @@ fearless_simd::kernel!(
     clippy::indexing_slicing,
     reason = "loops over arrays of known length"
 )]
-mod avx2 {
+mod kernel {
     use super::{ROUNDS, States};
     use core::arch::x86_64::{
         __m256i, _mm256_andnot_si256, _mm256_extract_epi64, _mm256_or_si256, _mm256_set_epi64x,

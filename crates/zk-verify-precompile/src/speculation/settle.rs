@@ -107,7 +107,10 @@ impl<A: Arithmetic> Speculation<A> {
         let Ok(batch) = Batch::reduce_on(&items, threads) else {
             return;
         };
-        let invalid = batch.find_invalid_on(threads);
+        // Not locked meanwhile: of two batches at the same time the later one's rate stays.
+        let mut rate = *self.precompile.invalid_rate();
+        let invalid = batch.find_invalid_at(&mut rate, threads);
+        *self.precompile.invalid_rate() = rate;
         let mut reasons = invalid.iter().peekable();
         let mut evicted = 0_u64;
         for (index, (id, _)) in claims.iter().enumerate() {
