@@ -41,15 +41,8 @@ pub(crate) struct BucketScratch {
     /// Both halves of every scalar in turn, biased, with the sign on top.
     halves: Vec<u128>,
     offsets: Vec<u32>,
-    columns: Columns,
-}
-
-/// The runs that add up rows and columns of buckets.
-#[derive(Default)]
-struct Columns {
-    /// Where each bucket's points begin.
-    starts: Vec<u32>,
-    buckets: Vec<Affine>,
+    /// The runs that add up rows and columns of buckets.
+    rows_and_columns: Runs,
 }
 
 /// How scalars are cut.
@@ -191,9 +184,10 @@ fn add_windows(
         .div_ceil(2);
     let width = 1_usize << shift;
     let height = buckets.div_ceil(width);
-    scratch.columns.lay_out(runs, buckets, width, height);
-    runs.shorten();
-    let mut sums = runs.iter();
+    let sums = &mut scratch.rows_and_columns;
+    lay_out(runs, sums, buckets, (width, height));
+    sums.shorten();
+    let mut sums = sums.iter();
     let mut of_windows = Vec::with_capacity(end.wrapping_sub(lowest) as usize);
     for _ in lowest..end {
         let mut rows = weighted_sum(&mut sums, height);
@@ -247,8 +241,7 @@ fn fill(
         offsets.push(total);
         total = total.wrapping_add(*length);
     }
-    runs.points.clear();
-    runs.points.resize(total as usize, Affine::default());
+    let places = runs.places();
     for (window, offsets) in (lowest..end).zip(offsets.chunks_mut(buckets)) {
         for ((point, beta_x), pair) in points.iter().zip(beta_x.iter()).zip(halves.chunks_exact(2))
         {
@@ -260,7 +253,7 @@ fn fill(
                 let Some(offset) = offsets.get_mut(digit as usize) else {
                     continue;
                 };
-                if let Some(slot) = runs.points.get_mut(*offset as usize) {
+                if let Some(slot) = places.get_mut(*offset as usize) {
                     *slot = Affine { x, y: point.y }.negate_if(negative);
                 }
                 *offset = offset.wrapping_add(1);
@@ -269,51 +262,22 @@ fn fill(
     }
 }
 
-impl Columns {
-    /// From runs that are buckets, windows in order, to runs that are each window's rows and then its
-    /// columns.
-    fn lay_out(&mut self, runs: &mut Runs, buckets: usize, width: usize, height: usize) {
-        core::mem::swap(&mut self.buckets, &mut runs.points);
-        self.starts.clear();
-        let mut total = 0_u32;
-        for length in &runs.lengths {
-            self.starts.push(total);
-            total = total.wrapping_add(*length);
-        }
-        self.starts.push(total);
-        let windows = runs.lengths.len().checked_div(buckets).unwrap_or(0);
-        runs.points.clear();
-        runs.lengths.clear();
-        for window in 0..windows {
-            let first = window.wrapping_mul(buckets);
-            let of = |digit: usize| {
-                let bucket = first.wrapping_add(digit);
-                let start = self.starts.get(bucket).copied().unwrap_or(0) as usize;
-                let end = self
-                    .starts
-                    .get(bucket.wrapping_add(1))
-                    .copied()
-                    .unwrap_or(0) as usize;
-                self.buckets.get(start..end).unwrap_or_default()
-            };
-            for row in 0..height {
-                let before = runs.points.len();
-                let from = row.wrapping_mul(width);
-                for digit in from..from.wrapping_add(width).min(buckets) {
-                    runs.points.extend_from_slice(of(digit));
-                }
-                let length = runs.points.len().wrapping_sub(before);
-                runs.lengths.push(length as u32);
-            }
-            for column in 0..width {
-                let before = runs.points.len();
-                for digit in (column..buckets).step_by(width) {
-                    runs.points.extend_from_slice(of(digit));
-                }
-                let length = runs.points.len().wrapping_sub(before);
-                runs.lengths.push(length as u32);
-            }
-        }
+/// From runs that are buckets, windows in order, makes runs that are each window's rows and then its columns.
+fn lay_out(buckets: &Runs, sums: &mut Runs, number: usize, (width, height): (usize, usize)) {
+    let all: Vec<&[Affine]> = buckets.iter().collect();
+    let of_windows = all.chunks(number);
+    let lines = of_windows.flat_map(|buckets| {
+        let rows = (0..height).map(move |row| (row.wrapping_mul(width), width, 1));
+        let columns = (0..width).map(move |column| (column, number, width));
+        let line = move |(first, length, step): (usize, usize, usize)| {
+            let line = buckets.iter().skip(first);
+            line.take(length).step_by(step).copied()
+        };
+        rows.chain(columns).map(line)
+    });
+    sums.clear();
+    for line in lines {
+        sums.push(line);
     }
 }
 

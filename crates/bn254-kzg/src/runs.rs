@@ -23,11 +23,11 @@ const MIN_PAIRS: u32 = 12;
 /// Points in runs, whose sums are wanted.
 #[derive(Default)]
 pub(crate) struct Runs {
-    /// The runs, one after the other.
-    pub(crate) points: Vec<Affine>,
+    /// The runs, one after the other, from `first` on.
+    points: Vec<Affine>,
+    first: usize,
     /// How many points each run has.
     pub(crate) lengths: Vec<u32>,
-    next: Vec<Affine>,
     pending: Vec<Pending>,
 }
 
@@ -99,24 +99,35 @@ fn sum(a: &Affine, b: &Affine, inverse: &Fp) -> Option<Affine> {
 }
 
 impl Runs {
-    /// Shortens every run without changing its sum, until few additions are left, and puts the runs
-    /// in the opposite order: the last one comes first.
-    pub(crate) fn shorten_and_reverse(&mut self) {
-        if !self.shorten_either_way() {
-            self.reverse();
-        }
+    /// The places of the runs' points, one after the other, once their lengths are there. What they hold is left from
+    /// before: every place is to be written.
+    pub(crate) fn places(&mut self) -> &mut [Affine] {
+        let number = self.lengths.iter().map(|length| *length as usize).sum();
+        self.points.resize(number, Affine::default());
+        self.first = 0;
+        &mut self.points
     }
 
-    /// Shortens every run without changing its sum, until few additions are left.
-    pub(crate) fn shorten(&mut self) {
-        if self.shorten_either_way() {
-            self.reverse();
+    /// No runs.
+    pub(crate) fn clear(&mut self) {
+        self.points.clear();
+        self.first = 0;
+        self.lengths.clear();
+    }
+
+    /// One more run, of the points of other ones.
+    pub(crate) fn push<'r>(&mut self, runs: impl Iterator<Item = &'r [Affine]>) {
+        let before = self.points.len();
+        for run in runs {
+            self.points.extend_from_slice(run);
         }
+        let length = self.points.len().wrapping_sub(before);
+        self.lengths.push(length as u32);
     }
 
     /// The runs, one after the other.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &[Affine]> {
-        let mut rest = &self.points[..];
+        let mut rest = self.points.get(self.first..).unwrap_or_default();
         self.lengths.iter().map(move |length| {
             let (run, after) = rest.split_at_checked(*length as usize).unwrap_or_default();
             rest = after;
@@ -124,20 +135,23 @@ impl Runs {
         })
     }
 
-    fn reverse(&mut self) {
-        self.points.reverse();
-        self.lengths.reverse();
+    /// The runs, the last one first.
+    pub(crate) fn from_the_last(&self) -> impl Iterator<Item = &[Affine]> {
+        let mut rest = self.points.get(self.first..).unwrap_or_default();
+        self.lengths.iter().rev().map(move |length| {
+            let before = rest.len().saturating_sub(*length as usize);
+            let (before, run) = rest.split_at_checked(before).unwrap_or_default();
+            rest = before;
+            run
+        })
     }
 
-    /// Whether the order is now the opposite one.
-    fn shorten_either_way(&mut self) -> bool {
-        let mut reversed = false;
+    /// Shortens every run without changing its sum, until few additions are left.
+    pub(crate) fn shorten(&mut self) {
         while self.lengths.iter().map(|length| length / 2).sum::<u32>() >= MIN_PAIRS {
             let products = self.collect_denominators();
             self.add_neighbours(products.inverse());
-            reversed = !reversed;
         }
-        reversed
     }
 
     /// Fills `pending` with the additions of one round, front to back; returns the products of the
@@ -149,7 +163,7 @@ impl Runs {
             next: Fp::ONE,
             other: Fp::ONE,
         };
-        let mut points = self.points.iter();
+        let mut points = self.points.get(self.first..).unwrap_or_default().iter();
         for length in &self.lengths {
             for _ in 0..length / 2 {
                 let (Some(a), Some(b)) = (points.next(), points.next()) else {
@@ -168,33 +182,45 @@ impl Runs {
         products
     }
 
-    /// Carries out the pending additions, back to front: peeling the denominators off the inverse
-    /// of their product goes that way, which is why a round reverses the order.
+    /// Carries out the pending additions, back to front: peeling the denominators off the inverse of their product
+    /// goes that way. Sums are written to the end of what has been read, so a round needs no memory besides.
     #[inline(never)]
     fn add_neighbours(&mut self, mut inverses: Chains) {
-        self.next.clear();
-        self.next.reserve(self.points.len());
-        let mut points = self.points.iter().rev();
+        let mut unread = self.points.len();
+        let mut written = unread;
         for length in self.lengths.iter_mut().rev() {
             let mut left = length.div_ceil(2);
             if *length % 2 == 1 {
-                self.next.extend(points.next());
+                unread = unread.wrapping_sub(1);
+                written = written.wrapping_sub(1);
+                if let Some(odd) = self.points.get(unread).copied()
+                    && let Some(place) = self.points.get_mut(written)
+                {
+                    *place = odd;
+                }
             }
             for _ in 0..*length / 2 {
-                let (Some(b), Some(a), Some(pending)) =
-                    (points.next(), points.next(), self.pending.pop())
-                else {
+                let second = unread.wrapping_sub(1);
+                unread = second.wrapping_sub(1);
+                let (Some(a), Some(b), Some(pending)) = (
+                    self.points.get(unread),
+                    self.points.get(second),
+                    self.pending.pop(),
+                ) else {
                     break;
                 };
-                let inverse = inverses.pop(&pending);
-                match sum(a, b, &inverse) {
-                    Some(point) => self.next.push(point),
+                match sum(a, b, &inverses.pop(&pending)) {
+                    Some(point) => {
+                        written = written.wrapping_sub(1);
+                        if let Some(place) = self.points.get_mut(written) {
+                            *place = point;
+                        }
+                    }
                     None => left = left.saturating_sub(1),
                 }
             }
             *length = left;
         }
-        self.lengths.reverse();
-        core::mem::swap(&mut self.points, &mut self.next);
+        self.first = written;
     }
 }

@@ -102,8 +102,6 @@ fn make_room(counts: &Counts, runs: &mut Runs) -> Counts {
     }
     runs.lengths.clear();
     runs.lengths.extend_from_slice(counts);
-    runs.points.clear();
-    runs.points.resize(total as usize, Affine::default());
     offsets
 }
 
@@ -163,24 +161,20 @@ pub(crate) fn msm(
     }
 
     let mut offsets = make_room(&counts, runs);
-    place(
-        variable,
-        &mut offsets,
-        &mut runs.points,
-        |entry, endomorphism| {
-            let mut point = *table.get(entry)?;
-            if endomorphism {
-                point.x = *table_beta_x.get(entry)?;
-            }
-            Some(point)
-        },
-    );
+    let places = runs.places();
+    place(variable, &mut offsets, places, |entry, endomorphism| {
+        let mut point = *table.get(entry)?;
+        if endomorphism {
+            point.x = *table_beta_x.get(entry)?;
+        }
+        Some(point)
+    });
     if let Some((bases, _)) = fixed {
         let table = bases.table();
         place(
             fixed_selections,
             &mut offsets,
-            &mut runs.points,
+            places,
             |entry, endomorphism| {
                 let mut point = *table.get(entry)?;
                 if endomorphism {
@@ -190,17 +184,16 @@ pub(crate) fn msm(
             },
         );
     }
-    runs.shorten_and_reverse();
+    runs.shorten();
     sum_from_the_top(runs)
 }
 
-/// `Σ 2^i·(sum of run i)`, for runs in the order of falling i.
+/// `Σ 2^i·(sum of run i)`
 fn sum_from_the_top(runs: &Runs) -> Jacobian {
     let mut result = Jacobian::IDENTITY;
-    let mut points = runs.points.iter();
-    for length in &runs.lengths {
+    for run in runs.from_the_last() {
         result = result.double();
-        for point in points.by_ref().take(*length as usize) {
+        for point in run {
             result = result.add_affine(point);
         }
     }

@@ -81,21 +81,23 @@ fn tables_hold_the_odd_multiples() {
 /// Fills runs, shortens them, and compares every run's sum.
 fn compare_runs(input: &[Vec<G1Affine>]) {
     let mut runs = Runs::default();
-    runs.points.extend(input.iter().flatten().map(affine));
     runs.lengths
         .extend(input.iter().map(|run| run.len() as u32));
-    runs.shorten_and_reverse();
-    let mut points = runs.points.iter();
-    assert_eq!(runs.lengths.len(), input.len());
-    for (length, run) in runs.lengths.iter().zip(input.iter().rev()) {
-        let sum = points
-            .by_ref()
-            .take(*length as usize)
+    let points = input.iter().flatten().map(affine);
+    for (place, point) in runs.places().iter_mut().zip(points) {
+        *place = point;
+    }
+    runs.shorten();
+    assert_eq!(runs.iter().count(), input.len());
+    let backwards: Vec<&[Affine]> = runs.from_the_last().collect();
+    assert!(runs.iter().eq(backwards.into_iter().rev()));
+    for (run, input) in runs.iter().zip(input) {
+        let sum = run
+            .iter()
             .fold(Jacobian::IDENTITY, |sum, p| sum.add_affine(p));
-        let expected: G1Projective = run.iter().sum();
+        let expected: G1Projective = input.iter().sum();
         assert_eq!(sum.to_ark(), expected.into_affine());
     }
-    assert!(points.next().is_none());
 }
 
 #[test]
