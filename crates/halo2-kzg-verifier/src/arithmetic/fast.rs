@@ -194,8 +194,8 @@ fn terms(points: &[G1Affine], scalars: &[Fr]) -> impl Iterator<Item = (G1Affine,
     points.iter().copied().zip(scalars.iter().copied())
 }
 
-/// Points for which a thread keeps its working memory, five kilobytes for each: more than any real
-/// circuit has. A larger proof gets memory of its own, which is freed after the call.
+/// Points for which a thread keeps its working memory, at most five kilobytes for each: more than any real
+/// circuit has.
 #[cfg(feature = "std")]
 const MOST_POINTS_KEPT: usize = 2_048;
 
@@ -206,12 +206,40 @@ fn with_scratch<T>(num_points: usize, work: impl FnOnce(&mut Scratch) -> T) -> T
     use core::cell::Cell;
     std::thread_local!(static SCRATCH: Cell<Scratch> = Cell::default());
     if num_points > MOST_POINTS_KEPT {
-        return work(&mut Scratch::default());
+        return with_large_scratch(num_points, work);
     }
     // Taken out while it is used; a thread that is about to end has none and gets a new one.
     let mut scratch = SCRATCH.try_with(Cell::take).unwrap_or_default();
     let result = work(&mut scratch);
     let _ = SCRATCH.try_with(|kept| kept.set(scratch));
+    result
+}
+
+/// Points for which the process keeps working memory, some 400 bytes for each: those of a thousand proofs. A larger
+/// sum gets memory of its own, which is freed after the call.
+#[cfg(feature = "std")]
+const MOST_POINTS_OF_A_BATCH: usize = 1 << 15;
+/// How many of them it keeps: batches are few, and their threads come and go.
+#[cfg(feature = "std")]
+const MOST_BATCHES: usize = 4;
+
+/// Gives working memory that the process keeps from batch to batch: fresh pages would be a tenth of a batch's time.
+#[cfg(feature = "std")]
+fn with_large_scratch<T>(num_points: usize, work: impl FnOnce(&mut Scratch) -> T) -> T {
+    use std::sync::Mutex;
+    static KEPT: Mutex<Vec<Scratch>> = Mutex::new(Vec::new());
+    if num_points > MOST_POINTS_OF_A_BATCH {
+        return work(&mut Scratch::default());
+    }
+    // Without the lock there is nothing to lose but time.
+    let kept = KEPT.lock().ok().and_then(|mut kept| kept.pop());
+    let mut scratch = kept.unwrap_or_default();
+    let result = work(&mut scratch);
+    if let Ok(mut kept) = KEPT.lock()
+        && kept.len() < MOST_BATCHES
+    {
+        kept.push(scratch);
+    }
     result
 }
 
