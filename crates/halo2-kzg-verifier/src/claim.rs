@@ -21,7 +21,7 @@ use crate::{
     },
     rejection::Rejection,
     table::at,
-    transcript::{ProofContent, Transcript, read_public_inputs},
+    transcript::{ProofContent, Seal, Transcript, read_public_inputs},
 };
 use alloc::{vec, vec::Vec};
 use ark_bn254::{Fr, G1Affine};
@@ -35,6 +35,8 @@ pub(crate) struct Claim {
     /// The left side: scalars of `points` and of the key's points.
     pub(crate) combination: Combination,
     pub(crate) right: RightSide,
+    /// Of the proof and the public inputs.
+    pub(crate) seal: Seal,
 }
 
 /// The right side of a claim: W' alone under SHPLONK; a sum where there are more witnesses or an
@@ -115,6 +117,7 @@ impl Claim {
             points: content.points,
             combination: equation.left,
             right,
+            seal: content.seal,
         })
     }
 

@@ -1,13 +1,12 @@
 //! The coefficients of a batch: a hash over *everything* that its claims depend on.
 //!
-//! That includes each key's id: the digest that a transcript begins with does not bind a key's
-//! commitments, and with coefficients that ignore them proofs can be forged across two keys of one
-//! batch.
+//! Public inputs and proofs are in it by their seals, which the transcripts have made. Each key is in it by its id: the
+//! digest that a transcript begins with does not bind a key's commitments, and with coefficients that ignore them proofs
+//! can be forged across two keys of one batch.
 //!
 //! They never leave the batch, so the hash is free to be the one that processors are fastest at.
 
-use super::BatchItem;
-use crate::{arithmetic::Arithmetic, trusted_setup::TrustedSetup};
+use crate::{transcript::Seal, trusted_setup::TrustedSetup};
 use alloc::vec::Vec;
 use ark_bn254::Fr;
 use ark_ff::Field;
@@ -19,15 +18,10 @@ const DOMAIN: &[u8] = b"zk_verify batch v1";
 
 pub(super) type ItemDigest = [u8; 32];
 
-/// The hash of a key's id, the public inputs and the proof, each with its length.
-pub(super) fn digest<A: Arithmetic>(item: &BatchItem<'_, A>) -> ItemDigest {
-    let mut hash = Sha256::new();
-    hash.update(item.key.id());
-    for bytes in [item.public_inputs, item.proof] {
-        hash.update((bytes.len() as u64).to_be_bytes());
-        hash.update(bytes);
-    }
-    hash.finalize().into()
+/// The hash of a key's id and the seal of the public inputs and the proof.
+pub(super) fn digest(key_id: [u8; 32], seal: &Seal) -> ItemDigest {
+    let hash = Sha256::new().chain_update(key_id);
+    hash.chain_update(seal.to_bytes()).finalize().into()
 }
 
 /// `c_i = a + b·λ` with `a - 1` and `b` the first two words of 64 bits of `SHA-256(seed ‖ i)`, and `seed` the hash
@@ -36,10 +30,7 @@ pub(super) fn digest<A: Arithmetic>(item: &BatchItem<'_, A>) -> ItemDigest {
 /// The 2^128 pairs give as many coefficients: had two the same one, their difference would be a vector shorter than
 /// 2^66 in a lattice whose shortest is longer than 2^126. As a multi-exponentiation splits scalars along λ, the points
 /// that nothing but a coefficient multiplies take half the additions there.
-pub(super) fn coefficients<'d>(
-    setup: Option<&TrustedSetup>,
-    digests: impl ExactSizeIterator<Item = &'d ItemDigest>,
-) -> Vec<Fr> {
+pub(super) fn coefficients(setup: Option<&TrustedSetup>, digests: &[ItemDigest]) -> Vec<Fr> {
     let number = digests.len() as u64;
     let mut hash = Sha256::new();
     hash.update(DOMAIN);

@@ -86,8 +86,8 @@ pub struct Batch<'a, A: Arithmetic = Standard> {
 
 struct Reduced<'a, A: Arithmetic> {
     key: &'a PreparedKey<A>,
-    coefficient: Fr,
-    claim: Result<Claim, Rejection>,
+    /// With its coefficient.
+    claim: Result<(Claim, Fr), Rejection>,
 }
 
 /// A well-formed proof's claim with its coefficient.
@@ -121,24 +121,28 @@ impl<'a, A: Arithmetic> Batch<'a, A> {
             let items = parts.get(part).copied().unwrap_or_default();
             let reduce = |(item, challenges): (&BatchItem<'a, A>, _)| {
                 let (key, proof, public_inputs) = (item.key, item.proof, item.public_inputs);
-                let claim = Claim::reduce_drawn(key, proof, public_inputs, challenges);
-                (key, coefficients::digest(item), claim)
+                let claim = Claim::reduce_drawn(key, proof, public_inputs, challenges)?;
+                let digest = coefficients::digest(key.id(), &claim.seal);
+                Ok((claim, digest))
             };
             let drawn = challenges::draw(items);
             items.iter().zip(drawn).map(reduce).collect::<Vec<_>>()
         });
         let reduced: Vec<_> = reduced.into_iter().flatten().collect();
         let setup = items.first().map(|first| first.key.key().trusted_setup());
-        let digests = reduced.iter().map(|(_, digest, _)| digest);
-        let coefficients = coefficients::coefficients(setup, digests);
-        let proofs = reduced.into_iter().zip(coefficients);
-        let weigh = |((key, _, claim), coefficient)| Reduced {
-            key,
-            coefficient,
-            claim,
-        };
+        let well_formed = reduced.iter().flatten();
+        let digests: Vec<_> = well_formed.map(|(_, digest)| *digest).collect();
+        let mut coefficients = coefficients::coefficients(setup, &digests).into_iter();
+        let proofs = items.iter().zip(reduced).map(|(item, reduced)| Reduced {
+            key: item.key,
+            claim: reduced.and_then(|(claim, _)| {
+                // There is one for each claim, in their order.
+                let coefficient = coefficients.next().ok_or(Rejection::InconsistentKey)?;
+                Ok((claim, coefficient))
+            }),
+        });
         Ok(Batch {
-            proofs: proofs.map(weigh).collect(),
+            proofs: proofs.collect(),
         })
     }
 
@@ -198,10 +202,10 @@ impl<'a, A: Arithmetic> Batch<'a, A> {
         let (mut claims, mut malformed) = (Vec::with_capacity(self.proofs.len()), Vec::new());
         for (index, proof) in self.proofs.iter().enumerate() {
             match &proof.claim {
-                Ok(claim) => claims.push(Weighted {
+                Ok((claim, coefficient)) => claims.push(Weighted {
                     index,
                     key: proof.key,
-                    coefficient: proof.coefficient,
+                    coefficient: *coefficient,
                     claim,
                 }),
                 Err(reason) => malformed.push((index, *reason)),

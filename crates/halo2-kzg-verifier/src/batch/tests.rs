@@ -29,9 +29,13 @@ fn item<'a>(
 }
 
 fn coefficients(items: &[BatchItem<'_, Arkworks>]) -> Vec<Fr> {
-    let digests: Vec<_> = items.iter().map(coefficients::digest).collect();
+    let digest = |item: &BatchItem<'_, Arkworks>| {
+        let claim = Claim::reduce(item.key, item.proof, item.public_inputs).unwrap();
+        coefficients::digest(item.key.id(), &claim.seal)
+    };
+    let digests: Vec<_> = items.iter().map(digest).collect();
     let setup = items.first().map(|first| first.key.key().trusted_setup());
-    coefficients::coefficients(setup, digests.iter())
+    coefficients::coefficients(setup, &digests)
 }
 
 /// What [`coefficients`] would be if it left the keys out: bound to the proofs and inputs alone.
@@ -51,7 +55,7 @@ fn coefficients_without_keys(items: &[BatchItem<'_, Arkworks>]) -> Vec<Fr> {
 fn holds(items: &[BatchItem<'_, Arkworks>], coefficients: &[Fr]) -> bool {
     let mut batch = Batch::reduce(items).unwrap();
     for (proof, coefficient) in batch.proofs.iter_mut().zip(coefficients) {
-        proof.coefficient = *coefficient;
+        proof.claim.as_mut().unwrap().1 = *coefficient;
     }
     batch.verify().is_ok()
 }
@@ -99,7 +103,7 @@ fn two_keys_forge_a_batch_whose_coefficients_leave_them_out_and_ours_refuses_it(
 #[test]
 fn a_coefficient_has_two_halves_of_64_bits_and_is_not_zero() {
     let digests = [[7; 32]; 100];
-    let coefficients = coefficients::coefficients(None, digests.iter());
+    let coefficients = coefficients::coefficients(None, &digests);
     let seed = Sha256::new()
         .chain_update(b"zk_verify batch v1")
         .chain_update(100_u64.to_be_bytes())
@@ -132,16 +136,34 @@ fn coefficients_depend_on_every_part_of_the_batch() {
         coefficients(&[first, item(&honest, &proof, &public_inputs)])
     };
     let base = all(item(&honest, &proof, &public_inputs));
-    let mut changed_proof = proof.clone();
-    changed_proof[0] ^= 1;
-    // A byte moved from the inputs to the proof: only the lengths tell them apart.
-    let (inputs, moved) = public_inputs.split_at(public_inputs.len() - 1);
-    let joined = [moved, &proof[..]].concat();
-    let changes = [
-        all(item(&other, &proof, &public_inputs)),
-        all(item(&honest, &changed_proof, &public_inputs)),
-        all(item(&honest, &joined, inputs)),
+    // The first word of every kind: a commitment, an evaluation, a witness of the opening; the last public input.
+    let (points, last) = (64 * (key.num_proof_points() as usize - 2), proof.len() - 64);
+    let with = |at: usize, bytes: &[u8]| {
+        let mut changed = proof.clone();
+        changed[at..at + bytes.len()].copy_from_slice(bytes);
+        assert_ne!(changed, proof);
+        changed
+    };
+    let another_point = &proof[64..128];
+    let mut evaluation = proof[points..points + 32].to_vec();
+    evaluation[31] ^= 1;
+    let proofs = [
+        with(0, another_point),
+        with(points, &evaluation),
+        with(last - 64, another_point),
+        with(last, another_point),
     ];
+    let mut inputs = public_inputs.clone();
+    *inputs.last_mut().unwrap() ^= 1;
+    let mut changes = vec![
+        all(item(&other, &proof, &public_inputs)),
+        all(item(&honest, &proof, &inputs)),
+    ];
+    changes.extend(
+        proofs
+            .iter()
+            .map(|changed| all(item(&honest, changed, &public_inputs))),
+    );
     for changed in &changes {
         assert!(
             base.iter().zip(changed).all(|(a, b)| a != b),

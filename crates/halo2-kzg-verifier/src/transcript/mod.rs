@@ -14,6 +14,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use ark_bn254::{Fr, G1Affine};
+use ark_ff::AdditiveGroup;
 use blake2b::Blake2bTranscript;
 use keccak256::Keccak256Transcript;
 
@@ -25,6 +26,8 @@ pub(crate) struct Transcript<'a> {
     position: usize,
     /// Bytes of the proof that are in the hash already.
     absorbed: usize,
+    /// The last challenge, and the bytes of the proof that were read before it.
+    last: (Fr, usize),
     /// What the bytes from `absorbed` to `position` are.
     pending: Kind,
     hash: Hash,
@@ -93,6 +96,23 @@ impl Hash {
 pub(crate) struct ProofContent {
     pub(crate) points: Vec<G1Affine>,
     pub(crate) evaluations: Vec<Fr>,
+    pub(crate) seal: Seal,
+}
+
+/// What stands for a whole proof with its public inputs and the key's digest: it takes a collision of the transcript's
+/// hash for two to have the same one.
+pub(crate) struct Seal {
+    /// The last challenge, a hash of everything before it.
+    challenge: Fr,
+    /// The bytes of the proof after it: one or a few points.
+    rest: Vec<u8>,
+}
+
+impl Seal {
+    /// The bytes of both, those of different seals different.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        [&to_word(&self.challenge)[..], &self.rest].concat()
+    }
 }
 
 impl<'a> Transcript<'a> {
@@ -125,6 +145,7 @@ impl<'a> Transcript<'a> {
             encoding,
             position: 0,
             absorbed: 0,
+            last: (Fr::ZERO, 0),
             pending: Kind::Points,
             hash,
             points: Vec::with_capacity(most_points.unwrap_or_default()),
@@ -175,9 +196,12 @@ impl<'a> Transcript<'a> {
         if self.position != self.proof.len() || ran_out {
             return Err(Rejection::InconsistentKey);
         }
+        let (challenge, read) = self.last;
+        let rest = self.proof.get(read..).unwrap_or_default().to_vec();
         Ok(ProofContent {
             points: self.points,
             evaluations: self.evaluations,
+            seal: Seal { challenge, rest },
         })
     }
 }
@@ -216,6 +240,7 @@ impl ProofReader for Transcript<'_> {
     fn squeeze<Name>(&mut self) -> Challenge<Name> {
         self.flush();
         let drawn = self.hash.squeeze();
+        self.last = (drawn, self.position);
         #[cfg(test)]
         let drawn = crate::degenerate_challenges::chosen_or::<Name>(drawn);
         Challenge::new(drawn)
