@@ -54,10 +54,13 @@ fn row(key: &PreparedKey, proofs: &[Vec<u8>], public_inputs: &[u8]) -> serde_jso
         .iter()
         .filter(|i| i.public_inputs != public_inputs)
         .count();
-    let turns = (1_000 / size).clamp(3, 40);
+    let turns = (4_096 / size).clamp(5, 40);
     let mut times: [Vec<f64>; 6] = Default::default();
-    // As in a node that has seen a batch like this one before.
+    // As in a node that has seen a batch like this one before: it has the memory, and knows what to expect.
     let mut rate = InvalidRate::default();
+    for _ in 0..2 {
+        timed(&with_invalid, &Cores::new(2), &mut rate, count);
+    }
     for _ in 0..turns {
         let clock = Clock::start();
         for proof in proofs {
@@ -75,7 +78,6 @@ fn row(key: &PreparedKey, proofs: &[Vec<u8>], public_inputs: &[u8]) -> serde_jso
             times[threads].push(timed(&items, &cores, &mut none, 0) / singles);
             if count > 0 {
                 let first = &mut InvalidRate::default();
-                timed(&with_invalid, &cores, &mut rate, count);
                 let place = 2 + threads;
                 times[place].push(timed(&with_invalid, &cores, &mut rate, count) / singles);
                 if threads == 1 {

@@ -136,7 +136,7 @@ impl Runs {
     }
 
     /// The runs, the last one first.
-    pub(crate) fn from_the_last(&self) -> impl Iterator<Item = &[Affine]> {
+    pub(crate) fn last_first(&self) -> impl Iterator<Item = &[Affine]> {
         let mut rest = self.points.get(self.first..).unwrap_or_default();
         self.lengths.iter().rev().map(move |length| {
             let before = rest.len().saturating_sub(*length as usize);

@@ -191,7 +191,7 @@ pub(crate) fn msm(
 /// `Σ 2^i·(sum of run i)`
 fn sum_from_the_top(runs: &Runs) -> Jacobian {
     let mut result = Jacobian::IDENTITY;
-    for run in runs.from_the_last() {
+    for run in runs.last_first() {
         result = result.double();
         for point in run {
             result = result.add_affine(point);

@@ -89,7 +89,7 @@ fn compare_runs(input: &[Vec<G1Affine>]) {
     }
     runs.shorten();
     assert_eq!(runs.iter().count(), input.len());
-    let backwards: Vec<&[Affine]> = runs.from_the_last().collect();
+    let backwards: Vec<&[Affine]> = runs.last_first().collect();
     assert!(runs.iter().eq(backwards.into_iter().rev()));
     for (run, input) in runs.iter().zip(input) {
         let sum = run
