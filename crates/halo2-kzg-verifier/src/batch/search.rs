@@ -7,8 +7,7 @@
 //! a further coefficient (L. Law and B. Matt, *Finding invalid signatures in pairing-based batches*, 2007). With α the
 //! ratio of the two pairings of a sum, and α' that of the second sum, the claim at place j is the only one that fails
 //! exactly if α' = α^j, but for a chance of 2^-128 for each j. If more than one fails, the group is cut in two. One
-//! half is added up anew; the other one is the difference, which costs nothing, and where the first half holds, the
-//! second one needs no pairing either.
+//! half is added up anew; the sum over the other one is a difference, and its ratio a quotient, which cost nothing.
 //!
 //! What is added up is what the proofs were reduced to when they were read. A claim that is not singled out is part of
 //! a sum that holds.
@@ -22,7 +21,7 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 use ark_bn254::{Fq12, Fr};
-use ark_ff::{Field, One};
+use ark_ff::{CyclotomicMultSubgroup, Field, One};
 
 /// Claims of a group where a sum over all has failed unexpectedly.
 const GROUP: usize = 32;
@@ -65,6 +64,31 @@ impl<'c, 'a, A: Arithmetic> Group<'c, 'a, A> {
             several_fail: false,
         }
     }
+
+    /// The claims that are left when a part is taken out of a group that does not hold. Their sum is a difference, and
+    /// the ratio of its pairings a quotient.
+    fn without(&self, part: &Self, claims: &'c [Weighted<'a, A>]) -> Self {
+        let difference = self.sum.as_ref().zip(part.sum.as_ref());
+        let Some(sum) = difference.map(|(all, part)| sum::subtract(all, part)) else {
+            return Self::new(claims);
+        };
+        let (holds, ratio) = match (self.ratio, part.ratio) {
+            (Some(all), Some(part)) => (
+                all == part,
+                part.cyclotomic_inverse().map(|inverse| all * inverse),
+            ),
+            // Something fails, and not in the part.
+            _ if part.holds => (false, None),
+            _ => return Self::with_sum(claims, Some(sum)),
+        };
+        Group {
+            claims,
+            sum: Some(sum),
+            holds,
+            ratio,
+            several_fail: false,
+        }
+    }
 }
 
 /// Do all claims hold?
@@ -84,9 +108,9 @@ pub(super) fn find_invalid<A: Arithmetic>(
         Some(size) => groups(&claims, size, threads),
         None => {
             let all = Group::with_sum(&claims, sum::sum_on(&claims, threads));
-            match all.holds || claims.len() <= GROUP.saturating_mul(2) {
-                true => vec![all],
-                false => groups_until_the_rest_holds(&claims, all.sum, threads),
+            match claims.len() > GROUP.saturating_mul(2) {
+                true => groups_until_the_rest_holds(all, threads),
+                false => vec![all],
             }
         }
     };
@@ -102,42 +126,60 @@ fn groups<'c, 'a, A: Arithmetic>(
     size: usize,
     threads: &dyn Threads,
 ) -> Vec<Group<'c, 'a, A>> {
-    let groups: Vec<_> = claims.chunks(size.max(1)).collect();
-    map(threads, groups.len(), |group| {
-        Group::new(groups.get(group).copied().unwrap_or_default())
-    })
+    let pairs: Vec<_> = claims.chunks(size.saturating_mul(2).max(1)).collect();
+    let groups = map(threads, pairs.len(), |pair| {
+        two_groups(pairs.get(pair).copied().unwrap_or_default(), size)
+    });
+    groups.into_iter().flatten().collect()
 }
 
-/// Groups with all claims that do not hold, of claims of which `all` is the sum. Looks at as many groups at a time as
-/// there are threads, and no further when the rest holds.
-fn groups_until_the_rest_holds<'c, 'a, A: Arithmetic>(
+/// The first so many claims, and the others. Where neither group fails, one check is enough for both; and where one
+/// does, two are.
+fn two_groups<'c, 'a, A: Arithmetic>(
     claims: &'c [Weighted<'a, A>],
-    all: Option<Sides>,
+    size: usize,
+) -> [Group<'c, 'a, A>; 2] {
+    let (front, back) = claims.split_at(size.min(claims.len()));
+    let (of_front, of_back) = (sum::sum(front), sum::sum(back));
+    let both = of_front.as_ref().zip(of_back.as_ref());
+    let both = both.map(|(front, back)| sum::add(front, back));
+    let both = Group::with_sum(claims, both);
+    if both.holds {
+        let holding = |claims, sum| Group {
+            claims,
+            sum,
+            ..Group {
+                holds: true,
+                ..both
+            }
+        };
+        return [holding(front, of_front), holding(back, of_back)];
+    }
+    let front = Group::with_sum(front, of_front);
+    let back = both.without(&front, back);
+    [front, back]
+}
+
+/// Groups with all claims that do not hold, of claims of which some fail. Looks at two groups at a time for each thread,
+/// and no further when the rest holds.
+fn groups_until_the_rest_holds<'c, 'a, A: Arithmetic>(
+    all: Group<'c, 'a, A>,
     threads: &dyn Threads,
 ) -> Vec<Group<'c, 'a, A>> {
-    let at_a_time = GROUP.saturating_mul(threads.number().max(1));
-    let (mut rest, mut sum_of_rest) = (claims, all);
-    let mut looked_at = Vec::new();
-    while !rest.is_empty() {
-        let (now, later) = rest.split_at(rest.len().min(at_a_time));
+    let at_a_time = GROUP
+        .saturating_mul(2)
+        .saturating_mul(threads.number().max(1));
+    let (mut rest, mut looked_at) = (all, Vec::new());
+    while !rest.holds && !rest.claims.is_empty() {
+        let (now, _) = rest.claims.split_at(rest.claims.len().min(at_a_time));
         let groups = groups(now, GROUP, threads);
         for group in &groups {
-            sum_of_rest = difference(&sum_of_rest, &group.sum);
+            let after = rest.claims.get(group.claims.len()..);
+            rest = rest.without(group, after.unwrap_or_default());
         }
-        rest = later;
-        // Until a group has failed, what fails is in the rest.
-        let one_fails = groups.iter().any(|group| !group.holds);
         looked_at.extend(groups);
-        if one_fails && Group::with_sum(rest, sum_of_rest).holds {
-            break;
-        }
     }
     looked_at
-}
-
-/// `None` if one of the sums could not be formed.
-fn difference(a: &Option<Sides>, b: &Option<Sides>) -> Option<Sides> {
-    Some(sum::subtract(a.as_ref()?, b.as_ref()?))
 }
 
 /// The claims of a group that do not hold.
@@ -181,22 +223,12 @@ fn only_one<'c, 'a, A: Arithmetic>(group: &Group<'c, 'a, A>) -> Option<&'c Weigh
     })
 }
 
-/// The halves of a group that does not hold.
+/// The halves of a group of which several fail.
 fn halves<'c, 'a, A: Arithmetic>(group: &Group<'c, 'a, A>) -> [Group<'c, 'a, A>; 2] {
     let (front, back) = group.claims.split_at(group.claims.len() / 2);
     let front = Group::new(front);
-    let sum = difference(&group.sum, &front.sum);
-    let back = match (front.holds, sum) {
-        // What fails is in the back, and the front adds nothing to the ratio.
-        (true, Some(sum)) => Group {
-            claims: back,
-            sum: Some(sum),
-            several_fail: group.ratio.is_some(),
-            ..*group
-        },
-        (false, Some(sum)) => Group::with_sum(back, Some(sum)),
-        (_, None) => Group::new(back),
-    };
+    let mut back = group.without(&front, back);
+    back.several_fail = front.holds;
     [front, back]
 }
 
