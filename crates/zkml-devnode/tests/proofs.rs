@@ -111,6 +111,59 @@ async fn a_contract_proves_under_the_key_that_it_has_bound() {
     );
 }
 
+/// A block of several transactions is executed ahead and its proofs are verified together; a block of one is not.
+#[tokio::test]
+async fn transactions_in_one_block_have_the_results_of_transactions_in_blocks_of_their_own() {
+    let mlp = Fixture::mlp();
+    let (good, bad) = (mlp.submit(), mlp.submit_with(&mlp.tampered()));
+    let mut receipts = Vec::new();
+    for together in [true, false] {
+        let net = Net::start(mlp.config()).await;
+        let app = net.deploy(artifact("MyAIApp")).await;
+        if together {
+            net.call("evm_setAutomine", json!([false])).await;
+        }
+        let to_app = |data: &Bytes| json!({"to": app, "data": data, "gas": "0x200000"});
+        let to_verifier = |data: Bytes| json!({"to": VERIFIER, "data": data, "gas": "0x200000"});
+        let transactions = [
+            to_app(&good),
+            to_app(&bad),
+            json!({"to": Address::repeat_byte(7), "value": "0x1", "gas": "0x200000"}),
+            to_verifier(mlp.call()),
+            to_verifier(mlp.call_with(&mlp.tampered())),
+            to_verifier(mlp.call_with(&[])),
+            to_app(&good),
+            // The same sender once more: its earlier transaction has not run when this one is executed ahead.
+            to_app(&bad),
+        ];
+        let mut hashes = Vec::new();
+        for (index, mut transaction) in transactions.into_iter().enumerate() {
+            transaction["from"] = json!(net.account(index % 7));
+            transaction["gasPrice"] = json!("0x77359400");
+            hashes.push(net.send(transaction).await);
+        }
+        if together {
+            net.call("evm_mine", json!([])).await;
+        }
+        let mut of_net = Vec::new();
+        let mut blocks = std::collections::BTreeSet::new();
+        for hash in hashes {
+            let receipt = net.receipt(hash).await;
+            blocks.insert(receipt["blockNumber"].to_string());
+            let topics_and_data = |log: &Value| json!([log["address"], log["topics"], log["data"]]);
+            let logs = receipt["logs"].as_array().unwrap().iter();
+            let logs: Vec<Value> = logs.map(topics_and_data).collect();
+            of_net.push(json!([receipt["status"], receipt["gasUsed"], logs]));
+        }
+        assert_eq!(blocks.len(), if together { 1 } else { 8 });
+        receipts.push(of_net);
+        net.node.stop().await;
+    }
+    let status = |index: usize| receipts[0][index][0].clone();
+    assert_eq!([status(0), status(1), status(2)], ["0x1", "0x0", "0x1"]);
+    assert_eq!(receipts[0], receipts[1]);
+}
+
 #[tokio::test]
 async fn the_estimate_is_exact() {
     let mlp = Fixture::mlp();
