@@ -32,18 +32,15 @@ pub(super) fn draw<A: Arithmetic>(items: &[BatchItem<'_, A>]) -> Vec<Option<Vec<
             by_key.entry(item.key.id()).or_default().push(position);
         }
     }
-    for positions in by_key.values() {
+    // One transcript alone takes as long as four side by side, and longer than by itself.
+    for positions in by_key.values().filter(|positions| positions.len() > 1) {
         let of_key = |position: &usize| items.get(*position);
         let Some(first) = positions.first().and_then(of_key) else {
             continue;
         };
         let vk = first.key.key();
         let schedule = schedule(vk);
-        for four in positions.chunks(4) {
-            // One alone takes as long as two or three, and longer than by itself.
-            if four.len() == 1 {
-                continue;
-            }
+        for four in positions.chunks(4).filter(|four| four.len() > 1) {
             let items = array::from_fn(|lane| four.get(lane).and_then(of_key).unwrap_or(first));
             let challenges = draw_four(hashes, vk, items, &schedule);
             for (position, challenges) in four.iter().zip(challenges) {
