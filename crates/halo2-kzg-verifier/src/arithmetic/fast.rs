@@ -105,7 +105,7 @@ impl Arithmetic for Bn254Kzg {
         if points.len() != scalars.len() {
             return None;
         }
-        Some(with_scratch(points.len(), |scratch| {
+        Some(with_scratch_of_batches(points.len(), |scratch| {
             let terms = terms(points, scalars);
             match setup.lanes() {
                 Some(lanes) => bn254_kzg::msm_part_in_lanes(lanes, terms, (index, of), scratch),
@@ -195,7 +195,7 @@ fn terms(points: &[G1Affine], scalars: &[Fr]) -> impl Iterator<Item = (G1Affine,
 }
 
 /// Points for which a thread keeps its working memory, at most five kilobytes for each: more than any real
-/// circuit has.
+/// circuit has. A larger proof gets memory of its own, which is freed after the call.
 #[cfg(feature = "std")]
 const MOST_POINTS_KEPT: usize = 2_048;
 
@@ -206,7 +206,7 @@ fn with_scratch<T>(num_points: usize, work: impl FnOnce(&mut Scratch) -> T) -> T
     use core::cell::Cell;
     std::thread_local!(static SCRATCH: Cell<Scratch> = Cell::default());
     if num_points > MOST_POINTS_KEPT {
-        return with_large_scratch(num_points, work);
+        return work(&mut Scratch::default());
     }
     // Taken out while it is used; a thread that is about to end has none and gets a new one.
     let mut scratch = SCRATCH.try_with(Cell::take).unwrap_or_default();
@@ -223,13 +223,14 @@ const MOST_POINTS_OF_A_BATCH: usize = 1 << 15;
 #[cfg(feature = "std")]
 const MOST_BATCHES: usize = 4;
 
-/// Gives working memory that the process keeps from batch to batch: fresh pages would be a tenth of a batch's time.
+/// Gives working memory for a sum over many proofs, which the process keeps from batch to batch: fresh pages would be a
+/// tenth of a batch's time.
 #[cfg(feature = "std")]
-fn with_large_scratch<T>(num_points: usize, work: impl FnOnce(&mut Scratch) -> T) -> T {
+fn with_scratch_of_batches<T>(num_points: usize, work: impl FnOnce(&mut Scratch) -> T) -> T {
     use std::sync::Mutex;
     static KEPT: Mutex<Vec<Scratch>> = Mutex::new(Vec::new());
-    if num_points > MOST_POINTS_OF_A_BATCH {
-        return work(&mut Scratch::default());
+    if !(MOST_POINTS_KEPT..=MOST_POINTS_OF_A_BATCH).contains(&num_points) {
+        return with_scratch(num_points, work);
     }
     // Without the lock there is nothing to lose but time.
     let kept = KEPT.lock().ok().and_then(|mut kept| kept.pop());
@@ -242,6 +243,9 @@ fn with_large_scratch<T>(num_points: usize, work: impl FnOnce(&mut Scratch) -> T
     }
     result
 }
+
+#[cfg(not(feature = "std"))]
+use with_scratch as with_scratch_of_batches;
 
 #[cfg(not(feature = "std"))]
 fn with_scratch<T>(_: usize, work: impl FnOnce(&mut Scratch) -> T) -> T {

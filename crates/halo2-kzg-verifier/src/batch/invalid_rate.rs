@@ -39,15 +39,17 @@ impl InvalidRate {
     ///
     /// Groups first take half as long again as all first do where all hold, and half as long where the sum over all
     /// fails. So they pay from half an invalid proof in a batch on. A group has one invalid proof at most, as a rule,
-    /// which is found by one more sum.
+    /// which is found by one more sum. Where one in six is invalid, each is looked at by itself.
     pub(super) fn group(&self, proofs: usize) -> Option<usize> {
         let expected = self.invalid.saturating_mul(proofs as u64).saturating_mul(2);
         if self.invalid == 0 || expected < self.proofs {
             return None;
         }
         let third = self.proofs.checked_div(self.invalid.saturating_mul(3))?;
-        let size = third.clamp(SMALLEST, LARGEST);
-        Some(1_usize << size.ilog2())
+        Some(match third {
+            0 | 1 => 1,
+            size => 1 << size.clamp(SMALLEST, LARGEST).ilog2(),
+        })
     }
 }
 
@@ -69,8 +71,10 @@ mod tests {
         assert_eq!(rate(1_000, 1).group(500), Some(64));
         assert_eq!(rate(1_000, 10).group(1_000), Some(32));
         assert_eq!(rate(1_000, 50).group(1_000), Some(8));
-        assert_eq!(rate(1_000, 1_000).group(1_000), Some(8));
-        assert_eq!(rate(1, 1).group(1), Some(8));
+        assert_eq!(rate(1_000, 166).group(1_000), Some(8));
+        assert_eq!(rate(1_000, 167).group(1_000), Some(1));
+        assert_eq!(rate(1_000, 1_000).group(1_000), Some(1));
+        assert_eq!(rate(1, 1).group(1), Some(1));
     }
 
     #[test]

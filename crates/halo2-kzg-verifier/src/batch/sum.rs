@@ -97,8 +97,8 @@ fn sum_part<A: Arithmetic>(claims: &[Weighted<'_, A>], part: Part) -> Option<Sid
     } = collect(claims)?;
     let none = A::prepare_bases(vec![]);
     let left = match (&keys[..], part) {
-        // The key's points may have tables.
-        ([one], Part::WHOLE) => {
+        // The key's points may have tables. A small sum takes them in.
+        ([one], Part::WHOLE) if points.len() < SHARED => {
             A::multi_exponentiation(setup, &points, &scalars, &one.key.bases, &one.scalars)
         }
         ([one], Part { index: 0, .. }) => {

@@ -238,7 +238,7 @@ fn found<A: Arithmetic>(invalid: &[usize], rate: &mut InvalidRate) -> Vec<usize>
         .collect()
 }
 
-/// One alone is found by its place, several by halves, and all by halves where no value of a pairing is to be had.
+/// One alone is found by its place, several by halves or one by one; where no value of a pairing is to be had, all are.
 #[test]
 fn every_way_finds_the_invalid_ones() {
     for first in 0..12 {
@@ -246,12 +246,13 @@ fn every_way_finds_the_invalid_ones() {
             let mut invalid = invalid;
             invalid.sort_unstable();
             invalid.dedup();
-            let (mut all, mut groups) = (InvalidRate::default(), InvalidRate::default());
-            groups.note(12, 12);
-            assert_eq!(groups.group(12), Some(8));
-            assert_eq!(found::<Arkworks>(&invalid, &mut all), invalid);
-            assert_eq!(found::<Arkworks>(&invalid, &mut groups), invalid);
-            assert_eq!(found::<Decides>(&invalid, &mut all), invalid);
+            for (before, size) in [(0, None), (1, Some(8)), (12, Some(1))] {
+                let mut rate = InvalidRate::default();
+                rate.note(12, before);
+                assert_eq!(rate.group(12), size);
+                assert_eq!(found::<Arkworks>(&invalid, &mut rate.clone()), invalid);
+                assert_eq!(found::<Decides>(&invalid, &mut rate), invalid);
+            }
         }
     }
     let every_one: Vec<usize> = (0..12).collect();
