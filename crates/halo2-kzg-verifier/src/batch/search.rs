@@ -67,8 +67,8 @@ impl<'c, 'a, A: Arithmetic> Group<'c, 'a, A> {
         }
     }
 
-    /// The claims that are left when a part is taken out of a group that does not hold. Their sum is a difference, and
-    /// the ratio of its pairings a quotient.
+    /// The claims that are left when a part is taken out of the group. Their sum is a difference, and the ratio of its
+    /// pairings a quotient.
     fn without(&self, part: &Self, claims: &'c [Weighted<'a, A>]) -> Self {
         let difference = self.sum.as_ref().zip(part.sum.as_ref());
         let Some(sum) = difference.map(|(all, part)| sum::subtract(all, part)) else {
@@ -79,8 +79,8 @@ impl<'c, 'a, A: Arithmetic> Group<'c, 'a, A> {
                 all == part,
                 part.cyclotomic_inverse().map(|inverse| all * inverse),
             ),
-            // Something fails, and not in the part.
-            _ if part.holds => (false, None),
+            // What fails in the group, if anything does, is not in the part.
+            _ if part.holds => (self.holds, None),
             _ => return Self::with_sum(claims, Some(sum)),
         };
         Group {
@@ -147,15 +147,11 @@ fn two_groups<'c, 'a, A: Arithmetic>(
     let both = both.map(|(front, back)| sum::add(front, back));
     let both = Group::with_sum(claims, both);
     if both.holds {
-        let holding = |claims, sum| Group {
+        return [(front, of_front), (back, of_back)].map(|(claims, sum)| Group {
             claims,
             sum,
-            ..Group {
-                holds: true,
-                ..both
-            }
-        };
-        return [holding(front, of_front), holding(back, of_back)];
+            ..both
+        });
     }
     let front = Group::with_sum(front, of_front);
     let back = both.without(&front, back);
