@@ -240,3 +240,66 @@ fn reason<A: Arithmetic>(claim: &Weighted<'_, A>, sum: &Option<Sides>) -> Reject
     };
     sides.err().unwrap_or(Rejection::PairingCheckFailed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Arkworks, Batch, BatchItem, PreparedKey, test_data::Real};
+
+    /// Calls `with` on the claims of eight proofs, of which these do not hold.
+    fn with_claims(invalid: &[usize], with: impl FnOnce(&[Weighted<'_, Arkworks>])) {
+        let real = Real::load("mlp");
+        let key = PreparedKey::<Arkworks>::new(real.key);
+        let mut wrong = real.public_inputs.clone();
+        wrong[31] ^= 1;
+        let inputs = |index| match invalid.contains(&index) {
+            true => &wrong,
+            false => &real.public_inputs,
+        };
+        let items: Vec<_> = (0..8)
+            .map(|index| BatchItem {
+                key: &key,
+                proof: &real.proof,
+                public_inputs: inputs(index),
+            })
+            .collect();
+        with(&Batch::reduce(&items).unwrap().claims().0);
+    }
+
+    #[test]
+    fn what_is_left_without_a_part_is_as_if_it_were_added_up_anew() {
+        for invalid in [&[][..], &[1], &[6], &[1, 6], &[5, 6]] {
+            with_claims(invalid, |claims| {
+                let (front, back) = claims.split_at(4);
+                let (all, part, anew) = (Group::new(claims), Group::new(front), Group::new(back));
+                let left = all.without(&part, back);
+                assert_eq!(
+                    (left.holds, left.ratio),
+                    (anew.holds, anew.ratio),
+                    "{invalid:?}"
+                );
+                let sides =
+                    |group: &Group<'_, '_, Arkworks>| group.sum.map(|sum| (sum.left, sum.right));
+                assert_eq!(sides(&left), sides(&anew));
+                let front_anew = two_groups(claims, 4);
+                assert_eq!(
+                    front_anew.map(|group| group.holds),
+                    [part.holds, anew.holds]
+                );
+            });
+        }
+    }
+
+    #[test]
+    fn one_alone_is_known_by_its_place_and_several_are_not_taken_for_one() {
+        for place in 0..8 {
+            with_claims(&[place], |claims| {
+                let found = only_one(&Group::new(claims)).map(|claim| claim.index);
+                assert_eq!(found, Some(place));
+            });
+        }
+        with_claims(&[2, 5], |claims| {
+            assert!(only_one(&Group::new(claims)).is_none())
+        });
+    }
+}
