@@ -13,9 +13,9 @@ use crate::{
 };
 use arbitrary::{Arbitrary, Result, Unstructured};
 use halo2_kzg_verifier::{
-    Arithmetic, Arkworks, Batch, BatchItem, BatchRejection, Bn254Kzg, MixedSetups, Opening,
-    PreparedKey, PreparedSetup, Rejection, TrustedSetup, VerifyingKey, lengthen_proof,
-    shorten_proof, verify,
+    Arithmetic, Arkworks, Batch, BatchItem, BatchRejection, Bn254Kzg, InvalidRate, MixedSetups,
+    OneThread, Opening, PreparedKey, PreparedSetup, Rejection, TrustedSetup, VerifyingKey,
+    lengthen_proof, shorten_proof, verify,
 };
 use std::sync::{Arc, LazyLock};
 use zk_verify_vectors::forge::{TEST_SETUP, forge};
@@ -231,7 +231,12 @@ fn check_batch<A: Arithmetic>(items: &[BatchItem<'_, A>], cases: &[Case], keys: 
     check_setups(&batch, cases, keys);
     if let Ok(batch) = batch {
         assert_eq!(batch.verify(), expected_of_all(cases));
-        assert_eq!(batch.find_invalid(), expected_of_each(cases));
+        // Where some are invalid, the second time expects it.
+        let mut rate = InvalidRate::default();
+        for _ in 0..2 {
+            let found = batch.find_invalid_at(&mut rate, &OneThread);
+            assert_eq!(found, expected_of_each(cases));
+        }
     }
 }
 
