@@ -225,44 +225,34 @@ mod tests {
         }
     }
 
+    /// The same proof twice.
+    fn twice<'a>(key: &'a PreparedKey<Arkworks>, real: &'a Real) -> [BatchItem<'a, Arkworks>; 2] {
+        [(); 2].map(|()| BatchItem {
+            key,
+            proof: &real.proof,
+            public_inputs: &real.public_inputs,
+        })
+    }
+
     #[test]
     fn nothing_is_drawn_where_the_vector_units_are_not_wanted() {
         let scalar = VectorUnits::new(Kernels::Scalar).unwrap();
         let key = test_data::key("mlp");
         let setup = PreparedSetup::new(key.trusted_setup().clone()).with_vector_units(scalar);
-        let key = PreparedKey::<Arkworks>::with_setup(key, Arc::new(setup)).unwrap();
-        let Real {
-            proof,
-            public_inputs,
-            ..
-        } = Real::load("mlp");
-        let item = || BatchItem {
-            key: &key,
-            proof: &proof,
-            public_inputs: &public_inputs,
-        };
-        assert_eq!(draw(&[item(), item()]), [None, None]);
+        let key = PreparedKey::with_setup(key, Arc::new(setup)).unwrap();
+        assert_eq!(draw(&twice(&key, &Real::load("mlp"))), [None, None]);
     }
 
     #[test]
     fn challenges_that_run_out_are_no_proof() {
-        let key = PreparedKey::<Arkworks>::new(test_data::key("mlp"));
-        let Real {
-            proof,
-            public_inputs,
-            ..
-        } = Real::load("mlp");
-        let item = || BatchItem {
-            key: &key,
-            proof: &proof,
-            public_inputs: &public_inputs,
-        };
-        let mut challenges = draw(&[item(), item()]).pop().flatten().unwrap();
-        assert!(
-            Claim::reduce_drawn(&key, &proof, &public_inputs, Some(challenges.clone())).is_ok()
-        );
+        let key = PreparedKey::new(test_data::key("mlp"));
+        let real = Real::load("mlp");
+        let items = twice(&key, &real);
+        let mut challenges = draw(&items).pop().flatten().unwrap();
+        let reduce =
+            |drawn| Claim::reduce_drawn(&key, &real.proof, &real.public_inputs, Some(drawn));
+        assert!(reduce(challenges.clone()).is_ok());
         challenges.pop();
-        let short = Claim::reduce_drawn(&key, &proof, &public_inputs, Some(challenges));
-        assert_eq!(short.err(), Some(Rejection::InconsistentKey));
+        assert_eq!(reduce(challenges).err(), Some(Rejection::InconsistentKey));
     }
 }

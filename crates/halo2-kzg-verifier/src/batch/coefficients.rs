@@ -1,12 +1,15 @@
 //! The coefficients of a batch: a hash over *everything* that its claims depend on.
 //!
-//! Public inputs and proofs are in it by their seals, which the transcripts have made. Each key is in it by its id: the
+//! Public inputs and proofs are in it by their seals and what follows these. Each key is in it by its id: the
 //! digest that a transcript begins with does not bind a key's commitments, and with coefficients that ignore them proofs
 //! can be forged across two keys of one batch.
 //!
 //! They never leave the batch, so the hash is free to be the one that processors are fastest at.
 
-use crate::{transcript::Seal, trusted_setup::TrustedSetup};
+use super::BatchItem;
+use crate::{
+    arithmetic::Arithmetic, field::to_word, transcript::Seal, trusted_setup::TrustedSetup,
+};
 use alloc::vec::Vec;
 use ark_bn254::Fr;
 use ark_ff::Field;
@@ -18,10 +21,12 @@ const DOMAIN: &[u8] = b"zk_verify batch v1";
 
 pub(super) type ItemDigest = [u8; 32];
 
-/// The hash of a key's id and the seal of the public inputs and the proof.
-pub(super) fn digest(key_id: [u8; 32], seal: &Seal) -> ItemDigest {
-    let hash = Sha256::new().chain_update(key_id);
-    hash.chain_update(seal.to_bytes()).finalize().into()
+/// The hash of the key's id, of the proof's seal, and of the rest of the proof.
+pub(super) fn digest<A: Arithmetic>(item: &BatchItem<'_, A>, seal: &Seal) -> ItemDigest {
+    let hash = Sha256::new().chain_update(item.key.id());
+    let hash = hash.chain_update(to_word(&seal.challenge));
+    let rest = item.proof.get(seal.read..).unwrap_or_default();
+    hash.chain_update(rest).finalize().into()
 }
 
 /// `c_i = a + b·λ` with `a - 1` and `b` the first two words of 64 bits of `SHA-256(seed ‖ i)`, and `seed` the hash

@@ -75,6 +75,10 @@ mod tests {
         assert_eq!(rate(1_000, 167).group(1_000), Some(1));
         assert_eq!(rate(1_000, 1_000).group(1_000), Some(1));
         assert_eq!(rate(1, 1).group(1), Some(1));
+        assert_eq!(
+            [0, 1, 12].map(|n| rate(12, n).group(12)),
+            [None, Some(8), Some(1)]
+        );
     }
 
     #[test]

@@ -122,7 +122,7 @@ impl<'a, A: Arithmetic> Batch<'a, A> {
             let reduce = |(item, challenges): (&BatchItem<'a, A>, _)| {
                 let (key, proof, public_inputs) = (item.key, item.proof, item.public_inputs);
                 let claim = Claim::reduce_drawn(key, proof, public_inputs, challenges)?;
-                let digest = coefficients::digest(key.id(), &claim.seal);
+                let digest = coefficients::digest(item, &claim.seal);
                 Ok((claim, digest))
             };
             let drawn = challenges::draw(items);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::key::encoding::writer;
-use crate::{Arkworks, G1Affine, G2Affine, VerifyingKey, test_data::Real, verify};
+use crate::{Arkworks, G1Affine, VerifyingKey, test_data::Real, verify};
 use alloc::vec;
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, Field, PrimeField};
@@ -31,7 +31,7 @@ fn item<'a>(
 fn coefficients(items: &[BatchItem<'_, Arkworks>]) -> Vec<Fr> {
     let digest = |item: &BatchItem<'_, Arkworks>| {
         let claim = Claim::reduce(item.key, item.proof, item.public_inputs).unwrap();
-        coefficients::digest(item.key.id(), &claim.seal)
+        coefficients::digest(item, &claim.seal)
     };
     let digests: Vec<_> = items.iter().map(digest).collect();
     let setup = items.first().map(|first| first.key.key().trusted_setup());
@@ -171,97 +171,4 @@ fn coefficients_depend_on_every_part_of_the_batch() {
         );
     }
     assert_ne!(base[0], base[1], "the position is in it");
-}
-
-/// Plain arkworks, but for the value of a pairing.
-struct Decides;
-
-impl Arithmetic for Decides {
-    type Setup = <Arkworks as Arithmetic>::Setup;
-    type Bases = <Arkworks as Arithmetic>::Bases;
-
-    fn prepare_setup(s_g2: &G2Affine) -> Self::Setup {
-        Arkworks::prepare_setup(s_g2)
-    }
-
-    fn prepare_bases(points: Vec<G1Affine>) -> Self::Bases {
-        Arkworks::prepare_bases(points)
-    }
-
-    fn size_of_bases(bases: &Self::Bases) -> usize {
-        Arkworks::size_of_bases(bases)
-    }
-
-    fn multi_exponentiation(
-        setup: &Self::Setup,
-        points: &[G1Affine],
-        scalars: &[Fr],
-        bases: &Self::Bases,
-        base_scalars: &[Fr],
-    ) -> Option<G1Affine> {
-        Arkworks::multi_exponentiation(setup, points, scalars, bases, base_scalars)
-    }
-
-    fn pairing_check(setup: &Self::Setup, left: &G1Affine, right: &G1Affine) -> bool {
-        Arkworks::pairing_check(setup, left, right)
-    }
-}
-
-/// The invalid ones among twelve proofs, found by this arithmetic.
-fn found<A: Arithmetic>(invalid: &[usize], rate: &mut InvalidRate) -> Vec<usize> {
-    let Real {
-        key,
-        proof,
-        public_inputs,
-    } = Real::load("mlp");
-    let key = PreparedKey::<A>::new(key);
-    let mut wrong = public_inputs.clone();
-    wrong[31] ^= 1;
-    let items: Vec<_> = (0..12)
-        .map(|index| BatchItem {
-            key: &key,
-            proof: &proof,
-            public_inputs: if invalid.contains(&index) {
-                &wrong
-            } else {
-                &public_inputs
-            },
-        })
-        .collect();
-    let found = Batch::reduce(&items).unwrap();
-    let found = found.find_invalid_at(rate, &OneThread).into_iter();
-    found
-        .map(|(index, reason)| {
-            assert_eq!(reason, Rejection::PairingCheckFailed);
-            index
-        })
-        .collect()
-}
-
-/// One alone is found by its place, several by halves or one by one; where no value of a pairing is to be had, all are.
-#[test]
-fn every_way_finds_the_invalid_ones() {
-    for first in 0..12 {
-        for invalid in [vec![first], vec![first, (first * 5 + 3) % 12]] {
-            let mut invalid = invalid;
-            invalid.sort_unstable();
-            invalid.dedup();
-            for (before, size) in [(0, None), (1, Some(8)), (12, Some(1))] {
-                let mut rate = InvalidRate::default();
-                rate.note(12, before);
-                assert_eq!(rate.group(12), size);
-                assert_eq!(found::<Arkworks>(&invalid, &mut rate.clone()), invalid);
-                assert_eq!(found::<Decides>(&invalid, &mut rate), invalid);
-            }
-        }
-    }
-    let every_one: Vec<usize> = (0..12).collect();
-    assert_eq!(
-        found::<Arkworks>(&every_one, &mut InvalidRate::default()),
-        every_one
-    );
-    assert_eq!(
-        found::<Decides>(&every_one, &mut InvalidRate::default()),
-        every_one
-    );
 }

@@ -26,8 +26,7 @@ pub(crate) struct Transcript<'a> {
     position: usize,
     /// Bytes of the proof that are in the hash already.
     absorbed: usize,
-    /// The last challenge, and the bytes of the proof that were read before it.
-    last: (Fr, usize),
+    seal: Seal,
     /// What the bytes from `absorbed` to `position` are.
     pending: Kind,
     hash: Hash,
@@ -99,20 +98,13 @@ pub(crate) struct ProofContent {
     pub(crate) seal: Seal,
 }
 
-/// What stands for a whole proof with its public inputs and the key's digest: it takes a collision of the transcript's
-/// hash for two to have the same one.
+/// What a transcript ends with. With the rest of the proof it stands for the whole proof, its public inputs and the key's
+/// digest: it takes a collision of the transcript's hash for two to have the same.
 pub(crate) struct Seal {
     /// The last challenge, a hash of everything before it.
-    challenge: Fr,
-    /// The bytes of the proof after it: one or a few points.
-    rest: Vec<u8>,
-}
-
-impl Seal {
-    /// The bytes of both, those of different seals different.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        [&to_word(&self.challenge)[..], &self.rest].concat()
-    }
+    pub(crate) challenge: Fr,
+    /// The bytes of the proof before it. After it come one or a few points.
+    pub(crate) read: usize,
 }
 
 impl<'a> Transcript<'a> {
@@ -145,7 +137,10 @@ impl<'a> Transcript<'a> {
             encoding,
             position: 0,
             absorbed: 0,
-            last: (Fr::ZERO, 0),
+            seal: Seal {
+                challenge: Fr::ZERO,
+                read: 0,
+            },
             pending: Kind::Points,
             hash,
             points: Vec::with_capacity(most_points.unwrap_or_default()),
@@ -196,12 +191,10 @@ impl<'a> Transcript<'a> {
         if self.position != self.proof.len() || ran_out {
             return Err(Rejection::InconsistentKey);
         }
-        let (challenge, read) = self.last;
-        let rest = self.proof.get(read..).unwrap_or_default().to_vec();
         Ok(ProofContent {
             points: self.points,
             evaluations: self.evaluations,
-            seal: Seal { challenge, rest },
+            seal: self.seal,
         })
     }
 }
@@ -240,7 +233,10 @@ impl ProofReader for Transcript<'_> {
     fn squeeze<Name>(&mut self) -> Challenge<Name> {
         self.flush();
         let drawn = self.hash.squeeze();
-        self.last = (drawn, self.position);
+        self.seal = Seal {
+            challenge: drawn,
+            read: self.position,
+        };
         #[cfg(test)]
         let drawn = crate::degenerate_challenges::chosen_or::<Name>(drawn);
         Challenge::new(drawn)
