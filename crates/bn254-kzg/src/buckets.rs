@@ -265,7 +265,7 @@ fn fill(
 /// From runs that are buckets, windows in order, makes runs that are each window's rows and then its columns.
 fn lay_out(buckets: &Runs, sums: &mut Runs, number: usize, (width, height): (usize, usize)) {
     let all: Vec<&[Affine]> = buckets.iter().collect();
-    let of_windows = all.chunks(number);
+    let of_windows = all.chunks(number.max(1));
     let lines = of_windows.flat_map(|buckets| {
         let rows = (0..height).map(move |row| (row.wrapping_mul(width), width, 1));
         let columns = (0..width).map(move |column| (column, number, width));
