@@ -23,6 +23,7 @@ use ark_ff::PrimeField;
 use crate::curve::{Affine, Jacobian};
 use crate::fp::Fp;
 use crate::glv;
+use crate::part::Part;
 use crate::runs::Runs;
 
 /// Half scalars are below 2^126.1 in absolute value (see [`glv`]); with half of every window's range
@@ -54,7 +55,7 @@ pub(crate) struct Windows {
 
 /// Some of the windows: from `lowest` to below `end`.
 #[derive(Clone, Copy)]
-pub(crate) struct Part {
+pub(crate) struct WindowRange {
     pub(crate) windows: Windows,
     pub(crate) lowest: u32,
     pub(crate) end: u32,
@@ -71,14 +72,14 @@ impl Windows {
     }
 
     /// The windows of one of so many parts, the lowest part first. Together the parts have every window once.
-    pub(crate) fn part(self, index: u32, of: u32) -> Part {
+    pub(crate) fn part(self, Part { index, of }: Part) -> WindowRange {
         let border = |part: u32| {
             self.number
                 .saturating_mul(part)
                 .checked_div(of)
                 .unwrap_or(0)
         };
-        Part {
+        WindowRange {
             windows: self,
             lowest: border(index),
             end: border(index.saturating_add(1)).min(self.number),
@@ -122,11 +123,11 @@ impl Windows {
 pub(crate) fn msm(
     points: &[Affine],
     scalars: &[Fr],
-    Part {
+    WindowRange {
         windows,
         lowest,
         end,
-    }: Part,
+    }: WindowRange,
     scratch: &mut BucketScratch,
     runs: &mut Runs,
 ) -> Jacobian {

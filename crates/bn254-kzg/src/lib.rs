@@ -37,6 +37,7 @@ mod lanes;
 mod limbs;
 mod msm;
 mod pairing;
+mod part;
 #[cfg(feature = "portable-lanes")]
 #[doc(hidden)]
 pub mod portable_lanes;
@@ -56,6 +57,7 @@ pub use in_lanes::{batch_inverse_in_lanes, decompress_in_lanes, inner_product_in
 pub use kernels::{Kernels, Lanes, LanesUnavailable, UnknownKernels};
 pub use msm::{Scratch, msm, msm_in_lanes, msm_part, msm_part_in_lanes};
 pub use pairing::{PairingCheck, PreparedG2};
+pub use part::Part;
 pub use scalars::{batch_inverse, inverse};
 pub use square_root::decompress;
 pub use subgroup::is_in_g2;

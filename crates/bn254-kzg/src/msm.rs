@@ -8,6 +8,7 @@ use ark_ff::Zero;
 use crate::Lanes;
 use crate::buckets::{self, BucketScratch, Windows};
 use crate::curve::{Affine, Jacobian};
+use crate::part::Part;
 use crate::runs::Runs;
 use crate::straus::{self, StrausScratch};
 use crate::tables::FixedBases;
@@ -16,8 +17,8 @@ use crate::tables::FixedBases;
 /// point (measured: equal near 220 points, 7 % less at 300, 35 % less at 2,560).
 const MANY: usize = 256;
 
-/// Memory that calls of [`msm`] share, so that none of them allocates once it has grown to the size
-/// of the largest. It carries nothing else from call to call.
+/// Memory that calls of [`msm`] share: what grows with the number of points is allocated once. (Buckets make a few
+/// short lists in each call.) It carries nothing else from call to call.
 #[derive(Default)]
 pub struct Scratch {
     points: Vec<Affine>,
@@ -56,14 +57,14 @@ impl Scratch {
     }
 
     /// One of so many parts of the sum of the terms: see [`msm_part`].
-    fn part(&mut self, index: u32, of: u32) -> Jacobian {
+    fn part(&mut self, part: Part) -> Jacobian {
         if self.points.len() < MANY {
-            return match index {
+            return match part.index {
                 0 => self.straus(None),
                 _ => Jacobian::IDENTITY,
             };
         }
-        let part = Windows::of(window_for(self.points.len())).part(index, of);
+        let range = Windows::of(window_for(self.points.len())).part(part);
         let Scratch {
             points,
             scalars,
@@ -71,7 +72,7 @@ impl Scratch {
             runs,
             ..
         } = self;
-        buckets::msm(points, scalars, part, buckets, runs)
+        buckets::msm(points, scalars, range, buckets, runs)
     }
 }
 
@@ -111,7 +112,7 @@ pub fn msm(
     if scratch.points.len() < MANY {
         return Some(scratch.straus(fixed).to_ark());
     }
-    let mut sum = scratch.part(0, 1);
+    let mut sum = scratch.part(Part::WHOLE);
     if fixed.is_some() {
         scratch.points.clear();
         scratch.scalars.clear();
@@ -127,27 +128,27 @@ pub fn msm(
 /// ```
 /// use ark_bn254::{Fr, G1Affine};
 /// use ark_ec::{AffineRepr, CurveGroup};
-/// use bn254_kzg::{Scratch, msm, msm_part};
+/// use bn254_kzg::{Part, Scratch, msm, msm_part};
 ///
 /// let terms = vec![(G1Affine::generator(), Fr::from(2)); 300];
-/// let part = |index| msm_part(terms.iter().copied(), (index, 2), &mut Scratch::default());
+/// let part = |index| msm_part(terms.iter().copied(), Part { index, of: 2 }, &mut Scratch::default());
 /// let whole = msm(terms.iter().copied(), None, &mut Scratch::default());
 /// assert_eq!(Some((part(0) + part(1)).into_affine()), whole);
 /// ```
 pub fn msm_part(
     variable: impl IntoIterator<Item = (G1Affine, Fr)>,
-    (index, of): (u32, u32),
+    part: Part,
     scratch: &mut Scratch,
 ) -> G1Affine {
     scratch.collect(variable);
-    scratch.part(index, of).to_ark()
+    scratch.part(part).to_ark()
 }
 
 /// The same as [`msm_part`], computed in lanes.
 pub fn msm_part_in_lanes(
     lanes: Lanes,
     variable: impl IntoIterator<Item = (G1Affine, Fr)>,
-    part: (u32, u32),
+    part: Part,
     scratch: &mut Scratch,
 ) -> G1Affine {
     scratch.collect(variable);

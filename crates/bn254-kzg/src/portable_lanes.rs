@@ -24,6 +24,7 @@ use crate::lanes::portable::kernels::{
     buckets, miller_loop::miller_loop, msm, runs::Runs, scalars, square_root,
 };
 use crate::pairing::windows::of as window_constants;
+use crate::part::Part;
 
 /// Memory that calls of `msm` share.
 #[derive(Default)]
@@ -64,14 +65,14 @@ pub fn msm_by_buckets(
     }
     let (points, scalars) = finite(variable);
     let Scratch { halves, runs, .. } = scratch;
-    let all = Windows::of(window).part(0, 1);
+    let all = Windows::of(window).part(Part::WHOLE);
     Some(buckets::msm(&points, &scalars, all, halves, runs).to_ark())
 }
 
 /// What [`crate::msm_part`] computes.
 pub fn msm_part(
     variable: impl IntoIterator<Item = (G1Affine, Fr)>,
-    part: (u32, u32),
+    part: Part,
     scratch: &mut Scratch,
 ) -> G1Affine {
     let (points, scalars) = finite(variable);

@@ -9,7 +9,7 @@ pub struct KeyError {
     /// What is wrong.
     pub fault: KeyFault,
     /// Where in the encoding: the byte at which reading stopped, or the first byte of the part that
-    /// breaks a rule. `None` for a key that was not read from bytes.
+    /// breaks a rule; of several parts that a rule concerns, the first. `None` for a key that was not read from bytes.
     pub offset: Option<u64>,
 }
 

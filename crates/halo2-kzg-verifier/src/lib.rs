@@ -69,7 +69,7 @@ mod vector_units;
 mod verify;
 
 pub use arithmetic::{Arithmetic, Arkworks, Bn254Kzg, Part, Standard};
-pub use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
+pub use ark_bn254::{Fq, Fq12, Fr, G1Affine, G2Affine};
 pub use batch::{Batch, BatchItem, BatchRejection, InvalidRate, MixedSetups, Statement};
 pub use bn254_kzg::{Kernels, Lanes, LanesUnavailable, UnknownKernels};
 pub use circuit::{

@@ -1,5 +1,5 @@
 //! The two encodings of a proof's points: `x ‖ y` in the long form, x with the parity of y in the short
-//! form (spec, section 6.1).
+//! form (spec, sections 1.3 and 6.5).
 
 use crate::{
     field::{WORD_BYTES, canonical, to_word},

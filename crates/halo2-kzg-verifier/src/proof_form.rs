@@ -1,4 +1,4 @@
-//! The two forms of a proof, and the conversions between them (spec, section 6.1).
+//! The two forms of a proof, and the conversions between them (spec, sections 6.1 and 6.5).
 //!
 //! A proof is the same in both: the transcript absorbs the long form of every point. The length tells the form.
 
@@ -43,7 +43,7 @@ pub fn lengthen_proof(key: &VerifyingKey, proof: &[u8]) -> Result<Vec<u8>, Rejec
     })
 }
 
-/// Why a proof is refused that has not the length of the form that is wanted, or of any.
+/// The rejection of a proof whose length is not that of the wanted form, or of either form.
 pub(crate) fn wrong_length(key: &VerifyingKey, proof: &[u8]) -> Rejection {
     Rejection::ProofLength {
         actual: proof.len() as u64,

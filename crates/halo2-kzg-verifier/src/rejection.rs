@@ -83,8 +83,8 @@ pub enum Rejection {
         /// Position of the evaluation.
         index: u32,
     },
-    /// A challenge fell on a point at which the protocol divides by zero (probability about 2^-240).
-    #[error("a challenge is degenerate: it falls on a point of the evaluation domain")]
+    /// A challenge at which the protocol divides by zero (probability below 2^-220).
+    #[error("a challenge is degenerate: the protocol would divide by zero")]
     DegenerateChallenge,
     /// The prepared key names a value that the key or the proof does not have. Validation rules this
     /// out; it is here so that a fault in this program refuses a proof and never accepts one.

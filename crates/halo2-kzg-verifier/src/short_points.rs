@@ -28,8 +28,8 @@ impl PointEncoding {
     }
 }
 
-/// By position what [`Arithmetic::decompress_all`] finds, up to the first word that has no canonical x: there the
-/// transcript stops, too.
+/// For each point, by position, what [`Arithmetic::decompress_all`] finds. It ends before the first word whose x is not
+/// canonical, where the transcript stops too.
 fn find<A: Arithmetic>(key: &PreparedKey<A>, proof: &[u8]) -> Vec<Option<G1Affine>> {
     let mut words = Words {
         rest: proof,

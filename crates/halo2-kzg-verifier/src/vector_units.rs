@@ -1,9 +1,9 @@
-//! What of a processor's vector units verification uses.
+//! Which of the processor's vector units verification uses.
 
 use crate::four_hashes::FourHashes;
 use bn254_kzg::{Kernels, Lanes, LanesUnavailable};
 
-/// What of this processor's vector units verification uses: lanes for the arithmetic, and hashes four at a time for
+/// Which of this processor's vector units verification uses: lanes for the arithmetic, and hashes four at a time for
 /// the transcripts of a batch. No verdict depends on it.
 #[derive(Clone, Copy, Debug)]
 pub struct VectorUnits {

@@ -1,4 +1,4 @@
-//! Verifies one proof (spec, sections 6 to 8).
+//! Verifies one proof (spec, sections 6 to 9).
 
 use crate::{
     arithmetic::Arithmetic, claim::Claim, key::prepared::PreparedKey, rejection::Rejection,

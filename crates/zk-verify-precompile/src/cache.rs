@@ -1,4 +1,4 @@
-//! Prepared keys, kept between calls because preparing costs far more than one verification.
+//! Prepared keys, kept between calls: preparing one takes up to a quarter of a verification.
 //!
 //! An entry is a pure function of the key's bytes and is found under their keccak256, taken from the
 //! bytes just read from the state; it carries nothing of the chain's configuration. So a hit and a
@@ -15,10 +15,9 @@ use halo2_kzg_verifier::PreparedKey;
 /// Capacity of a cache, in bytes, unless the node says otherwise: some hundreds of ordinary keys.
 pub const DEFAULT_CACHE_CAPACITY: u64 = 256 << 20;
 
-/// Uses of a key after which it gets tables of its points, and calls of any keys that must lie between
-/// two keys' tables. Tables take milliseconds to make. Spread over so many calls, each of which was
-/// paid for as if no key were ever cached, that is little; and a thousand keys that are prepared to be
-/// due in one block get one table there.
+/// A key gets tables of its points after so many uses, and at most one key in so many calls. Tables take milliseconds
+/// to make. Each of these calls was paid for as if no key were cached, so the tables are a small part. If a thousand
+/// keys are due in one block, one call in 64 makes tables.
 #[cfg(feature = "std")]
 const USES_PER_TABLE: u64 = 64;
 
@@ -91,14 +90,15 @@ impl<A: Arithmetic> KeyCache<A> {
         self.len() == 0
     }
 
-    pub(crate) fn get(&self, id: &B256) -> Option<Arc<PreparedKey<A>>> {
+    /// The key, and the bytes of the keys that had to go for its tables.
+    pub(crate) fn get(&self, id: &B256) -> Option<(Arc<PreparedKey<A>>, u64)> {
         let shelf::Hit { key, earns_tables } = self.lock().get(id)?;
         if !earns_tables {
-            return Some(key);
+            return Some((key, 0));
         }
         let key = Arc::new(key.with_tables(TABLE_BYTES));
-        self.put(*id, &key, true);
-        Some(key)
+        let evicted = self.put(*id, &key, true);
+        Some((key, evicted))
     }
 
     /// Gives the bytes of the keys that had to go.

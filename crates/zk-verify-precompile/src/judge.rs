@@ -1,4 +1,4 @@
-//! Step 10: the verdict on a proof, kept, guessed or computed. It alone knows that verdicts are kept.
+//! Step 10: the verdict on a proof, kept, guessed or computed.
 
 use crate::{
     Arithmetic, Counter, Observer, VerdictCache, arc::Arc, speculation::Claims, verdicts::Verdict,
@@ -83,6 +83,10 @@ impl<A: Arithmetic> Judge<'_, A> {
     }
 
     fn guess(&self, statement: &Statement<'_, A>, claims: &Claims<A>) -> (Verdict, bool) {
+        // Nothing that is settled would be kept.
+        if self.verdicts.capacity() == 0 {
+            return (Ok(()), false);
+        }
         let id = statement.id();
         if let Some(verdict) = self.verdicts.get(&id) {
             self.count(Counter::VerdictHits, 1);

@@ -86,8 +86,7 @@ pub use verdicts::{DEFAULT_VERDICT_CAPACITY, VerdictCache};
 
 use alloy_primitives::{address, b256};
 
-/// Where the precompile is unless a chain says otherwise: 0x11, the address of the `VERIFY_PROOF`
-/// operation.
+/// Where the precompile is unless a chain says otherwise (spec, section 2.1).
 pub const ADDRESS: Address = address!("0000000000000000000000000000000000000011");
 
 /// The storage slot in which a contract binds its key's address:

@@ -93,7 +93,7 @@ impl<A: Arithmetic> ZkVerify<A> {
         })
     }
 
-    /// The same rules and verdicts over a new cache of keys, with pairing checks computed as asked for. Without this
+    /// The same rules and verdicts over a new cache of keys, with arithmetic and hashing computed as asked for. Without this
     /// call it is [`Kernels::Fastest`]. Outcomes, gas and reads are the same to the bit; an operator who
     /// distrusts one way has the other.
     ///
@@ -108,7 +108,7 @@ impl<A: Arithmetic> ZkVerify<A> {
         }))
     }
 
-    /// Whether pairing checks are computed in lanes.
+    /// Whether verifications are computed in lanes.
     pub fn is_in_lanes(&self) -> bool {
         self.shared.setups.are_in_lanes()
     }

@@ -201,8 +201,9 @@ impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
         let accepted = rules.accepted_setups;
         let id = keccak256(code);
         self.progress.key_id = Some(id);
-        if let Some(prepared) = keys.get(&id) {
+        if let Some((prepared, evicted)) = keys.get(&id) {
             self.progress.key_was_cached = true;
+            self.count_evicted(evicted);
             let is_accepted = accepted.contains(prepared.key().trusted_setup());
             return is_accepted
                 .then_some((id, prepared))
@@ -217,16 +218,23 @@ impl<A: Arithmetic, J: Journal> Execution<'_, A, J> {
                 _ => InvalidKey::Malformed(Box::new(error)),
             })?;
         let setup = key.trusted_setup();
-        let setup = accepted.contains(setup).then(|| setups.get(setup));
+        let setup = accepted
+            .contains(setup)
+            .then(|| setups.get(setup))
+            .flatten();
         let prepared = setup.and_then(|setup| PreparedKey::with_setup(key, setup));
         let prepared = Arc::new(prepared.ok_or(InvalidKey::SetupNotAccepted)?);
-        let evicted = keys.insert(id, &prepared);
-        if let Some(observer) = self.environment.observer
-            && evicted != 0
-        {
-            observer.counted(Counter::EvictedKeyBytes, evicted);
-        }
+        self.count_evicted(keys.insert(id, &prepared));
         Ok((id, prepared))
+    }
+
+    /// Tells the observer of the bytes of keys that had to make room.
+    fn count_evicted(&self, bytes: u64) {
+        if let Some(observer) = self.environment.observer
+            && bytes != 0
+        {
+            observer.counted(Counter::EvictedKeyBytes, bytes);
+        }
     }
 }
 

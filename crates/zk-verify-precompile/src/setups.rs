@@ -10,22 +10,18 @@ use halo2_kzg_verifier::{PreparedSetup, VectorUnits};
 /// [`AcceptedSetups`](crate::AcceptedSetups) each time.
 pub(crate) struct PreparedSetups<A: Arithmetic> {
     named: Vec<Arc<PreparedSetup<A>>>,
-    units: VectorUnits,
 }
 
 impl<A: Arithmetic> PreparedSetups<A> {
     /// With verifications computed by these vector units.
     pub(crate) fn of(config: &ZkVerifyConfig, units: VectorUnits) -> Self {
-        let mut setups = Self {
-            named: Vec::new(),
-            units,
-        };
+        let mut setups = Self { named: Vec::new() };
         for setup in config
             .accepted_setups
             .values()
             .flat_map(|list| list.as_slice())
         {
-            if setups.find(setup).is_none() {
+            if setups.get(setup).is_none() {
                 let prepared = PreparedSetup::lasting(setup.clone()).with_vector_units(units);
                 setups.named.push(Arc::new(prepared));
             }
@@ -33,22 +29,15 @@ impl<A: Arithmetic> PreparedSetups<A> {
         setups
     }
 
-    /// The setup, prepared; prepared now if no rule names it.
-    pub(crate) fn get(&self, setup: &TrustedSetup) -> Arc<PreparedSetup<A>> {
-        let found = self.find(setup).cloned();
-        let prepare = || PreparedSetup::new(setup.clone()).with_vector_units(self.units);
-        found.unwrap_or_else(|| Arc::new(prepare()))
+    /// The setup, prepared; `None` if no rule names it.
+    pub(crate) fn get(&self, wanted: &TrustedSetup) -> Option<Arc<PreparedSetup<A>>> {
+        let found = |setup: &&Arc<PreparedSetup<A>>| setup.trusted_setup() == wanted;
+        self.named.iter().find(found).cloned()
     }
 
-    /// Whether pairing checks are computed in lanes.
+    /// Whether verifications are computed in lanes.
     pub(crate) fn are_in_lanes(&self) -> bool {
         self.named.iter().any(|setup| setup.is_in_lanes())
-    }
-
-    fn find(&self, wanted: &TrustedSetup) -> Option<&Arc<PreparedSetup<A>>> {
-        self.named
-            .iter()
-            .find(|setup| setup.trusted_setup() == wanted)
     }
 }
 
@@ -56,7 +45,6 @@ impl<A: Arithmetic> Clone for PreparedSetups<A> {
     fn clone(&self) -> Self {
         Self {
             named: self.named.clone(),
-            units: self.units,
         }
     }
 }

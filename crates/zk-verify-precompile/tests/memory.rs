@@ -4,8 +4,8 @@
 #![cfg(feature = "std")]
 
 use alloy_primitives::{Address, U256};
-use ezkl_import::import_vka;
-use halo2_kzg_verifier::ScopedThreads;
+use ezkl_import::{EzklProof, import_vka};
+use halo2_kzg_verifier::{ScopedThreads, VerifyingKey};
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     fs,
@@ -48,6 +48,8 @@ static ALLOCATOR: Counting = Counting;
 
 const KEY: Address = Address::repeat_byte(0x2b);
 const PROOFS: u64 = 100_000;
+/// Long proofs, of 125 KB, that a speculation has noted.
+const WAITING: u64 = 200;
 /// What a call takes while it runs, its input and the state included.
 const ONE_CALL: u64 = 1 << 20;
 
@@ -62,6 +64,10 @@ impl Attacker {
     fn send(&mut self, node: &ZkVerify, number: u64) -> Outcome {
         self.proof[..32].fill(0xff);
         self.proof[32..40].copy_from_slice(&number.to_be_bytes());
+        self.ask(node)
+    }
+
+    fn ask(&self, node: &ZkVerify) -> Outcome {
         let request = Request {
             key: None,
             proof: &self.proof,
@@ -87,6 +93,44 @@ impl Attacker {
 
 /// One test in this file: the counts are those of the whole process.
 #[test]
+fn memory_stays_within_the_bounds() {
+    a_hundred_thousand_invalid_proofs_take_no_more_than_the_bounds();
+    settling_takes_the_memory_of_one_batch_however_many_claims_wait();
+}
+
+/// Four megabytes of proofs at a time, and ten times as much for what they reduce to.
+fn settling_takes_the_memory_of_one_batch_however_many_claims_wait() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures-large/huge");
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/vectors/keys/huge.zkvk");
+    let key = VerifyingKey::decode(&fs::read(spec).unwrap()).unwrap();
+    let proof = EzklProof::from_json(&fs::read(folder.join("proof.json")).unwrap()).unwrap();
+    let accepted = AcceptedSetups::new(&[key.trusted_setup().to_bytes()]).unwrap();
+    let rules = ZkVerifyConfig::default()
+        .with_default_key(KEY)
+        .with_accepted_setups(accepted);
+    let node = ZkVerify::new(rules);
+    let speculation = node.speculative();
+    let mut attacker = Attacker {
+        state: MemoryJournal::new().with_code(KEY, key.encode()),
+        proof: proof.proof,
+        public_inputs: proof.public_inputs,
+    };
+    // Well-formed proofs, none of which holds: the number is a part of the last evaluation.
+    let last_evaluation = attacker.proof.len() - 2 * 64 - 32;
+    for number in 1..=WAITING {
+        attacker.proof[last_evaluation + 20..][..8].copy_from_slice(&number.to_be_bytes());
+        let guess = attacker.ask(speculation.precompile());
+        assert_eq!(guess, Outcome::Valid);
+    }
+    assert_eq!(speculation.pending() as u64, WAITING);
+    let before = NOW.load(SeqCst);
+    MOST.store(before, SeqCst);
+    let settled = speculation.settle(&ScopedThreads::new(2));
+    assert_eq!((settled.valid, settled.invalid), (0, WAITING));
+    let taken = (MOST.load(SeqCst) - before) as u64;
+    assert!(taken <= 44 << 20, "{taken} bytes");
+}
+
 fn a_hundred_thousand_invalid_proofs_take_no_more_than_the_bounds() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/mlp");
     let key = import_vka(&fs::read(folder.join("vka.bin")).unwrap()).unwrap();

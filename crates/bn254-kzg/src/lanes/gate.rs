@@ -11,6 +11,7 @@ use super::avx512::kernels::tower::E12;
 use super::avx512::kernels::{msm, scalars, square_root};
 use super::pairing::Coefficients;
 use crate::curve::{Affine, Jacobian};
+use crate::part::Part;
 use crate::tables::FixedBases;
 use crate::tower::Fp12;
 
@@ -85,7 +86,7 @@ fearless_simd::kernel!(
         token: Avx512,
         points: &[Affine],
         scalars: &[Fr],
-        part: (u32, u32),
+        part: Part,
         scratch: &mut Scratch,
     ) -> Jacobian {
         msm::msm_part(points, scalars, part, scratch)

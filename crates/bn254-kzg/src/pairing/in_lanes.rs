@@ -76,13 +76,6 @@ impl InLanes {
         // the coordinates of a pair that is left out are not looked at
         Some((points.map(Option::unwrap_or_default), pairs))
     }
-
-    pub(super) fn size_in_bytes(&self) -> usize {
-        let windows = self.windows.iter().flatten();
-        windows
-            .map(|windows| size_of_val::<[Coefficients]>(windows))
-            .sum()
-    }
 }
 
 impl core::fmt::Debug for InLanes {

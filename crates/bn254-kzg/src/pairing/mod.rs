@@ -111,14 +111,6 @@ impl PairingCheck {
         .into()
     }
 
-    /// The memory that this value holds, in bytes, shared parts included.
-    pub fn size_in_bytes(&self) -> usize {
-        self.q0
-            .size_in_bytes()
-            .saturating_add(self.q1.size_in_bytes())
-            .saturating_add(self.in_lanes.as_ref().map_or(0, InLanes::size_in_bytes))
-    }
-
     /// The product of both Miller loops, up to a factor that the final exponentiation maps to 1.
     /// Never zero.
     pub(crate) fn miller_loop(&self, p0: &G1Affine, p1: &G1Affine) -> Fp12 {

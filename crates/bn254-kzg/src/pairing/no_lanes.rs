@@ -26,8 +26,4 @@ impl InLanes {
     pub(super) fn value(&self, _: &PairingCheck, _: &G1Affine, _: &G1Affine) -> Fp12 {
         self.0.never()
     }
-
-    pub(super) fn size_in_bytes(&self) -> usize {
-        self.0.never()
-    }
 }

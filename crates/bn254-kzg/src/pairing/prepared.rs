@@ -51,8 +51,8 @@ impl PreparedG2 {
         PreparedG2(if q.is_zero() { Form::Identity } else { form() })
     }
 
-    #[cfg(all(feature = "std", target_arch = "x86_64"))]
     /// The constants of the windows, for a point that was prepared so.
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
     pub(super) fn window_constants(&self) -> Option<&[Fp2]> {
         match &self.0 {
             Form::Windows(constants) => Some(constants),
@@ -60,8 +60,8 @@ impl PreparedG2 {
         }
     }
 
-    #[cfg(all(feature = "std", target_arch = "x86_64"))]
     /// Whether the point is the identity.
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
     pub(super) fn is_identity(&self) -> bool {
         matches!(self.0, Form::Identity)
     }
@@ -74,15 +74,6 @@ impl PreparedG2 {
             Form::Windows(constants) => {
                 Some(Pair::Windows(Monomials::new(p), Windows::new(constants)))
             }
-        }
-    }
-
-    /// The memory that this value holds, in bytes; clones share it.
-    pub fn size_in_bytes(&self) -> usize {
-        match &self.0 {
-            Form::Identity => 0,
-            Form::Lines(lines) => size_of_val::<[Line]>(lines),
-            Form::Windows(constants) => size_of_val::<[Fp2]>(constants),
         }
     }
 }

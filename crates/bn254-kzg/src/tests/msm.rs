@@ -10,7 +10,7 @@ use super::{cases, edge_scalars, random_point, rng};
 use crate::buckets::{self, BucketScratch, Windows};
 use crate::curve::Affine;
 use crate::runs::Runs;
-use crate::{FixedBases, LAMBDA, Scratch, msm, msm_part};
+use crate::{FixedBases, LAMBDA, Part, Scratch, msm, msm_part};
 
 pub(super) type Terms = Vec<(G1Affine, Fr)>;
 
@@ -157,7 +157,7 @@ fn buckets_of_every_width_equal_arkworks() {
     let edges = edge_scalars();
     let (mut scratch, mut runs) = (BucketScratch::default(), Runs::default());
     for width in 2..=16 {
-        let all = Windows::of(width).part(0, 1);
+        let all = Windows::of(width).part(Part::WHOLE);
         for n in [0, 1, 2, 40] {
             let terms = adversarial_terms(n, &mut rng, &edges);
             let (points, scalars): (Vec<Affine>, Vec<Fr>) = terms
@@ -187,7 +187,7 @@ fn parts_of_a_sum_add_up_to_it() {
         // more parts than windows, too
         for of in [1, 2, 3, 5, 40] {
             let sum: G1Projective = (0..of)
-                .map(|index| msm_part(terms.iter().copied(), (index, of), &mut scratch))
+                .map(|index| msm_part(terms.iter().copied(), Part { index, of }, &mut scratch))
                 .sum();
             assert_eq!(
                 sum.into_affine(),
@@ -205,7 +205,7 @@ fn each_window_is_in_one_part() {
         for of in 1..=70 {
             let mut next = 0;
             for index in 0..of {
-                let part = windows.part(index, of);
+                let part = windows.part(Part { index, of });
                 assert_eq!(part.lowest, next);
                 next = part.end;
             }

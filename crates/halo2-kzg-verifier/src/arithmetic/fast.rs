@@ -1,14 +1,11 @@
 //! The crate `bn254-kzg`.
 
-use super::{
-    interface::{Arithmetic, Part},
-    one_by_one,
-};
+use super::{interface::Arithmetic, one_by_one};
 use crate::memory::size_of_vec;
 use alloc::vec::Vec;
 use ark_bn254::{Fq, Fq12, Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
-use bn254_kzg::{FixedBases, Lanes, PairingCheck, PreparedG2, Scratch};
+use bn254_kzg::{FixedBases, Lanes, PairingCheck, Part, PreparedG2, Scratch};
 
 /// The crate `bn254-kzg`: several times faster than the reference, and equal to it in every answer. It computes
 /// in lanes where the processor has them, unless [`Arithmetic::with_lanes`] says otherwise.
@@ -100,7 +97,7 @@ impl Arithmetic for Bn254Kzg {
         setup: &Self::Setup,
         points: &[G1Affine],
         scalars: &[Fr],
-        Part { index, of }: Part,
+        part: Part,
     ) -> Option<G1Affine> {
         if points.len() != scalars.len() {
             return None;
@@ -108,8 +105,8 @@ impl Arithmetic for Bn254Kzg {
         Some(with_scratch_of_batches(points.len(), |scratch| {
             let terms = terms(points, scalars);
             match setup.lanes() {
-                Some(lanes) => bn254_kzg::msm_part_in_lanes(lanes, terms, (index, of), scratch),
-                None => bn254_kzg::msm_part(terms, (index, of), scratch),
+                Some(lanes) => bn254_kzg::msm_part_in_lanes(lanes, terms, part, scratch),
+                None => bn254_kzg::msm_part(terms, part, scratch),
             }
         }))
     }

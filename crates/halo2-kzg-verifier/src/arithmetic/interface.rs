@@ -3,21 +3,7 @@
 use super::one_by_one;
 use alloc::vec::Vec;
 use ark_bn254::{Fq, Fq12, Fr, G1Affine, G2Affine};
-use bn254_kzg::Lanes;
-
-/// One of several parts of a sum.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// From 0 to below `of`.
-    pub index: u32,
-    /// How many there are.
-    pub of: u32,
-}
-
-impl Part {
-    /// All of it.
-    pub const WHOLE: Part = Part { index: 0, of: 1 };
-}
+use bn254_kzg::{Lanes, Part};
 
 /// Arithmetic on BN254 as verification needs it. Every point given is on the curve.
 pub trait Arithmetic {

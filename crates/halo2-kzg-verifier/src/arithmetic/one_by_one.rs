@@ -1,4 +1,4 @@
-//! What lists take where nothing is computed in lanes.
+//! Operations on lists, one element at a time: what runs without lanes.
 
 use alloc::vec::Vec;
 use ark_bn254::{Fq, Fr, G1Affine};

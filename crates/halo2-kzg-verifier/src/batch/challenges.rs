@@ -19,8 +19,8 @@ use alloc::{collections::BTreeMap, vec, vec::Vec};
 use ark_bn254::Fr;
 use core::{array, convert::Infallible};
 
-/// By position the challenges of each proof, in the order in which its transcript draws them; `None` for a proof whose
-/// transcript is left to draw them itself.
+/// The challenges of each proof, by position in `items`, in the order in which they are drawn. `None`: this proof's own
+/// transcript draws them.
 pub(super) fn draw<A: Arithmetic>(items: &[BatchItem<'_, A>]) -> Vec<Option<Vec<Fr>>> {
     let mut drawn = vec![None; items.len()];
     let Some(hashes) = items.first().and_then(|first| first.key.setup.hashes) else {

@@ -33,8 +33,8 @@ pub(super) fn digest<A: Arithmetic>(item: &BatchItem<'_, A>, seal: &Seal) -> Ite
 /// of the domain, the number of proofs, \[s\]G2, and the digest of every proof.
 ///
 /// The 2^128 pairs give as many coefficients: had two the same one, their difference would be a vector shorter than
-/// 2^66 in a lattice whose shortest is longer than 2^126. As a multi-exponentiation splits scalars along λ, the points
-/// that nothing but a coefficient multiplies take half the additions there.
+/// 2^66 in a lattice whose shortest is longer than 2^126. A multi-exponentiation splits scalars along λ, so a point that
+/// is multiplied by a coefficient alone takes half the additions.
 pub(super) fn coefficients(setup: Option<&TrustedSetup>, digests: &[ItemDigest]) -> Vec<Fr> {
     let number = digests.len() as u64;
     let mut hash = Sha256::new();

@@ -1,6 +1,6 @@
 //! What earlier batches lead to expect.
 
-/// Proofs that count in full: those before them count half, those before these a quarter.
+/// When more proofs than this have been counted, both counts are halved, so that old batches count less and less.
 const MEMORY: u64 = 1_024;
 /// Sizes of groups.
 const SMALLEST: u64 = 8;
@@ -37,8 +37,8 @@ impl InvalidRate {
 
     /// The size of the groups that a batch of so many proofs begins with; `None` if it begins with all.
     ///
-    /// Groups first take half as long again as all first do where all hold, and half as long where the sum over all
-    /// fails. So they pay from half an invalid proof in a batch on. A group has one invalid proof at most, as a rule,
+    /// Beginning with groups takes 1.5 times as long where all hold, and about three quarters as long where some
+    /// fail. So they pay from half an invalid proof in a batch on. A group has one invalid proof at most, as a rule,
     /// which is found by one more sum. Where one in six is invalid, each is looked at by itself.
     pub(super) fn group(&self, proofs: usize) -> Option<usize> {
         let expected = self.invalid.saturating_mul(proofs as u64).saturating_mul(2);

@@ -3,11 +3,11 @@
 //! Where many are expected to hold, all are added up first, and only where that sum fails, groups of them. Where some
 //! are expected to fail, groups are added up at once ([`InvalidRate`]).
 //!
-//! Which claim of a group fails, if it is one alone, a second sum tells, in which each has its place in the group for
-//! a further coefficient (L. Law and B. Matt, *Finding invalid signatures in pairing-based batches*, 2007). With α the
-//! ratio of the two pairings of a sum, and α' that of the second sum, the claim at place j is the only one that fails
-//! exactly if α' = α^j, but for a chance of 2^-128 for each j. If more than one fails, the group is cut in two. One
-//! half is added up anew; the sum over the other one is a difference, and its ratio a quotient, which cost nothing.
+//! If exactly one claim of a group fails, a second sum tells which. In it each claim's coefficient is multiplied by the
+//! claim's place in the group (L. Law and B. Matt, *Finding invalid signatures in pairing-based batches*, 2007). Let α
+//! be the ratio of the group's two pairings and α' that of the second sum. The claim at place j alone fails exactly if
+//! α' = α^j, but for a chance of 2^-128 for each j. If several fail, the group is cut in two. One half is added up anew;
+//! the other half's sum is the difference and its ratio the quotient, so they cost nothing.
 //!
 //! What is added up is what the proofs were reduced to when they were read. A claim that is not singled out is part of
 //! a sum that holds.
@@ -105,7 +105,7 @@ pub(super) fn find_invalid<A: Arithmetic>(
     threads: &dyn Threads,
 ) -> Vec<(usize, Rejection)> {
     // A sum takes the points of each key once: with a key's claims next to one another, a group has few keys.
-    claims.sort_by_key(|claim| claim.key.id());
+    claims.sort_by_cached_key(|claim| claim.key.id());
     let groups = match rate.group(claims.len()) {
         Some(size) => groups(&claims, size, threads),
         None => {
@@ -135,8 +135,8 @@ fn groups<'c, 'a, A: Arithmetic>(
     groups.into_iter().flatten().collect()
 }
 
-/// The first so many claims, and the others. Where neither group fails, one check is enough for both; and where one
-/// does, two are.
+/// The first so many claims, and the others. Where neither group fails, one check serves both. Otherwise two
+/// are needed.
 fn two_groups<'c, 'a, A: Arithmetic>(
     claims: &'c [Weighted<'a, A>],
     size: usize,

@@ -23,9 +23,25 @@ impl<A: Arithmetic> Statement<A> for BatchItem<'_, A> {
 }
 
 impl<A: Arithmetic> Batch<'_, A> {
-    /// Names every invalid proof with its reason, in order. Statements are taken a thousand at a time, or
-    /// four megabytes if that is less, and dropped when these are verified; so the memory that this takes
-    /// does not depend on their number. A single proof may be longer.
+    /// The statements that a batch takes next: a thousand, or four megabytes of proofs and public inputs if that is
+    /// less, so that a batch takes bounded memory. A single proof may be longer. None at the end.
+    pub fn take<S: Statement<A>>(statements: &mut impl Iterator<Item = S>) -> Vec<S> {
+        let (mut taken, mut bytes) = (Vec::new(), 0_usize);
+        while taken.len() < MOST_PROOFS && bytes < MOST_BYTES {
+            let Some(statement) = statements.next() else {
+                break;
+            };
+            let item = statement.item();
+            bytes = bytes
+                .saturating_add(item.proof.len())
+                .saturating_add(item.public_inputs.len());
+            taken.push(statement);
+        }
+        taken
+    }
+
+    /// Names every invalid proof with its reason, in order. Statements are [taken](Self::take) as one batch after
+    /// another, and dropped when these are verified; so the memory that this takes does not depend on their number.
     ///
     /// # Errors
     /// If the keys are not all of one trusted setup.
@@ -38,7 +54,7 @@ impl<A: Arithmetic> Batch<'_, A> {
         let mut setup = None;
         let mut rate = InvalidRate::default();
         loop {
-            let chunk = take_chunk(&mut statements);
+            let chunk = Batch::take(&mut statements);
             let items: Vec<BatchItem<'_, A>> = chunk.iter().map(Statement::item).collect();
             let Some(first) = items.first() else {
                 return Ok(invalid);
@@ -55,19 +71,4 @@ impl<A: Arithmetic> Batch<'_, A> {
             before = at(items.len());
         }
     }
-}
-
-fn take_chunk<A: Arithmetic, S: Statement<A>>(statements: &mut impl Iterator<Item = S>) -> Vec<S> {
-    let (mut chunk, mut bytes) = (Vec::new(), 0_usize);
-    while chunk.len() < MOST_PROOFS && bytes < MOST_BYTES {
-        let Some(statement) = statements.next() else {
-            break;
-        };
-        let item = statement.item();
-        bytes = bytes
-            .saturating_add(item.proof.len())
-            .saturating_add(item.public_inputs.len());
-        chunk.push(statement);
-    }
-    chunk
 }

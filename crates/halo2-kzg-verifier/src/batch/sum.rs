@@ -94,7 +94,7 @@ fn sum_part<A: Arithmetic>(claims: &[Weighted<'_, A>], part: Part) -> Option<Sid
         right_points,
         right_scalars,
         keys,
-    } = collect(claims)?;
+    } = collect(claims);
     let none = A::prepare_bases(vec![]);
     let left = match (&keys[..], part) {
         // The key's points may have tables. A small sum takes them in.
@@ -137,7 +137,7 @@ fn share<T>(list: &[T], part: Part) -> &[T] {
         .unwrap_or_default()
 }
 
-fn collect<'a, A: Arithmetic>(claims: &[Weighted<'a, A>]) -> Option<Terms<'a, A>> {
+fn collect<'a, A: Arithmetic>(claims: &[Weighted<'a, A>]) -> Terms<'a, A> {
     let number = claims
         .iter()
         .fold(0_usize, |sum, c| sum.saturating_add(c.claim.points.len()));
@@ -179,5 +179,5 @@ fn collect<'a, A: Arithmetic>(claims: &[Weighted<'a, A>]) -> Option<Terms<'a, A>
             }),
         }
     }
-    Some(terms)
+    terms
 }

@@ -14,7 +14,7 @@ pub enum Opening {
 pub enum TranscriptHash {
     /// Keccak-256, as verifiers written for the EVM have it.
     Keccak256,
-    /// BLAKE2b-512, as halo2 itself has it. Only the hashing differs: a proof has the same bytes.
+    /// BLAKE2b-512, as halo2 itself has it. Only the hashing differs: a proof has the same two forms.
     Blake2b,
 }
 

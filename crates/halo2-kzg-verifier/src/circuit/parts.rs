@@ -7,7 +7,7 @@ use super::{
     program::Program,
     tuples::{Lookups, Shuffles},
 };
-use crate::{memory::size_of_vec, trusted_setup::TrustedSetup};
+use crate::{error::count, memory::size_of_vec, trusted_setup::TrustedSetup};
 use alloc::vec::Vec;
 use ark_bn254::Fr;
 
@@ -37,6 +37,17 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
+    /// Advice columns over all phases.
+    pub(crate) fn num_advice(&self) -> u32 {
+        let columns = self.phases.iter().map(|phase| phase.advice_columns);
+        columns.fold(0, u32::saturating_add)
+    }
+
+    /// Fixed columns.
+    pub(crate) fn num_fixed(&self) -> u32 {
+        count(self.commitments.fixed.len())
+    }
+
     /// Memory that the parts take on the heap, in bytes.
     pub(crate) fn size_in_bytes(&self) -> usize {
         crate::memory::total([

@@ -50,21 +50,10 @@ impl Circuit {
         Ok(circuit)
     }
 
-    /// Advice columns over all phases.
-    pub(crate) fn num_advice(&self) -> u32 {
-        let columns = self.phases.iter().map(|phase| phase.advice_columns);
-        columns.fold(0, u32::saturating_add)
-    }
-
     /// User challenges over all phases.
     pub(crate) fn num_challenges(&self) -> u32 {
         let challenges = self.phases.iter().map(|phase| phase.challenges);
         challenges.fold(0, u32::saturating_add)
-    }
-
-    /// Fixed columns.
-    pub(crate) fn num_fixed(&self) -> u32 {
-        count(self.commitments.fixed.len())
     }
 
     /// Instance columns.

@@ -143,6 +143,7 @@ impl Shuffles {
 
 /// The next nodes; as many as there are, which is as many as the sizes say.
 fn take<'a>(rest: &mut &'a [u32], number: u32) -> &'a [u32] {
+    debug_assert!(rest.len() >= number as usize, "a tuple is cut short");
     let (taken, after) = rest
         .split_at_checked(number as usize)
         .unwrap_or((rest, &[]));

@@ -78,7 +78,7 @@ impl Layout {
         if rows <= unusable {
             return Err(KeyFault::Inconsistent(Inconsistency::TooFewRows));
         }
-        // No two rotations may name one point: this text merges them by number, halo2 by point.
+        // No two rotations may name one point: this verifier merges them by number, halo2 by point.
         let queries = circuit.advice_queries.iter().chain(&circuit.fixed_queries);
         let (lowest, highest) = queries
             .map(|query| query.rotation)

@@ -129,7 +129,7 @@ impl<A: Arithmetic> PreparedKey<A> {
         &self.key
     }
 
-    /// [`VerifyingKey::id`], computed once.
+    /// [`VerifyingKey::id`]; with `std` computed once.
     pub fn id(&self) -> [u8; 32] {
         self.id.get_or_init(|| self.key.id())
     }

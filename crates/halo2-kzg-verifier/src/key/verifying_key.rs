@@ -156,7 +156,7 @@ impl VerifyingKey {
 
     /// Number of fixed columns.
     pub fn num_fixed(&self) -> u32 {
-        count(self.circuit.commitments.fixed.len())
+        self.circuit.num_fixed()
     }
 
     /// Number of user challenges over all phases.

@@ -148,7 +148,8 @@ impl Rows<'_> {
             };
             last_sum = Some((query.column, sum));
             let first = self.position(query.rotation.saturating_neg())?;
-            let weighed = A::inner_product(setup, column, self.inverses.get(first..)?);
+            let weights = self.inverses.get(first..)?.get(..*length)?;
+            let weighed = A::inner_product(setup, column, weights);
             values.push((weighed * x - sum) * scale);
         }
         Some(values)

@@ -1,5 +1,5 @@
-//! The Fiat–Shamir transcript together with the strict reader of the proof (spec, sections 6.1 and
-//! 6.2).
+//! The Fiat–Shamir transcript together with the strict reader of the proof (spec, sections 6.1,
+//! 6.2 and 9.3).
 
 mod blake2b;
 mod keccak256;
@@ -98,12 +98,12 @@ pub(crate) struct ProofContent {
     pub(crate) seal: Seal,
 }
 
-/// What a transcript ends with. With the rest of the proof it stands for the whole proof, its public inputs and the key's
-/// digest: it takes a collision of the transcript's hash for two to have the same.
+/// What a transcript ends with. Together with the bytes of the proof after it, it stands for the whole proof, its public
+/// inputs and the key's digest: two with the same seal would be a collision of the transcript's hash modulo r.
 pub(crate) struct Seal {
     /// The last challenge, a hash of everything before it.
     pub(crate) challenge: Fr,
-    /// The bytes of the proof before it. After it come one or a few points.
+    /// Bytes of the proof before it. After it comes W' under SHPLONK without an accumulator, and nothing otherwise.
     pub(crate) read: usize,
 }
 

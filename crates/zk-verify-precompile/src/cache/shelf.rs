@@ -10,7 +10,7 @@ use alloy_primitives::B256;
 /// Keys by id.
 pub(super) struct Shelf<T> {
     keys: Lru<Kept<T>>,
-    /// Uses since a key last got tables, as far as they count.
+    /// Uses of any key since one last got tables.
     since_tables: u64,
 }
 

@@ -9,17 +9,15 @@ use crate::{
 use alloc::{collections::BTreeMap, vec::Vec};
 use alloy_primitives::B256;
 use core::fmt;
-use halo2_kzg_verifier::{Batch, BatchItem, Threads};
+use halo2_kzg_verifier::{Batch, BatchItem, Statement, Threads};
 
 /// Bytes of claims that a speculation notes, unless the node says otherwise: some 20,000 proofs of an
 /// ordinary circuit, more than a block holds.
 pub const DEFAULT_SPECULATION_CAPACITY: u64 = 64 << 20;
 
-/// Proofs that are verified under one pairing check.
-const MOST_IN_A_BATCH: usize = 1_024;
-
 /// Executes transactions ahead of time, as a node's prewarming or its mempool does, without verifying:
-/// [`precompile`](Self::precompile) performs steps 1 to 9, notes the claim and answers `true`.
+/// [`precompile`](Self::precompile) does all that a call does, charges included, but instead of verifying it notes the
+/// claim and answers `true`.
 /// [`settle`](Self::settle) then verifies all claims together and keeps their verdicts, and the real
 /// execution finds them. A guess that was wrong costs the real execution one ordinary verification.
 ///
@@ -79,30 +77,22 @@ impl<A: Arithmetic> Speculation<A> {
     /// call.
     pub fn settle(&self, threads: &dyn Threads) -> Settled {
         let noted = self.claims.take();
-        let claims: Vec<(&B256, &Claim<A>)> = noted.by_id.iter().collect();
         let mut settled = Settled::default();
-        for setup in group_by_setup(&claims) {
-            for chunk in setup.chunks(MOST_IN_A_BATCH) {
-                self.settle_batch(chunk, threads, &mut settled);
+        for setup in group_by_setup(&noted.by_id) {
+            let mut claims = setup.into_iter();
+            loop {
+                let batch = Batch::take(&mut claims);
+                if batch.is_empty() {
+                    break;
+                }
+                self.settle_batch(&batch, threads, &mut settled);
             }
         }
         settled
     }
 
-    fn settle_batch(
-        &self,
-        claims: &[(&B256, &Claim<A>)],
-        threads: &dyn Threads,
-        settled: &mut Settled,
-    ) {
-        let items: Vec<BatchItem<'_, A>> = claims
-            .iter()
-            .map(|(_, claim)| BatchItem {
-                key: &claim.key,
-                proof: &claim.proof,
-                public_inputs: &claim.public_inputs,
-            })
-            .collect();
+    fn settle_batch(&self, claims: &[Noted<'_, A>], threads: &dyn Threads, settled: &mut Settled) {
+        let items: Vec<BatchItem<'_, A>> = claims.iter().map(Statement::item).collect();
         // The claims are of one setup; were they not, none would get a verdict.
         let Ok(batch) = Batch::reduce_on(&items, threads) else {
             return;
@@ -113,7 +103,7 @@ impl<A: Arithmetic> Speculation<A> {
         *self.precompile.invalid_rate() = rate;
         let mut reasons = invalid.iter().peekable();
         let mut evicted = 0_u64;
-        for (index, (id, _)) in claims.iter().enumerate() {
+        for (index, Noted { id, .. }) in claims.iter().enumerate() {
             let verdict: Verdict = match reasons.next_if(|(invalid, _)| *invalid == index) {
                 Some((_, reason)) => Err(*reason),
                 None => Ok(()),
@@ -145,14 +135,28 @@ impl<A: Arithmetic> fmt::Debug for Speculation<A> {
     }
 }
 
+/// A claim under the id that its verdict will have.
+struct Noted<'a, A: Arithmetic> {
+    id: &'a B256,
+    claim: &'a Claim<A>,
+}
+
+impl<A: Arithmetic> Statement<A> for Noted<'_, A> {
+    fn item(&self) -> BatchItem<'_, A> {
+        BatchItem {
+            key: &self.claim.key,
+            proof: &self.claim.proof,
+            public_inputs: &self.claim.public_inputs,
+        }
+    }
+}
+
 /// The claims of each trusted setup, in the order of their ids.
-fn group_by_setup<'a, A: Arithmetic>(
-    claims: &[(&'a B256, &'a Claim<A>)],
-) -> Vec<Vec<(&'a B256, &'a Claim<A>)>> {
-    let mut groups: BTreeMap<[u8; 128], Vec<(&B256, &Claim<A>)>> = BTreeMap::new();
-    for claim in claims {
-        let setup = claim.1.key.key().trusted_setup().to_bytes();
-        groups.entry(setup).or_default().push(*claim);
+fn group_by_setup<A: Arithmetic>(claims: &BTreeMap<B256, Claim<A>>) -> Vec<Vec<Noted<'_, A>>> {
+    let mut groups: BTreeMap<[u8; 128], Vec<Noted<'_, A>>> = BTreeMap::new();
+    for (id, claim) in claims {
+        let setup = claim.key.key().trusted_setup().to_bytes();
+        groups.entry(setup).or_default().push(Noted { id, claim });
     }
     groups.into_values().collect()
 }

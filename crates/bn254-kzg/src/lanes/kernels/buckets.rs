@@ -17,7 +17,7 @@ use ark_bn254::Fr;
 
 use super::points::{self, Jacobian8};
 use super::runs::Runs;
-use crate::buckets::{self, Part, Windows};
+use crate::buckets::{self, WindowRange, Windows};
 use crate::curve::{Affine, Jacobian};
 use crate::lanes::packed::{Packed, Signed};
 
@@ -26,7 +26,7 @@ kernels! {
     pub(crate) fn msm(
         points: &[Affine],
         scalars: &[Fr],
-        Part { windows, lowest, end }: Part,
+        WindowRange { windows, lowest, end }: WindowRange,
         halves: &mut Vec<u128>,
         runs: &mut Runs,
     ) -> Jacobian {

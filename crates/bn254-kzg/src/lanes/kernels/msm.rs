@@ -9,6 +9,7 @@ use super::straus::Selection;
 use super::{buckets, straus};
 use crate::buckets::Windows;
 use crate::curve::{Affine, Jacobian};
+use crate::part::Part;
 use crate::tables::FixedBases;
 
 /// From this number of variable points on, buckets take less time than tables of their own for every point. The figure
@@ -36,7 +37,7 @@ kernels! {
         if points.len() < MANY {
             return straus::msm(points, scalars, fixed, &mut scratch.selections, &mut scratch.runs);
         }
-        let sum = msm_part(points, scalars, (0, 1), scratch);
+        let sum = msm_part(points, scalars, Part::WHOLE, scratch);
         if fixed.is_none() {
             return sum;
         }
@@ -47,14 +48,14 @@ kernels! {
     pub(crate) fn msm_part(
         points: &[Affine],
         scalars: &[Fr],
-        (index, of): (u32, u32),
+        part: Part,
         scratch: &mut Scratch,
     ) -> Jacobian {
         if points.len() >= MANY {
-            let part = Windows::of(window_for(points.len())).part(index, of);
-            return buckets::msm(points, scalars, part, &mut scratch.halves, &mut scratch.runs);
+            let range = Windows::of(window_for(points.len())).part(part);
+            return buckets::msm(points, scalars, range, &mut scratch.halves, &mut scratch.runs);
         }
-        match index {
+        match part.index {
             0 => straus::msm(points, scalars, None, &mut scratch.selections, &mut scratch.runs),
             _ => Jacobian::IDENTITY,
         }

@@ -189,7 +189,7 @@ impl Jacobian8 {
         }
 
         /// `2·self`. No point has order 2.
-                pub(crate) fn double(&self) -> Jacobian8 {
+        pub(crate) fn double(&self) -> Jacobian8 {
             self.debug_assert_bounds();
             let xx = self.x.square(); // < 1.176
             let yy = self.y.square(); // < 1.202
@@ -210,7 +210,7 @@ impl Jacobian8 {
         }
 
         /// `self + b` in the lanes of the mask, `self` in the others, whatever b is there.
-                pub(crate) fn add_affine(&self, mask: Mask, b: &Addend8) -> Jacobian8 {
+        pub(crate) fn add_affine(&self, mask: Mask, b: &Addend8) -> Jacobian8 {
             self.debug_assert_bounds();
             b.x.debug_assert_between(0, 32);
             b.y.debug_assert_between(0, 64);
@@ -241,7 +241,7 @@ impl Jacobian8 {
         }
 
         /// `self + b`, lane by lane.
-                pub(crate) fn add(&self, b: &Jacobian8) -> Jacobian8 {
+        pub(crate) fn add(&self, b: &Jacobian8) -> Jacobian8 {
             self.debug_assert_bounds();
             b.debug_assert_bounds();
             let (zz_a, zz_b) = (self.z.square(), b.z.square()); // < 1.176

@@ -1,8 +1,8 @@
 //! Inverses and sums of products in the scalar field, eight at a time: [`crate::scalars`] in lanes.
 //!
-//! Elements are read and written as arkworks holds them, as the words of x·2²⁵⁶ mod r, and computed with as they are,
-//! though a product in lanes, a∘b = a·b/2²⁶⁰, suits elements that are scaled by 2²⁶⁰. Each function says why that does
-//! no harm. It leaves a shift and a reduction out, twice for every element.
+//! Elements are read and written as arkworks holds them, as the words of x·2²⁵⁶ mod r. A product in lanes,
+//! a∘b = a·b/2²⁶⁰, expects a scale of 2²⁶⁰. They are not rescaled, which saves a shift and a reduction twice for each
+//! element; each function says why its result is right all the same.
 //!
 //! Bounds are in multiples of r, as in [`field`](super::field).
 

@@ -17,7 +17,7 @@ use crate::{
     trusted_setup::TrustedSetup,
 };
 use alloc::vec::Vec;
-use ark_bn254::{Fq, G1Affine};
+use ark_bn254::{Fq, Fr, G1Affine};
 use ark_ff::{AdditiveGroup, BigInt, PrimeField};
 
 /// The parts of a key, with where each begins.
@@ -75,10 +75,8 @@ impl Offsets {
                 I::TooManyPublicInputs => self.instances,
                 I::Accumulator => self.accumulator,
                 I::EmptyPhase => self.phases,
-                I::UnknownColumn
-                | I::RepeatedQuery
-                | I::UnqueriedColumn
-                | I::CoincidingRotations => self.advice_queries,
+                I::UnknownColumn | I::RepeatedQuery | I::CoincidingRotations => self.advice_queries,
+                I::UnqueriedColumn => self.fixed_queries,
                 I::UnknownNodeKind | I::UnknownNode | I::UnknownLeaf => self.nodes,
                 I::UnknownPermutationColumn
                 | I::RepeatedPermutationColumn
@@ -138,6 +136,35 @@ struct Reader<'a> {
     position: usize,
     /// Where the item that is being read begins.
     item: usize,
+}
+
+/// What a key begins with.
+struct Head {
+    k: u8,
+    features: Features,
+    degree: u32,
+    digest: Fr,
+    trusted_setup: TrustedSetup,
+    instance_lengths: Vec<u32>,
+    accumulator: Option<Accumulator>,
+}
+
+/// The columns of the proof and of the key.
+struct Columns {
+    phases: Vec<Phase>,
+    num_advice: u32,
+    num_fixed: u32,
+    advice_queries: Vec<Query>,
+    fixed_queries: Vec<Query>,
+}
+
+/// The nodes, not yet known to be in normal form, and the arguments over them.
+struct Expressions {
+    nodes: Vec<Node>,
+    gates: Vec<u32>,
+    permutation: Vec<Column>,
+    lookups: Lookups,
+    shuffles: Shuffles,
 }
 
 const UNKNOWN_NODE: KeyFault = KeyFault::Inconsistent(Inconsistency::UnknownNode);
@@ -220,6 +247,46 @@ impl<'a> Reader<'a> {
     }
 
     fn key(&mut self, offsets: &mut Offsets) -> Result<Parts, KeyFault> {
+        let head = self.head(offsets)?;
+        let columns = self.columns(offsets)?;
+        let expressions = self.expressions(&head, &columns, offsets)?;
+        offsets.commitments = self.position as u64;
+        let num_permutation = count(expressions.permutation.len());
+        let commitments = self.commitments(columns.num_fixed, num_permutation)?;
+        self.item = self.position;
+        if !self.rest().is_empty() {
+            return Err(KeyFault::TrailingBytes {
+                extra: self.rest().len() as u64,
+            });
+        }
+        // The roots, in the key's order.
+        let (lookups, shuffles) = (&expressions.lookups, &expressions.shuffles);
+        let roots = expressions.gates.iter();
+        let roots = roots.chain(lookups.nodes()).chain(shuffles.nodes());
+        let program = normal_form::check(expressions.nodes, roots.copied())
+            .inspect_err(|_| self.item = usize::try_from(offsets.nodes).unwrap_or_default())?;
+        Ok(Parts {
+            k: head.k,
+            dialect: head.features.dialect(),
+            degree: head.degree,
+            digest: head.digest,
+            trusted_setup: head.trusted_setup,
+            instance_lengths: head.instance_lengths,
+            accumulator: head.accumulator,
+            phases: columns.phases,
+            advice_queries: columns.advice_queries,
+            fixed_queries: columns.fixed_queries,
+            program,
+            gates: expressions.gates,
+            permutation: expressions.permutation,
+            lookups: expressions.lookups,
+            shuffles: expressions.shuffles,
+            commitments,
+        })
+    }
+
+    /// Everything before the columns.
+    fn head(&mut self, offsets: &mut Offsets) -> Result<Head, KeyFault> {
         if self.array()? != HEADER {
             return Err(KeyFault::UnknownVersion);
         }
@@ -227,7 +294,6 @@ impl<'a> Reader<'a> {
         let [k] = self.array()?;
         offsets.features = self.position as u64;
         let features = self.features()?;
-        let dialect = features.dialect();
         offsets.degree = self.position as u64;
         let degree = self.u8()?;
         let digest = self.field(Value::Digest)?;
@@ -235,13 +301,24 @@ impl<'a> Reader<'a> {
         let trusted_setup = self.trusted_setup()?;
         offsets.instances = self.position as u64;
         let instance_lengths = self.instance_lengths()?;
-        let instance = Below(count(instance_lengths.len()));
         offsets.accumulator = self.position as u64;
-        let accumulator = if features.has_accumulator() {
-            Some(self.accumulator(instance)?)
-        } else {
-            None
+        let accumulator = match features.has_accumulator() {
+            true => Some(self.accumulator(Below(count(instance_lengths.len())))?),
+            false => None,
         };
+        Ok(Head {
+            k,
+            features,
+            degree,
+            digest,
+            trusted_setup,
+            instance_lengths,
+            accumulator,
+        })
+    }
+
+    /// The phases, and the columns with what is queried of them.
+    fn columns(&mut self, offsets: &mut Offsets) -> Result<Columns, KeyFault> {
         offsets.phases = self.position as u64;
         let phases = self.phases()?;
         let columns = phases.iter().map(|phase| phase.advice_columns);
@@ -253,19 +330,34 @@ impl<'a> Reader<'a> {
         )?;
         offsets.num_fixed = self.position as u64;
         let num_fixed = self.u16()?;
-        let (advice, fixed) = (Below(num_advice), Below(num_fixed));
         offsets.advice_queries = self.position as u64;
-        let advice_queries = self.queries(advice)?;
+        let advice_queries = self.queries(Below(num_advice))?;
         offsets.fixed_queries = self.position as u64;
-        let fixed_queries = self.queries(fixed)?;
+        let fixed_queries = self.queries(Below(num_fixed))?;
+        Ok(Columns {
+            phases,
+            num_advice,
+            num_fixed,
+            advice_queries,
+            fixed_queries,
+        })
+    }
+
+    /// The nodes, and the arguments over them.
+    fn expressions(
+        &mut self,
+        head: &Head,
+        columns: &Columns,
+        offsets: &mut Offsets,
+    ) -> Result<Expressions, KeyFault> {
         offsets.nodes = self.position as u64;
         let num_nodes = self.count(1)?;
         let widths = Widths {
-            instance,
-            advice,
-            fixed,
-            advice_queries: Below(count(advice_queries.len())),
-            fixed_queries: Below(count(fixed_queries.len())),
+            instance: Below(count(head.instance_lengths.len())),
+            advice: Below(columns.num_advice),
+            fixed: Below(columns.num_fixed),
+            advice_queries: Below(count(columns.advice_queries.len())),
+            fixed_queries: Below(count(columns.fixed_queries.len())),
             nodes: Below(num_nodes),
         };
         let nodes = self.list(num_nodes, |reader| reader.node(&widths))?;
@@ -275,40 +367,16 @@ impl<'a> Reader<'a> {
         offsets.permutation = self.position as u64;
         let permutation = self.permutation(&widths)?;
         offsets.lookups = self.position as u64;
-        let lookups = self.lookups(dialect.lookup_argument, widths.nodes)?;
+        let kind = head.features.dialect().lookup_argument;
+        let lookups = self.lookups(kind, widths.nodes)?;
         offsets.shuffles = self.position as u64;
         let shuffles = self.shuffles(widths.nodes)?;
-        offsets.commitments = self.position as u64;
-        let commitments = self.commitments(num_fixed, count(permutation.len()))?;
-        self.item = self.position;
-        if !self.rest().is_empty() {
-            return Err(KeyFault::TrailingBytes {
-                extra: self.rest().len() as u64,
-            });
-        }
-        // The roots, in the key's order.
-        let roots = gates.iter().chain(lookups.nodes()).chain(shuffles.nodes());
-        let program = normal_form::check(nodes, roots.copied());
-        if program.is_err() {
-            self.item = usize::try_from(offsets.nodes).unwrap_or_default();
-        }
-        Ok(Parts {
-            k,
-            dialect,
-            degree,
-            digest,
-            trusted_setup,
-            instance_lengths,
-            accumulator,
-            phases,
-            advice_queries,
-            fixed_queries,
-            program: program?,
+        Ok(Expressions {
+            nodes,
             gates,
             permutation,
             lookups,
             shuffles,
-            commitments,
         })
     }
 

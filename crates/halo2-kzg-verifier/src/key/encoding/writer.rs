@@ -142,13 +142,11 @@ pub(crate) fn features(key: &Parts) -> Features {
 
 /// Writes a key from its parts.
 pub(crate) fn encode(key: &Parts) -> Vec<u8> {
-    let columns = key.phases.iter().map(|phase| phase.advice_columns);
-    let num_advice = columns.fold(0, u32::saturating_add);
-    let num_fixed = count(key.commitments.fixed.len());
+    let num_fixed = key.num_fixed();
     let num_nodes = count(key.program.nodes.len());
     let widths = Widths {
         instance: Below(count(key.instance_lengths.len())),
-        advice: Below(num_advice),
+        advice: Below(key.num_advice()),
         fixed: Below(num_fixed),
         advice_queries: Below(count(key.advice_queries.len())),
         fixed_queries: Below(count(key.fixed_queries.len())),

@@ -53,6 +53,10 @@ impl Messages<Transcript<'_>> {
             };
             let barycentric = planned.weights.barycentric.get(i)?;
             let lagrange = interpolation(set, barycentric, point, distances)?;
+            // A value for each member at each point.
+            if set.values.len() != set.members.len().saturating_mul(lagrange.len()) {
+                return None;
+            }
             let mut weight = v_power * scale;
             let rows = set.values.chunks(lagrange.len().max(1));
             for (member, values_of_member) in set.members.iter().zip(rows) {

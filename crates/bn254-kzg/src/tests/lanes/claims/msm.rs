@@ -12,6 +12,7 @@ use crate::curve::{Affine, Jacobian};
 use crate::fp::{Fp, MODULUS};
 use crate::lanes::packed::{Packed, Signed};
 use crate::limbs::{self, Limbs};
+use crate::part::Part;
 use crate::tests::msm::{Terms, adversarial_terms, random_terms, reference};
 use crate::tests::{cases, edge_scalars, random_point, rng};
 use crate::{FixedBases, LAMBDA, Scratch as ScalarScratch};
@@ -156,7 +157,7 @@ claims! {
             let terms = adversarial_terms(n, &mut rng, &edges);
             let (points, scalars) = finite(&terms);
             for of in [2, 3] {
-                let part = |index| msm_part(&points, &scalars, (index, of), &mut scratch);
+                let part = |index| msm_part(&points, &scalars, Part { index, of }, &mut scratch);
                 let sum = (0..of).map(part).fold(Jacobian::IDENTITY, |sum, part| sum.add(&part));
                 assert_eq!(sum.to_ark(), reference(&terms), "{n} points, {of} parts");
             }
@@ -170,7 +171,7 @@ claims! {
             for n in [0, 1, 2, 7, 8, 9, 40] {
                 let terms = adversarial_terms(n, &mut rng, &edges);
                 let (points, scalars) = finite(&terms);
-                let all = Windows::of(width).part(0, 1);
+                let all = Windows::of(width).part(Part::WHOLE);
                 let sum = buckets::msm(&points, &scalars, all, &mut halves, &mut runs);
                 assert_eq!(sum.to_ark(), reference(&terms), "{n} points, {width} bits");
                 if width > 9 && n > 2 {
