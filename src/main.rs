@@ -64,7 +64,7 @@ enum Command {
     /// Run a development chain with the precompile, for forge, cast, viem and ethers
     Node(zkml_devnode::cli::NodeArgs),
     Doctor(doctor::DoctorArgs),
-    /// Derive the gas schedule by measurement
+    /// Derive the gas schedule by measurement, and tell what callers pay on each fork
     Gas(zkml_gas::cli::GasArgs),
     PrecompileCall(precompile_call::PrecompileCallArgs),
     Completions(manual::CompletionsArgs),

@@ -11,7 +11,7 @@
 5. draws the image and what was proven into digits.png.
 
 It needs the packages of `pip install "./python[prover,submit,dev]"` and the `zkml` binary
-(`cargo build --release`). Unless --srs names a file, the SRS is a test SRS whose secret is known:
+(`cargo build --release --locked`). Unless --srs names a file, the SRS is a test SRS whose secret is known:
 fine for trying out, worthless as evidence.
 """
 
@@ -180,7 +180,7 @@ def find_zkml(given: Path | None) -> Path:
     for path in candidates:
         if path is not None and path.exists():
             return path
-    sys.exit("the zkml command is missing: run `cargo build --release`, or give --zkml")
+    sys.exit("the zkml command is missing: run `cargo build --release --locked`, or give --zkml")
 
 
 def main() -> None:

@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests marked `prover` need ezkl, those marked `node` the zkml binary."""
     for item in items:
         if item.get_closest_marker("prover") and not HAS_EZKL:
-            item.add_marker(pytest.mark.skip(reason='needs ezkl: pip install "moderntensor-zkml[prover]"'))
+            item.add_marker(pytest.mark.skip(reason='needs ezkl: pip install "./python[prover]"'))
         if item.get_closest_marker("node") and zkml_binary() is None:
             item.add_marker(pytest.mark.skip(reason="needs the zkml binary: cargo build --release, or set ZKML"))
 

@@ -50,7 +50,8 @@ pub(super) fn foundry() -> Vec<Finding> {
 struct Environment {
     python: String,
     ezkl: Option<String>,
-    moderntensor: Option<String>,
+    #[serde(rename = "moderntensor-zkml")]
+    moderntensor_zkml: Option<String>,
     onnxruntime: Option<String>,
 }
 
@@ -61,7 +62,7 @@ def version(name):
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return None
-packages = {name: version(name) for name in ("ezkl", "moderntensor", "onnxruntime")}
+packages = {name: version(name) for name in ("ezkl", "moderntensor-zkml", "onnxruntime")}
 print(json.dumps({"python": platform.python_version(), **packages}))
 "#;
 
@@ -87,9 +88,9 @@ pub(super) fn python(program: &Path) -> Vec<Finding> {
         python,
         ezkl(found.ezkl),
         package(
-            "moderntensor",
-            found.moderntensor,
-            "the SDK; `pip install ./python` installs it",
+            "moderntensor-zkml",
+            found.moderntensor_zkml,
+            "the SDK; `pip install ./python` in a clone, or the wheel of a release, installs it",
         ),
         package(
             "onnxruntime",

@@ -1,6 +1,6 @@
 //! `zkml doctor`
 
-use crate::{fixture, node::Node, zkml};
+use crate::{fixture, folder, node::Node, text, zkml};
 use serde_json::Value;
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -119,4 +119,32 @@ fn what_is_not_installed_is_missing_and_no_fault() {
         assert_eq!(finding(&json, name)["state"], "missing", "{name}");
     }
     assert_eq!(finding(&json, "zkml")["state"], "fits");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_sdk_is_looked_for_under_the_name_of_its_own_distribution() {
+    use std::os::unix::fs::PermissionsExt;
+    // A Python that has ModernTensor's own package, and then this repository's too.
+    let folder = folder();
+    let packages = folder.path().join("packages");
+    let python = folder.path().join("python");
+    let script = format!(
+        "#!/bin/sh\nPYTHONPATH={} exec python3 \"$@\"\n",
+        packages.display()
+    );
+    std::fs::write(&python, script).unwrap();
+    std::fs::set_permissions(&python, PermissionsExt::from_mode(0o755)).unwrap();
+    let said = |distribution: &str| {
+        let info = packages.join(format!("{distribution}-1.2.3.dist-info"));
+        std::fs::create_dir_all(&info).unwrap();
+        let metadata = format!("Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2.3\n");
+        std::fs::write(info.join("METADATA"), metadata).unwrap();
+        let ran = zkml(&["doctor", "--json", "--python", text(&python)]);
+        finding(&ran.json(), "moderntensor-zkml").clone()
+    };
+    assert_eq!(said("moderntensor")["state"], "missing");
+    let found = said("moderntensor_zkml");
+    assert_eq!(found["state"], "fits");
+    assert_eq!(found["found"], "1.2.3");
 }

@@ -1,6 +1,6 @@
 //! `zkml node`: its options, and what it prints at its start.
 
-use crate::zkml;
+use crate::{fixture, zkml};
 use halo2_kzg_verifier::Lanes;
 use std::{
     io::{BufRead, BufReader},
@@ -117,4 +117,13 @@ fn an_unknown_arithmetic_is_refused_with_the_names_of_those_there_are() {
             .contains("[possible values: fastest, scalar, lanes]"),
         "{ran}"
     );
+}
+
+#[test]
+fn a_default_key_that_is_none_is_named_and_what_makes_one() {
+    let file = fixture("mlp", "vk.key");
+    let ran = zkml(&["node", "--port", "0", "--key", &file]).exits(2);
+    let said = ran.stderr();
+    assert!(said.contains(&format!("--key {file}: ")), "{ran}");
+    assert!(said.contains("`zkml key import`"), "{ran}");
 }

@@ -50,7 +50,8 @@ def for_this_machine(file: Path) -> bool:
     processor = platform.machine()
     if file.suffix == ".whl":
         return file.match(f"*manylinux*_{processor}.whl")
-    return not file.match("zkml-*.tgz") or file.name == f"zkml-{processor}-unknown-linux-gnu.tgz"
+    is_program = file.match("zkml-*.tgz") and not file.match("zkml-js-*.tgz")
+    return not is_program or file.name == f"zkml-{processor}-unknown-linux-gnu.tgz"
 
 
 def files() -> list[Path]:

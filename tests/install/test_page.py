@@ -29,6 +29,7 @@ SAYS = {
     "The command line": ["Invalid ZK Proof", "\nvalid\n"],
     "Python": ["valid\n"],
     "Solidity": ["2 passed; 0 failed"],
+    "JavaScript": ["{ valid: true, reason: null }", "{ valid: false, reason: '"],
 }
 
 

@@ -18,7 +18,7 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _},
 };
 use ezkl_import::Srs;
-use halo2_kzg_verifier::{TrustedSetup, VerifyingKey};
+use halo2_kzg_verifier::{KeyError, TrustedSetup, VerifyingKey};
 use tracing_subscriber::filter::LevelFilter;
 use zk_verify_precompile::Kernels;
 
@@ -99,6 +99,14 @@ pub enum CliError {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// `--key` names a file that is no verifying key.
+    #[error("--key {path}: no verifying key; `zkml key import` makes one of ezkl's files")]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: KeyError,
     },
     /// A file is neither a key nor an SRS.
     #[error("--accept-srs {path}: neither a verifying key ({key}) nor an SRS file ({srs})")]
@@ -184,11 +192,7 @@ impl NodeArgs {
                 path.display()
             ));
         }
-        let default_key = self
-            .key
-            .as_deref()
-            .map(|path| read("--key", path))
-            .transpose()?;
+        let default_key = self.key.as_deref().map(read_default_key).transpose()?;
         let balance = match parse_ether(&self.balance) {
             Ok(wei) if !self.balance.starts_with('-') => wei,
             _ => return Err(CliError::Balance(self.balance)),
@@ -254,6 +258,18 @@ fn read(flag: &'static str, path: &Path) -> Result<Vec<u8>, CliError> {
         path: path.to_owned(),
         source,
     })
+}
+
+/// The bytes of the verifying key that `--key` names.
+fn read_default_key(path: &Path) -> Result<Vec<u8>, CliError> {
+    let bytes = read("--key", path)?;
+    match VerifyingKey::decode(&bytes) {
+        Ok(_) => Ok(bytes),
+        Err(source) => Err(CliError::Key {
+            path: path.to_owned(),
+            source,
+        }),
+    }
 }
 
 /// `[s]G2` out of a key or an SRS file.

@@ -54,7 +54,12 @@ pub fn load_fixtures(roots: &[impl AsRef<Path>]) -> Result<Vec<Fixture>> {
     let mut folders = Vec::new();
     for root in roots {
         let root = root.as_ref();
-        for entry in fs::read_dir(root).with_context(|| root.display().to_string())? {
+        for entry in fs::read_dir(root).with_context(|| {
+            format!(
+                "cannot read {}: run this in a clone of the repository, or name folders of circuits",
+                root.display()
+            )
+        })? {
             let folder = entry?.path();
             if folder.join("proof.json").exists() {
                 folders.push(folder);

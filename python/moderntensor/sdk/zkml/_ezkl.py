@@ -19,7 +19,7 @@ from ._scratch import private_folder
 from .errors import ProverNotInstalled, ZkmlError
 
 #: What to run when ezkl is missing.
-INSTALL: Final = 'pip install "moderntensor-zkml[prover]"'
+INSTALL: Final = 'pip install "ezkl==23.0.5" "onnx>=1.16" "onnxruntime>=1.18"'
 
 #: A process that uses less than this share of one processor stands still.
 _STILL: Final = 0.02

@@ -56,7 +56,7 @@ def call(function: str, arguments: Sequence[Any]) -> bytes:
         from eth_abi.abi import encode
     except ImportError as error:
         raise SignerNotInstalled(
-            f'calling {function} needs eth-abi, which is optional: pip install "moderntensor-zkml[submit]"'
+            f'calling {function} needs eth-abi, which comes with eth-account: pip install "eth-account>=0.11"'
         ) from error
     try:
         return _abi.selector(function) + encode(types, values)

@@ -39,12 +39,20 @@ _KNOWN: Final = _PRECOMPILE | {
     "KeyAlreadyBound(address)": "the contract has bound the key {0} already",
     "KeyWithoutCode(address)": "there is no code at {0}, which was named as the key",
     "KeyCodeHashMismatch(address,bytes32,bytes32)": "the key at {0} has the id {1}, expected {2}",
-    "DeploymentFailed(uint256)": "a key of {0} bytes could not be deployed; contracts have at most 24,576",
+    "KeyTooLarge(uint256,uint256)": (
+        "the key has {0} bytes, and a contract has at most {1}: make the circuit smaller, or put the key into the "
+        "chain's genesis"
+    ),
+    "DeploymentFailed(uint256)": (
+        "a key of {0} bytes could not be deployed: the gas ran out, or the chain's limit for code is lower"
+    ),
     "AlreadyProven(bytes32,address)": "this statement was proven before, by {1}",
     "NotEnoughGasToProbe()": "too little gas was sent to find out whether the chain has the verifier",
     "NotCommitted(bytes32)": "nothing was committed under {0}",
     "AlreadyCommitted(bytes32)": "{0} was committed already",
     "CommitmentOutOfBounds(uint256,uint256)": "commitment {0} was asked for in a proof of {1} bytes",
+    "ProofTooLong(uint256,uint256)": "the proof has {0} bytes, and the proofs of this key have {1} at most",
+    "NoPoint(uint256)": "the word {0} of a short proof stands for no point of the curve",
     "NotAnnounced(bytes32)": "the change {0} was not announced",
     "TooEarly(uint256,uint256)": "it is {0}, and this may be done from {1} on",
     "TooLate(uint256,uint256)": "it is {0}, and this could be done until {1}",

@@ -1,7 +1,7 @@
 """A chain with the precompile, over JSON-RPC: ask it, deploy a key, submit a proof.
 
 Asking needs nothing but the standard library. Sending transactions needs eth-account, which signs
-them (``pip install "moderntensor-zkml[submit]"``).
+them (``pip install "eth-account>=0.11"``).
 """
 
 from __future__ import annotations
@@ -217,9 +217,9 @@ class Chain:
                 chain estimates less gas. To convert takes the key: the one that the app has bound, else the proof's
                 own (see :meth:`Proof.short`). Where neither is known, and with `gas`, the proof is sent as it is.
 
-        Raises :class:`ProofFormError` for a `form` where no key is known, :class:`OnChainError` when the app would
-        refuse it (nothing is sent then), unless
-        `gas` is given, and when there is no app at that address, where any call would succeed.
+        Raises :class:`ProofFormError` for a `form` where no key is known; :class:`OnChainError` when the app would
+        refuse the proof (nothing is sent then, unless `gas` is given), and when there is no app at that address, where
+        any call would succeed.
         """
         if self.contract(app)[0] == _STOP:
             raise OnChainError(f"the contract at {app} holds data, a key perhaps, and accepts anything: give the app's")
@@ -319,7 +319,7 @@ class Chain:
                     "with the SRS that download_srs() fetches"
                 )
             else:
-                why = "the chain accepts another SRS only, or circuits of another size"
+                why = "the chain does not accept the perpetual powers of tau, or runs another version of the verifier"
             raise OnChainError(
                 f"the key is deployed at {address}, but the precompile refuses it: {why} ({error})"
             ) from error
@@ -359,7 +359,7 @@ def load_account(private_key: str) -> LocalAccount:
         from eth_account import Account
     except ImportError as error:
         raise SignerNotInstalled(
-            'signing transactions needs eth-account, which is optional: pip install "moderntensor-zkml[submit]"'
+            'signing transactions needs eth-account, which is optional: pip install "eth-account>=0.11"'
         ) from error
     try:
         account: LocalAccount = Account.from_key(private_key.strip())
