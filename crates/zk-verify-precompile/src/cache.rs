@@ -64,7 +64,7 @@ impl<A: Arithmetic> fmt::Debug for KeyCache<A> {
 
 #[cfg(not(feature = "std"))]
 impl<A: Arithmetic> KeyCache<A> {
-    pub(crate) fn get(&self, _id: &B256) -> Option<Arc<PreparedKey<A>>> {
+    pub(crate) fn get(&self, _id: &B256) -> Option<(Arc<PreparedKey<A>>, u64)> {
         None
     }
 

@@ -98,7 +98,8 @@ fn memory_stays_within_the_bounds() {
     settling_takes_the_memory_of_one_batch_however_many_claims_wait();
 }
 
-/// Four megabytes of proofs at a time, and ten times as much for what they reduce to.
+/// Four megabytes of proofs at a time, ten times as much for what they reduce to, and working memory of the sums. All
+/// proofs in one batch would take 250.
 fn settling_takes_the_memory_of_one_batch_however_many_claims_wait() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures-large/huge");
     let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/vectors/keys/huge.zkvk");
@@ -128,7 +129,7 @@ fn settling_takes_the_memory_of_one_batch_however_many_claims_wait() {
     let settled = speculation.settle(&ScopedThreads::new(2));
     assert_eq!((settled.valid, settled.invalid), (0, WAITING));
     let taken = (MOST.load(SeqCst) - before) as u64;
-    assert!(taken <= 44 << 20, "{taken} bytes");
+    assert!(taken <= 64 << 20, "{taken} bytes");
 }
 
 fn a_hundred_thousand_invalid_proofs_take_no_more_than_the_bounds() {
