@@ -45,8 +45,18 @@ fn refuse_folder(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes a file whole or not at all: under a temporary name beside it, then renamed.
+/// Writes a file whole or not at all: under a temporary name beside it, then renamed. A link stays, and the file that
+/// it leads to is written; so is what is no file, such as `/dev/stdout` or a pipe.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    if let Ok(there) = std::fs::metadata(path)
+        && !there.is_file()
+        && !there.is_dir()
+    {
+        return std::fs::write(path, bytes)
+            .with_context(|| format!("cannot write {}", path.display()));
+    }
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = target.as_path();
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -125,10 +135,14 @@ pub(crate) fn read_srs(path: &Path) -> Result<Srs> {
 
 /// The trusted setup of a key (.zkvk) or of an SRS file.
 pub(crate) fn read_trusted_setup(path: &Path) -> Result<TrustedSetup> {
-    match (read_key(path), read_srs(path)) {
-        (Ok(key), _) => Ok(key.trusted_setup().clone()),
-        (_, Ok(srs)) => Ok(srs.trusted_setup),
-        (Err(key), Err(srs)) => bail!(
+    // Of an SRS file, which may have gigabytes, the ends are read.
+    let srs = match read_srs(path) {
+        Ok(srs) => return Ok(srs.trusted_setup),
+        Err(error) => error,
+    };
+    match read_key(path) {
+        Ok(key) => Ok(key.trusted_setup().clone()),
+        Err(key) => bail!(
             "{} is neither a verifying key ({key:#}) nor an SRS file ({srs:#})",
             path.display()
         ),

@@ -101,7 +101,6 @@ fn main() -> ExitCode {
     match cli.command.run() {
         Ok(Verdict::Success) => ExitCode::SUCCESS,
         Ok(Verdict::Invalid) => ExitCode::from(1),
-        Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             output::print_error(&error, json);
             ExitCode::from(2)

@@ -6,25 +6,19 @@ use ezkl_import::ImportError;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Prints a result with a line break after it. Unlike `println!` this fails, instead of panicking, when
-/// nobody reads.
+/// Prints a result with a line break after it. If the reader has stopped reading, as `| head` does, what is left is
+/// not printed, and the command goes on: its exit status stays what it found.
 pub(crate) fn print(text: impl std::fmt::Display) -> Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{text}")
-        .and_then(|()| out.flush())
-        .map_err(Into::into)
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        printed => printed.map_err(Into::into),
+    }
 }
 
 /// Prints a result as indented JSON.
 pub(crate) fn print_json(value: &impl Serialize) -> Result<()> {
     print(serde_json::to_string_pretty(value)?)
-}
-
-/// Did the reader of standard output stop reading, as `| head` does?
-pub(crate) fn is_closed_pipe(error: &Error) -> bool {
-    error
-        .downcast_ref::<io::Error>()
-        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// Says why a command failed: on standard error, or as JSON on standard output.

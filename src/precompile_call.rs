@@ -1,6 +1,6 @@
 //! `zkml precompile-call`: one call into the precompile, with the state that it may read.
 
-use crate::{Verdict, files};
+use crate::{Verdict, files, output};
 use alloy_primitives::{Address, Bytes, U256, hex};
 use alloy_sol_types::SolValue;
 use anyhow::{Context, Result, anyhow};
@@ -116,7 +116,7 @@ pub(crate) fn run(args: &PrecompileCallArgs) -> Result<Verdict> {
         reason,
     )
         .abi_encode_params();
-    println!("{}", hex::encode_prefixed(encoded));
+    output::print(hex::encode_prefixed(encoded))?;
     Ok(Verdict::Success)
 }
 

@@ -126,7 +126,7 @@ fn batch(key: &PreparedKey, folder: &Path, threads: ScopedThreads, json: bool) -
             .iter()
             .map(|c| {
                 serde_json::json!({
-                    "file": c.path, "valid": c.reason.is_none(), "reason": c.reason, "form": c.form,
+                    "file": c.path.display().to_string(), "valid": c.reason.is_none(), "reason": c.reason, "form": c.form,
                 })
             })
             .collect();

@@ -26,7 +26,7 @@ contract MyAIAppUpgradeable is OwnableUpgradeable, UUPSUpgradeable {
         mapping(bytes32 statement => address prover) proverOf;
     }
 
-    /// @notice The owner announced a change; the data is the new key and its id, or the new implementation and zero.
+    /// @notice The owner announced a change; the data is the new key, or the new implementation, and its code hash.
     event Announced(bytes32 indexed change, address indexed account, bytes32 codeHash, uint256 earliest);
 
     /// @notice The owner took an announcement back.
@@ -37,6 +37,9 @@ contract MyAIAppUpgradeable is OwnableUpgradeable, UUPSUpgradeable {
 
     /// @notice The change was not announced, or was cancelled or made already.
     error NotAnnounced(bytes32 change);
+
+    /// @notice Nobody could look at an implementation that is not deployed yet.
+    error ImplementationWithoutCode(address implementation);
 
     /// @notice The delay is not over.
     error TooEarly(uint256 timestamp, uint256 earliest);
@@ -101,7 +104,8 @@ contract MyAIAppUpgradeable is OwnableUpgradeable, UUPSUpgradeable {
     /// @notice Announces a new implementation.
     /// @param implementation The contract that `upgradeToAndCall` will be called with.
     function announceUpgrade(address implementation) external onlyOwner {
-        _announce(_upgradeChange(implementation), implementation, 0);
+        if (implementation.code.length == 0) revert ImplementationWithoutCode(implementation);
+        _announce(_upgradeChange(implementation), implementation, implementation.codehash);
     }
 
     /// @notice Takes an announcement back.
@@ -158,8 +162,9 @@ contract MyAIAppUpgradeable is OwnableUpgradeable, UUPSUpgradeable {
         return keccak256(abi.encode("key", key, keyId));
     }
 
-    function _upgradeChange(address implementation) private pure returns (bytes32) {
-        return keccak256(abi.encode("implementation", implementation));
+    /// @dev With its code, so that what was announced is what can be looked at while the delay runs.
+    function _upgradeChange(address implementation) private view returns (bytes32) {
+        return keccak256(abi.encode("implementation", implementation, implementation.codehash));
     }
 
     function _state() private pure returns (State storage state) {

@@ -46,8 +46,8 @@ contract MyAIAppWithKey {
     /// @notice The public inputs are fewer than the model's outputs.
     error TooFewPublicInputs(uint256 count, uint256 outputs);
 
-    /// @notice Blocks between a commitment and its proof. A proof that is not included within as many blocks of being
-    /// shown can be copied after all: choose it for the chain's congestion.
+    /// @notice Blocks between a commitment and its proof. If a shown proof waits longer than this in the mempool, somebody
+    /// who copied it can commit and overtake it. Choose a larger number for a congested chain.
     uint256 public constant REVEAL_DELAY = 2;
 
     /// @notice The account whose code is the key.

@@ -263,7 +263,7 @@ contract MyAIAppUpgradeableTest is KitTest {
 
     function test_anUpgradeWaitsAsLongAsAKeyAndKeepsTheKey() public {
         address implementation = address(new MyAIAppUpgradeable());
-        bytes32 change = keccak256(abi.encode("implementation", implementation));
+        bytes32 change = keccak256(abi.encode("implementation", implementation, implementation.codehash));
         VM.prank(OWNER);
         VM.expectRevert(abi.encodeWithSelector(MyAIAppUpgradeable.NotAnnounced.selector, change));
         app.upgradeToAndCall(implementation, "");
@@ -274,6 +274,22 @@ contract MyAIAppUpgradeableTest is KitTest {
         app.upgradeToAndCall(implementation, "");
         VM.assertEq(app.verifyingKey(), model.key);
         app.submitResult(model.proof, model.publicInputs);
+    }
+
+    function test_anUpgradeIsAnnouncedWithItsCode() public {
+        VM.prank(OWNER);
+        VM.expectRevert(abi.encodeWithSelector(MyAIAppUpgradeable.ImplementationWithoutCode.selector, MALLORY));
+        app.announceUpgrade(MALLORY);
+        address implementation = address(new MyAIAppUpgradeable());
+        VM.prank(OWNER);
+        app.announceUpgrade(implementation);
+        VM.warp(1_000_000 + app.DELAY());
+        // Other code in its place is another change, which nobody has announced.
+        VM.etch(implementation, bytes.concat(implementation.code, hex"00"));
+        bytes32 change = keccak256(abi.encode("implementation", implementation, implementation.codehash));
+        VM.prank(OWNER);
+        VM.expectRevert(abi.encodeWithSelector(MyAIAppUpgradeable.NotAnnounced.selector, change));
+        app.upgradeToAndCall(implementation, "");
     }
 
     function test_isInitialisedOnce() public {

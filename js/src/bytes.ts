@@ -6,6 +6,7 @@ const LIMIT = 512 * 2 ** 20;
 
 /** Checks an argument: the WebAssembly would read nonsense out of anything else. */
 export function toBytes(value: Bytes, name: string): Uint8Array {
+  if (typeof value === "string" && !value.startsWith("0x")) throw expected(name);
   const bytes = typeof value === "string" ? fromHex(value, name) : view(value, name);
   if (bytes.length > LIMIT)
     throw new RangeError(`${name}: ${bytes.length} bytes are too many; at most ${LIMIT} are taken`);
@@ -46,7 +47,11 @@ function isBinary(value: unknown): value is Uint8Array | ArrayBuffer {
 function view(value: unknown, name: string): Uint8Array {
   if (tag(value) === "Uint8Array") return value as Uint8Array;
   if (tag(value) === "ArrayBuffer") return new Uint8Array(value as ArrayBuffer);
-  throw new TypeError(`${name}: expected a Uint8Array, an ArrayBuffer or a string that begins with 0x`);
+  throw expected(name);
+}
+
+function expected(name: string): TypeError {
+  return new TypeError(`${name}: expected a Uint8Array, an ArrayBuffer or a string that begins with 0x`);
 }
 
 /** Unlike `instanceof` this holds for values of another window too. */

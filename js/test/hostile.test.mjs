@@ -92,6 +92,13 @@ for (const [name, [bytes, reader]] of Object.entries(readers)) {
   });
 }
 
+test("hexadecimal text without 0x is an argument of the wrong kind", () => {
+  const proof = Buffer.from(good.proof).toString("hex");
+  assert.equal(verify(key, `0x${proof}`, good.publicInputs).valid, true);
+  assert.throws(() => verify(key, proof, good.publicInputs), { name: "TypeError", message: /begins with 0x/ });
+  assert.throws(() => readKey(""), { name: "TypeError", message: /begins with 0x/ });
+});
+
 test("a damaged proof is refused with a reason, and costs as much as any", () => {
   for (const proof of damaged(good.proof, 200, 3)) {
     const { valid, reason } = verify(key, proof, good.publicInputs);

@@ -19,6 +19,7 @@ from moderntensor.sdk.zkml import (
     Chain,
     InvalidAccount,
     InvalidAddress,
+    InvalidInput,
     InvalidKey,
     KeyMismatch,
     OnChainError,
@@ -37,13 +38,13 @@ DEVELOPMENT_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f
 
 
 @contextmanager
-def server(answer: Callable[[dict[str, Any]], bytes]) -> Iterator[str]:
+def server(answer: Callable[[dict[str, Any]], bytes], status: int = 200) -> Iterator[str]:
     """An HTTP server on a free port that answers every request with `answer`'s bytes."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
+            self.send_response(status)
             self.end_headers()
             self.wfile.write(body)
 
@@ -75,6 +76,31 @@ def test_an_answer_that_is_no_bool_never_reads_as_valid() -> None:
     for answer in ("0x", "0x01", one + "00", "0x" + "00" * 31 + "02", "0x" + "ff" * 32, "nonsense"):
         with server(answering(answer)) as url, pytest.raises(RpcError):
             Chain(url).verify(b"", b"")
+
+
+def test_an_answer_with_a_status_of_its_own_is_told_as_what_it_is() -> None:
+    limited = refusing({"code": -32005, "message": "daily request count exceeded"})
+    with server(limited, 429) as url, pytest.raises(RpcError, match="daily request count exceeded"):
+        Chain(url).code("0x" + "11" * 20)
+    with server(lambda _: b"<html>", 502) as url, pytest.raises(RpcError, match="HTTP status 502"):
+        Chain(url).code("0x" + "11" * 20)
+
+
+def test_a_port_that_speaks_no_http_and_an_address_that_is_none_are_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def greet() -> None:
+            stream, _ = listener.accept()
+            with stream:
+                stream.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+                stream.recv(1 << 16)
+
+        threading.Thread(target=greet, daemon=True).start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(RpcError, match="is it a node's RPC port"):
+            Chain(url).code("0x" + "11" * 20)
+    with pytest.raises(RpcError, match="is no RPC address"):
+        Chain("http://127.0.0.1:abc").code("0x" + "11" * 20)
 
 
 def test_a_chain_without_the_verifier_is_named_as_such() -> None:
@@ -300,9 +326,9 @@ def test_a_key_that_is_too_large_to_deploy_is_told_with_its_size(monkeypatch: py
         Chain(url).deploy_key(load_verifier("mlp").key, load_account(DEVELOPMENT_KEY))
 
 
-def sender(asked: list[dict[str, Any]]) -> Callable[[dict[str, Any]], bytes]:
-    """A node that mines everything; `asked` gets the requests."""
-    receipt = {"status": "0x1", "gasUsed": "0x1", "blockNumber": "0x1", "contractAddress": None}
+def sender(asked: list[dict[str, Any]], receipt: Any = None) -> Callable[[dict[str, Any]], bytes]:
+    """A node that mines everything, or answers with this receipt; `asked` gets the requests."""
+    receipt = receipt or {"status": "0x1", "gasUsed": "0x1", "blockNumber": "0x1", "contractAddress": None}
     answers: dict[str, Any] = {
         "eth_getCode": "0x6001",
         "eth_estimateGas": "0x7530",
@@ -330,6 +356,45 @@ def sent(asked: list[dict[str, Any]]) -> tuple[str, int]:
     (raw,) = (request["params"][0] for request in asked if request["method"] == "eth_sendRawTransaction")
     fields = TypedTransaction.from_bytes(HexBytes(raw)).as_dict()
     return "0x" + bytes(fields["data"]).hex(), int(fields["gas"])
+
+
+def test_the_receipt_is_asked_for_again_when_a_node_fails_once() -> None:
+    pytest.importorskip("eth_account")
+    asked: list[dict[str, Any]] = []
+    mined = sender(asked)
+
+    def answer(request: dict[str, Any]) -> bytes:
+        polls = [one for one in asked if one["method"] == "eth_getTransactionReceipt"]
+        answered = mined(request)
+        return b"<html>" if request["method"] == "eth_getTransactionReceipt" and not polls else answered
+
+    proof = Proof.load(FIXTURES / "mlp" / "proof.json")
+    with server(answer) as url:
+        receipt = Chain(url).submit("0x" + "11" * 20, proof, load_account(DEVELOPMENT_KEY))
+    assert receipt.succeeded
+    assert [one["method"] for one in asked].count("eth_sendRawTransaction") == 1
+
+
+def test_a_transaction_without_a_receipt_is_named_so_that_nobody_sends_it_again() -> None:
+    pytest.importorskip("eth_account")
+    mined = sender([])
+
+    def answer(request: dict[str, Any]) -> bytes:
+        return b"<html>" if request["method"] == "eth_getTransactionReceipt" else mined(request)
+
+    proof = Proof.load(FIXTURES / "mlp" / "proof.json")
+    with server(answer) as url, pytest.raises(RpcError, match=f"transaction 0x{'11' * 32} was sent.*before you send"):
+        Chain(url, timeout=0.3).submit("0x" + "11" * 20, proof, load_account(DEVELOPMENT_KEY))
+
+
+def test_a_transaction_that_used_all_of_its_gas_says_so() -> None:
+    pytest.importorskip("eth_account")
+    failed = {"status": "0x0", "gasUsed": hex(40_000), "blockNumber": "0x1", "contractAddress": None}
+    proof = Proof.load(FIXTURES / "mlp" / "proof.json")
+    with server(sender([], failed)) as url:
+        receipt = Chain(url).submit("0x" + "11" * 20, proof, load_account(DEVELOPMENT_KEY), gas=40_000)
+    assert not receipt.succeeded
+    assert receipt.reason is not None and "ran out of gas" in receipt.reason
 
 
 @pytest.mark.parametrize(
@@ -370,11 +435,11 @@ def test_a_proof_goes_to_any_function(function: str) -> None:
         assert data[:4] == _native.keccak256(b"answer(uint256,bytes,uint256[])")[:4]
         number, given, inputs = decode(["uint256", "bytes", "uint256[]"], data[4:])
         assert (number, given, list(inputs)) == (7, bytes(proof), [int(element) for element in proof.public_inputs])
-        with pytest.raises(OnChainError, match=r"takes 3 arguments, 2 are given"):
+        with pytest.raises(InvalidInput, match=r"takes 3 arguments, 2 are given"):
             chain.submit("0x" + "11" * 20, proof, account, function=function, abi=ABI)
-        with pytest.raises(OnChainError, match="has no function of that name"):
+        with pytest.raises(InvalidInput, match="has no function of that name"):
             chain.submit("0x" + "11" * 20, proof, account, function="reply", abi=ABI)
-        with pytest.raises(OnChainError, match="without abi= its types are not known"):
+        with pytest.raises(InvalidInput, match="without abi= its types are not known"):
             chain.submit("0x" + "11" * 20, proof, account, function="reply")
 
 

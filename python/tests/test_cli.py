@@ -118,6 +118,13 @@ def test_arrays_of_an_npz_go_by_name_or_in_order(tmp_path: Path) -> None:
     (tmp_path / "broken.npy").write_bytes(b"no array")
     with pytest.raises(InvalidInput, match=r"broken\.npy"):
         load_file(tmp_path / "broken.npy")
+    (tmp_path / "named.npz.npy").write_bytes(b"")
+    (tmp_path / "cut.npz").write_bytes((tmp_path / "named.npz").read_bytes()[:100])
+    np.save(tmp_path / "array.npy", np.ones(2))
+    (tmp_path / "array.npy").rename(tmp_path / "array.npz")
+    for name in ("named.npz.npy", "cut.npz", "array.npz"):
+        with pytest.raises(InvalidInput, match=name):
+            load_file(tmp_path / name)
     with pytest.raises(MissingFile, match=r"none\.npy"):
         load_file(tmp_path / "none.npy")
 

@@ -219,6 +219,22 @@ def test_weights_in_a_second_file_and_double_precision_are_read(tmp_path: Path) 
         compile_quickly(tmp_path / "split.onnx", tmp_path / "again", A)
 
 
+def test_weights_outside_of_the_models_folder_are_not_read(tmp_path: Path) -> None:
+    import onnx
+
+    whole = write_matmul(tmp_path / "whole.onnx", weight=np.ones((4, 3)), kind="DOUBLE")
+    onnx.save(
+        onnx.load(str(whole)), str(tmp_path / "split.onnx"), save_as_external_data=True, location="w", size_threshold=0
+    )
+    model = onnx.load(str(tmp_path / "split.onnx"), load_external_data=False)
+    for location in ("/dev/zero", "../w"):
+        (entry,) = (entry for entry in model.graph.initializer[0].external_data if entry.key == "location")
+        entry.value = location
+        (tmp_path / "hostile.onnx").write_bytes(model.SerializeToString())
+        with pytest.raises(CompileError, match="outside of its own folder"):
+            compile_quickly(tmp_path / "hostile.onnx", tmp_path / "circuit", A)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
 def test_byte_order_marks_and_other_encodings_are_read(tmp_path: Path, encoding: str, mlp: Any) -> None:
     from conftest import FIXTURES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 from pathlib import Path
 
@@ -107,6 +108,8 @@ def test_calldata_is_the_canonical_abi(proof: Proof) -> None:
             {"outputs": [["0x" + "00" * 32] * 4]},
             "instances and pretty_public_inputs have different",
         ),
+        ("pretty_public_inputs", {"inputs": 5}, "instances and pretty_public_inputs have different"),
+        ("pretty_public_inputs", {"outputs": [5]}, "instances and pretty_public_inputs have different"),
     ],
 )
 def test_a_file_that_contradicts_itself_is_refused(tmp_path: Path, field: str, value: object, message: str) -> None:
@@ -118,3 +121,17 @@ def test_a_file_that_contradicts_itself_is_refused(tmp_path: Path, field: str, v
     (tmp_path / "proof.json").write_text(json.dumps({**document, field: value}))
     with pytest.raises(InvalidProofFile, match=message):
         Proof.load(tmp_path / "proof.json")
+
+
+def test_a_file_that_is_written_keeps_its_mode_and_a_new_one_has_that_of_the_umask(
+    proof: Proof, tmp_path: Path
+) -> None:
+    before = os.umask(0o077)
+    try:
+        proof.save(tmp_path / "new.json")
+        assert (tmp_path / "new.json").stat().st_mode & 0o777 == 0o600
+        (tmp_path / "new.json").chmod(0o640)
+        proof.save(tmp_path / "new.json")
+        assert (tmp_path / "new.json").stat().st_mode & 0o777 == 0o640
+    finally:
+        os.umask(before)

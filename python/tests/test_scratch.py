@@ -218,3 +218,16 @@ def test_a_pickled_prover_proves(mlp: CompiledModel) -> None:
     again = pickle.loads(pickle.dumps(prover))
     assert repr(again) == repr(prover)
     assert Verifier(mlp.key, unsafe_test_srs=True).verify(again.prove(X)[1])
+
+
+def test_the_process_that_runs_ezkl_has_pythons_own_modules() -> None:
+    """A script's folder comes first in sys.path, and this package has modules named as some of Python's."""
+    from moderntensor.sdk.zkml import _ezkl
+
+    script = str(_ezkl._PROCESS)
+    code = (
+        "import runpy, sys; sys.path.insert(0, sys.argv[1].rpartition('/')[0]); runpy.run_path(sys.argv[1])\n"
+        "import json.decoder; print(json.decoder.c_scanstring is not None)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, script], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "True"

@@ -165,7 +165,7 @@ def main(arguments: list[str]) -> int:
             passed += not mismatches
             failed += bool(mismatches)
     print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    return 1 if failed or not passed else 0
 
 
 if __name__ == "__main__":

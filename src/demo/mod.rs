@@ -5,7 +5,7 @@
 
 mod chain;
 
-use crate::Verdict;
+use crate::{Verdict, output};
 use alloy_primitives::{Address, B256, Bytes, address};
 use alloy_sol_types::{SolCall, SolError, SolValue, sol};
 use anyhow::{Context, Result, bail, ensure};
@@ -84,29 +84,35 @@ pub(crate) fn run(_: &DemoArgs) -> Result<Verdict> {
     let config = ZkVerifyConfig::default()
         .with_default_key(DEFAULT_KEY)
         .with_accepted_setups(accepted);
-    println!(
+    output::print(format_args!(
         "A chain with zk_verify at {}, in this process\n",
         zk_verify_precompile::ADDRESS
-    );
+    ))?;
 
     let default_key = public.key.encode();
-    println!(
+    output::print(format_args!(
         "genesis   default key at {DEFAULT_KEY}: {} bytes",
         default_key.len()
-    );
-    println!(
+    ))?;
+    output::print(format_args!(
         "          id {}, under the perpetual powers of tau",
         B256::from(public.key.id())
-    );
+    ))?;
     let mut chain = Chain::new(config).with_genesis_code(DEFAULT_KEY, &default_key);
 
-    println!("\nMyAIApp of ModernTensor's zkML page: binds no key, so the chain's default decides");
+    output::print(format_args!(
+        "\nMyAIApp of ModernTensor's zkML page: binds no key, so the chain's default decides"
+    ))?;
     let code = creation_code(include_str!("../../contracts/artifacts/MyAIApp.json"))?;
     let app = deploy(&mut chain, "MyAIApp", code.into())?;
     submit_all(&mut chain, app, &public)?;
 
-    println!("\nMyAIAppWithOwnKey: binds the key of an MLP when it is deployed");
-    println!("          (made under a test SRS whose secret is known, which this chain accepts)");
+    output::print(format_args!(
+        "\nMyAIAppWithOwnKey: binds the key of an MLP when it is deployed"
+    ))?;
+    output::print(format_args!(
+        "          (made under a test SRS whose secret is known, which this chain accepts)"
+    ))?;
     let key = deploy(&mut chain, "the key", data_contract(&mlp.key.encode()))?;
     let artifact = include_str!("../../contracts/artifacts/MyAIAppWithOwnKey.json");
     let mut code = creation_code(artifact)?;
@@ -114,9 +120,9 @@ pub(crate) fn run(_: &DemoArgs) -> Result<Verdict> {
     let own = deploy(&mut chain, "MyAIAppWithOwnKey", code.into())?;
     submit_all(&mut chain, own, &mlp)?;
 
-    println!(
+    output::print(format_args!(
         "\nThe MLP's good proof, sent to MyAIApp: another circuit's proof proves nothing there"
-    );
+    ))?;
     let call = call_data(&mlp.proof.proof, &mlp.proof.public_inputs);
     submit(&mut chain, app, "another circuit's proof", call, false)?;
     Ok(Verdict::Success)
@@ -129,7 +135,10 @@ fn deploy(chain: &mut Chain, name: &str, code: Bytes) -> Result<Address> {
         Status::Halted(reason) => bail!("deploying {name} halted: {reason}"),
         Status::Returned(_) | Status::Reverted(_) => bail!("deploying {name} reverted"),
     };
-    println!("deploy    {name} at {address}: {} gas", receipt.gas_used);
+    output::print(format_args!(
+        "deploy    {name} at {address}: {} gas",
+        receipt.gas_used
+    ))?;
     Ok(address)
 }
 
@@ -217,8 +226,8 @@ fn submit(
     } else {
         "REVERTED: Invalid ZK Proof"
     };
-    println!("submit    {what}: {verdict}");
-    print_parts(&receipt, intrinsic);
+    output::print(format_args!("submit    {what}: {verdict}"))?;
+    print_parts(&receipt, intrinsic)?;
     ensure!(
         accepted == expect_accepted,
         "the chain's verdict is wrong: this is a bug, report it"
@@ -226,15 +235,15 @@ fn submit(
     Ok(())
 }
 
-fn print_parts(receipt: &Receipt, intrinsic: u64) {
+fn print_parts(receipt: &Receipt, intrinsic: u64) -> Result<()> {
     let Some(call) = &receipt.verifier else {
-        return;
+        return Ok(());
     };
     let contract = receipt
         .gas_used
         .saturating_sub(intrinsic)
         .saturating_sub(call.gas_used);
-    println!(
+    output::print(format_args!(
         "          gas {} = {intrinsic} calldata and base + {} verifier + {contract} contract; \
          verified in {} µs{}",
         receipt.gas_used,
@@ -244,13 +253,14 @@ fn print_parts(receipt: &Receipt, intrinsic: u64) {
             Some(reason) => format!(" ({reason})"),
             None => String::new(),
         }
-    );
+    ))?;
     if call.preparation.as_micros() > 0 && !call.key_was_cached {
-        println!(
+        output::print(format_args!(
             "          (the key was read and prepared in {} µs)",
             call.preparation.as_micros()
-        );
+        ))?;
     }
+    Ok(())
 }
 
 /// 21,000, and 4 or 16 for each byte of calldata.

@@ -253,3 +253,64 @@ fn threads_change_nothing_that_a_batch_says() {
     ]);
     ran.exits(2);
 }
+
+#[cfg(unix)]
+#[test]
+fn the_verdict_stands_when_nobody_reads_what_is_printed() {
+    let out = folder();
+    let key = key_of("mlp", &out);
+    let mut proof = bytes(&fixture("conv", "proof.json"));
+    for (name, command) in [("verify", "--proof"), ("verify", "--batch")] {
+        let proofs = out.path().join("proofs");
+        std::fs::create_dir_all(&proofs).unwrap();
+        let file = proofs.join("another.json");
+        std::fs::write(&file, &proof).unwrap();
+        let given = if command == "--batch" { &proofs } else { &file };
+        let mut running = std::process::Command::new(env!("CARGO_BIN_EXE_zkml"))
+            .args([name, "--key", text(&key), command, text(given)])
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(running.stdout.take());
+        assert_eq!(running.wait().unwrap().code(), Some(1), "{command}");
+        proof.push(b'\n');
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_written_and_not_replaced() {
+    let out = folder();
+    let proof = fixture("mlp", "proof.json");
+    let printed = zkml(&["calldata", &proof]).exits(0).stdout();
+    let through = zkml(&["calldata", &proof, "--out", "/dev/stdout"]).exits(0);
+    assert_eq!(through.stdout().trim_end(), printed.trim_end());
+    let (file, link) = (out.path().join("file"), out.path().join("link"));
+    std::fs::write(&file, "old").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    zkml(&["calldata", &proof, "--out", text(&link)]).exits(0);
+    assert!(link.is_symlink());
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(written.trim_end(), printed.trim_end());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_batch_names_files_whose_names_are_no_text() {
+    use std::os::unix::ffi::OsStrExt;
+    let out = folder();
+    let key = key_of("mlp", &out);
+    let proofs = out.path().join("proofs");
+    std::fs::create_dir(&proofs).unwrap();
+    let name = std::ffi::OsStr::from_bytes(b"\xff.json");
+    std::fs::write(proofs.join(name), bytes(&fixture("mlp", "proof.json"))).unwrap();
+    let ran = zkml(&[
+        "verify",
+        "--key",
+        text(&key),
+        "--batch",
+        text(&proofs),
+        "--json",
+    ]);
+    assert_eq!(ran.exits(0).json()["valid"], true);
+}

@@ -2,7 +2,7 @@
 
 All ``sh`` blocks run one after the other in one shell, in an empty home whose ``zk_verify`` is this repository. A block
 that only starts ``zkml node`` runs in a second terminal. A block without a language shows lines of what was printed by
-the block before it, or of the node's log. Durations, times of day, and the averages and reasons of forge's random tests
+the block before it, or of the node's log. A command may fail only where such a block shows what it printed. Durations, times of day, and the averages and reasons of forge's random tests
 may differ, all else may not. With ``--write`` the page gets what was printed.
 
 A block after ``<!-- not run: why -->`` is left out. ``ZKML`` names the program if it is not target/release/zkml.
@@ -25,9 +25,10 @@ from pathlib import Path
 from typing import IO, Final
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
-SECONDS_FOR_A_BLOCK: Final = 300
+SECONDS_FOR_A_PAGE: Final = 300
 _BLOCK: Final = re.compile(r"(?P<skip><!-- not run: [^>]* -->\n)?```(?P<kind>\w*)\n(?P<text>.*?)```\n", re.DOTALL)
 _END: Final = "--- the end of this block ---"
+_FAILED: Final = "--- failed: "
 _NODE: Final = "zkml node\n"
 _DEFAULT_PORT: Final = "8545"
 _PROGRAMS: Final = "$ZK_VERIFY/target/release"
@@ -50,7 +51,7 @@ class Shell:
     def run(self, block: str) -> list[str]:
         """What the block printed, errors among it."""
         assert self.process.stdin is not None and self.process.stdout is not None
-        self.process.stdin.write(f"{block}echo '{_END}'\n")
+        self.process.stdin.write(f"trap 'echo \"{_FAILED}$BASH_COMMAND\"' ERR\n{block}trap - ERR\necho '{_END}'\n")
         self.process.stdin.flush()
         printed: list[str] = []
         for line in self.process.stdout:
@@ -63,7 +64,7 @@ class Shell:
 @contextmanager
 def shell(home: Path) -> Iterator[Shell]:
     with subprocess.Popen(
-        ["timeout", str(SECONDS_FOR_A_BLOCK), "bash"],
+        ["timeout", str(SECONDS_FOR_A_PAGE), "bash"],
         cwd=home,
         env={"HOME": str(home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"},
         text=True,
@@ -123,7 +124,8 @@ def follow(page: str, home: Path) -> str:
     with ExitStack() as open_now:
         log = open_now.enter_context(log_path.open("w"))
         terminal = open_now.enter_context(shell(home))
-        for block in _BLOCK.finditer(page):
+        blocks = list(_BLOCK.finditer(page))
+        for block, following in zip(blocks, [*blocks[1:], None], strict=True):
             text = block["text"]
             pieces.append(page[position : block.start("text")])
             position = block.end("text")
@@ -133,6 +135,10 @@ def follow(page: str, home: Path) -> str:
                 else:
                     block_here = text.replace(_DEFAULT_PORT, port).replace(_PROGRAMS, str(zkml.parent))
                     lines = terminal.run(block_here)
+                    failed = [line for line in lines if line.startswith(_FAILED)]
+                    if failed and (following is None or following["kind"] != ""):
+                        raise SystemExit(f"{''.join(lines)}\nnothing on the page says that this fails")
+                    lines = [line for line in lines if line not in failed]
                     # as a word: a hash may contain the same digits
                     printed = [re.sub(rf"\b{port}\b", _DEFAULT_PORT, line) for line in lines]
             elif block["kind"] == "" and not block["skip"]:

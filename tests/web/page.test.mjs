@@ -54,7 +54,8 @@ async function open(options = {}, address = `${origin}/`) {
   });
   // What the policy has stopped was announced, but has not left the page.
   context.on("requestfailed", (request) => {
-    if (request.failure()?.errorText === "csp") requests.splice(requests.indexOf(request.url()), 1);
+    const at = requests.indexOf(request.url());
+    if (request.failure()?.errorText === "csp" && at >= 0) requests.splice(at, 1);
   });
   page.on("pageerror", (error) => problems.push(error.message));
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
@@ -219,6 +220,51 @@ test("public inputs that form an image are drawn as one", async () => {
   assert.equal(await page.locator(".tensor").first().locator("tbody tr").count(), 300);
   await screenshot(page, "image");
   await close();
+});
+
+test("the page asks a chain from a folder, too", async () => {
+  const node = await startNode("--cors-origin", "null");
+  try {
+    const { page, give, close } = await open({}, pathToFileURL(join(dist, "index.html")).href);
+    await give(...fixture("mlp", "vka.bin", "settings.json", "proof.json"));
+    await page.fill("#rpc", node.url);
+    await page.getByRole("button", { name: "Ask the chain" }).click();
+    await page.getByText("has bound no key").waitFor({ timeout: 20_000 });
+    await close();
+  } finally {
+    await node.stop();
+  }
+});
+
+test("a page of another origin that has the frame in it gets no answer from a chain", async () => {
+  const node = await startNode();
+  const document = `<!doctype html><iframe src="${origin}/chain.html"></iframe>`;
+  const stranger = createServer((_, response) =>
+    response.writeHead(200, { "content-type": "text/html" }).end(document),
+  );
+  await new Promise((resolve) => stranger.listen(0, "127.0.0.1", resolve));
+  const context = await browser.newContext();
+  const asked = [];
+  context.on("request", (request) => asked.push(request.url()));
+  try {
+    const page = await context.newPage();
+    await page.goto(`http://127.0.0.1:${stranger.address().port}/`, { waitUntil: "load" });
+    const answered = await page.evaluate(async (url) => {
+      const answers = [];
+      window.addEventListener("message", (event) => answers.push(event.data));
+      const question = { id: "1", url, method: "eth_chainId", params: [] };
+      window.frames[0].postMessage(question, "*");
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return answers.filter((answer) => answer.id === "1");
+    }, node.url);
+    assert.deepEqual(answered, []);
+    assert.ok(asked.includes(`${origin}/chain.html`));
+    assert.ok(!asked.some((url) => url.startsWith(node.url)), String(asked));
+  } finally {
+    await context.close();
+    stranger.close();
+    await node.stop();
+  }
 });
 
 test("a chain's verdict stands beside the local one, and only the given address is asked", async () => {

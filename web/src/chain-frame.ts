@@ -37,7 +37,8 @@ async function ask({ url, method, params }: Question): Promise<unknown> {
 }
 
 window.addEventListener("message", async (event: MessageEvent<Question>) => {
-  if (event.source !== window.parent) return;
+  // The page that this frame is part of, and no other that has put it into a frame of its own. Of a file both are "null".
+  if (event.source !== window.parent || event.origin !== self.origin) return;
   const { id } = event.data;
   let answer: Answer;
   try {

@@ -59,6 +59,9 @@ function field(id: string, label: string, placeholder: string, value: string) {
 async function verdicts(key: Key, { proof, publicInputs }: Proof, local: Verdict | undefined): Promise<HTMLElement[]> {
   if (!/^https?:\/\/./.test(typed.url) || !URL.canParse(typed.url))
     throw new Error("The RPC address must begin with http:// or https://.");
+  // A Content-Security-Policy, which is what lets the frame connect there, has no form for it.
+  if (new URL(typed.url).hostname.startsWith("["))
+    throw new Error("An IPv6 address cannot be asked: write 127.0.0.1 or a name.");
   if (typed.key !== "" && !/^0x[0-9a-fA-F]{40}$/.test(typed.key))
     throw new Error("The account must be an address: 0x and 40 hexadecimal digits.");
   const account = typed.key === "" ? undefined : (typed.key as `0x${string}`);

@@ -40,9 +40,18 @@ function imageShape(shape: readonly number[]): Image | undefined {
   return core.length <= 3 && image && image.height >= 4 && image.width >= 4 ? image : undefined;
 }
 
+/** The least and the largest; in a loop, as a function takes no hundred thousand arguments. */
+function extremes(values: readonly number[]): [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return [low, high];
+}
+
 function figure(drawing: Element, label: string, values: readonly number[]): HTMLElement {
-  const low = Math.min(...values);
-  const high = Math.max(...values);
+  const [low, high] = extremes(values);
   const largest = values.indexOf(high);
   const words = `${values.length} values from ${decimal(low)} to ${decimal(high)}; the largest is element ${largest}`;
   drawing.setAttribute("role", "img");
@@ -55,8 +64,8 @@ function drawImage(values: readonly number[], { channels, height, width }: Image
   const context = canvas.getContext("2d");
   const pixels = context?.createImageData(width, height);
   if (!context || !pixels) return canvas;
-  const low = Math.min(...values);
-  const range = Math.max(...values) - low || 1;
+  const [low, high] = extremes(values);
+  const range = high - low || 1;
   const size = width * height;
   for (let i = 0; i < size; i++) {
     for (let channel = 0; channel < 3; channel++) {

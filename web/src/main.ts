@@ -27,10 +27,14 @@ function show(notices: readonly string[]): void {
   );
   byId("notices").replaceChildren(...notices.map((notice) => h("p", { class: "notice" }, notice)));
   byId("needed").textContent = Object.keys(files).length === 0 ? "" : (missing(files) ?? "");
+  // Nothing of the files before stays beside these, whatever happens.
+  byId("verdict").replaceChildren();
+  byId("details").replaceChildren();
   const result = check(files);
+  const shown = details(result);
   const banner = verdictBanner(result);
   byId("verdict").replaceChildren(...(banner ? [banner] : []));
-  byId("details").replaceChildren(...details(result));
+  byId("details").replaceChildren(...shown);
   document.title =
     result.verdict === undefined
       ? "Check a proof · zk_verify"

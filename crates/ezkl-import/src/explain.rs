@@ -7,6 +7,7 @@
 mod layout;
 mod text;
 
+use crate::configure::{TreeShape, configure};
 use crate::error::{ErrorKind, FileKind, ImportError};
 use crate::field;
 use crate::proof_json::EzklProof;
@@ -227,6 +228,31 @@ fn check_settings(key: &VerifyingKey, settings: &Settings) -> Result<(), ImportE
     );
     if ours != keys {
         return mismatch("model_instance_shapes (public inputs)", ours, keys);
+    }
+    // What selector compression leaves as it is. Settings that differ in what the shape does not show, such as fixed
+    // or private weights, are believed.
+    let cs = configure(settings, TreeShape::SINGLE_THREAD)?;
+    let shape = [
+        (
+            "advice columns",
+            cs.advice_phases.len(),
+            key.num_advice() as usize,
+        ),
+        (
+            "permutation columns",
+            cs.permutation.len(),
+            key.permutation().len(),
+        ),
+        (
+            "lookup arguments",
+            cs.lookups.len(),
+            key.num_lookups() as usize,
+        ),
+    ];
+    for (place, ours, keys) in shape {
+        if ours != keys {
+            return mismatch(place, ours as u64, keys as u64);
+        }
     }
     Ok(())
 }

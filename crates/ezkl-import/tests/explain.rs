@@ -250,6 +250,21 @@ fn settings_of_another_circuit_are_refused() {
 }
 
 #[test]
+fn settings_of_another_circuit_with_as_many_rows_and_public_inputs_are_refused() {
+    for (circuit, other) in [("mlp", "hashed_in"), ("sigmoid", "polycommit_in")] {
+        let folder = common::circuit(circuit);
+        let srs = Srs::read(Cursor::new(common::bytes(&folder, "kzg_k1.srs"))).unwrap();
+        let vk = common::bytes(&folder, "vk.key");
+        let setup = srs.trusted_setup;
+        let key = import_vk(&vk, &settings(circuit), setup, DigestSource::Computed).unwrap();
+        let (own, others) = (settings(circuit), settings(other));
+        assert_eq!(own.logrows(), others.logrows(), "{circuit}, {other}");
+        let error = explain(&key, &others, Some(&proof(circuit))).unwrap_err();
+        assert!(error.to_string().contains("advice columns"), "{error}");
+    }
+}
+
+#[test]
 fn every_circuit_is_explained_and_its_public_inputs_are_covered_without_gaps() {
     for folder in common::circuits() {
         let Some(vka) = common::file(&folder, "vka.bin") else {

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from . import _doctor, _json
+from . import _doctor, _json_files
 from ._data import load_file
 from .chain import Chain, Receipt, load_account
 from .compiler import compile_model
@@ -105,7 +105,12 @@ def verify(options: argparse.Namespace) -> Done:
     if options.rpc is not None:
         on_chain = verifier.verify_onchain(options.rpc, proof, app=options.app, key=options.onchain_key)
         if on_chain != valid:
-            raise KeyMismatch(f"valid is {valid} here and {on_chain} on the chain: its default key is another")
+            why = (
+                "it verifies under the chain's default key, which is another"
+                if options.app is None and options.onchain_key is None
+                else "under the same key: the chain runs another version of the verifier, or does not accept its setup"
+            )
+            raise KeyMismatch(f"valid is {valid} here and {on_chain} on the chain: {why}")
         data["on_chain"] = on_chain
         text += f"\nthe chain says the same ({options.rpc})"
     return VALID if valid else INVALID, data, text
@@ -147,7 +152,7 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
 
 def _abi(path: Path) -> Any:
     try:
-        return _json.parse(path.read_bytes())
+        return _json_files.parse(path.read_bytes())
     except (OSError, ValueError) as error:
         raise InvalidInput(f"{path}: not readable as an ABI or an artifact in JSON ({error})") from error
 

@@ -215,7 +215,7 @@ class Compilation:
         unknown = [name for name in accepted if name not in names]
         if unknown:
             raise InvalidInput(f"accept_difference= names {unknown}, the model's outputs are {names}")
-        self._remember(ACCEPTED, " ".join(accepted) or None)
+        self._remember(ACCEPTED, json.dumps(accepted) if accepted else None)
         if not self._samples or not _fidelity.has_runtime():
             missing = "calibration data" if not self._samples else "onnxruntime"
             self.bar.note(f"without {missing} it is not known how far the circuit's outputs are from the model's")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from . import _json
+from . import _json_files
 from ._onnx import Tensor
 from ._tensors import Array, bind, fit, to_arrays, to_inputs
 from .errors import InvalidInput, MissingFile, NotFinite, OutOfRange, ShapeMismatch
@@ -221,8 +222,8 @@ def load_file(path: Path) -> Any:
                 named = {name: arrays[name] for name in arrays.files}
             # numpy.savez calls those that were given without a name arr_0, arr_1…
             return list(named.values()) if all(name.startswith("arr_") for name in named) else named
-        return _json.parse(path.read_bytes())
+        return _json_files.parse(path.read_bytes())
     except FileNotFoundError as error:
         raise MissingFile(f"{path}: no such file. Expected an input as .npy, .npz or JSON") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
         raise InvalidInput(f"{path}: not readable as .npy, .npz or JSON ({error})") from error

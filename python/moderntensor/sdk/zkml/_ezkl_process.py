@@ -1,6 +1,7 @@
 """Runs one function of ezkl: ``python _ezkl_process.py request.json answer.json``.
 
-A process of its own, which starts fast: nothing of this package is imported here, nor this file there.
+A process of its own, which starts fast: nothing of this package is imported here, nor this file there. Its folder comes
+first in sys.path, so no module of this package may have the name of one of Python's.
 See ``_ezkl.call``.
 """
 

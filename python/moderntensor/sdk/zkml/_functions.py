@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from . import _abi
 from ._reverts import type_name
-from .errors import OnChainError, SignerNotInstalled
+from .errors import InvalidInput, SignerNotInstalled
 from .proof import PublicInputs
 
 #: A contract's ABI, as compilers write it.
@@ -21,7 +21,7 @@ _SIGNATURE: Final = re.compile(r"[A-Za-z_$][\w$]*\(.*\)")
 
 
 def signature(function: str, abi: ABI) -> str:
-    """The signature of a function that is given by it, or by its name in `abi`. Raises :class:`OnChainError`."""
+    """The signature of a function that is given by it, or by its name in `abi`. Raises :class:`InvalidInput`."""
     text = re.sub(r"\s+", "", function)
     if _SIGNATURE.fullmatch(text):
         return text
@@ -34,7 +34,7 @@ def signature(function: str, abi: ABI) -> str:
         many = (
             f"has {len(found)} functions of that name: {', '.join(found)}" if found else "has no function of that name"
         )
-        raise OnChainError(
+        raise InvalidInput(
             f"function={function!r}: {'the ABI ' + many if abi else 'without abi= its types are not known'}. Give its "
             f"signature, such as {SUBMIT}"
         )
@@ -42,10 +42,10 @@ def signature(function: str, abi: ABI) -> str:
 
 
 def call(function: str, arguments: Sequence[Any]) -> bytes:
-    """The call data of ``function`` with these arguments. Raises :class:`OnChainError` for those that do not fit."""
+    """The call data of ``function`` with these arguments. Raises :class:`InvalidInput` for those that do not fit."""
     types = _types(function)
     if len(types) != len(arguments):
-        raise OnChainError(
+        raise InvalidInput(
             f"{function} takes {len(types)} arguments, {len(arguments)} are given: name all of them with "
             "arguments=[…], the proof and proof.public_inputs among them"
         )
@@ -61,7 +61,7 @@ def call(function: str, arguments: Sequence[Any]) -> bytes:
     try:
         return _abi.selector(function) + encode(types, values)
     except Exception as error:  # eth-abi has its own hierarchy
-        raise OnChainError(f"{function}: the arguments do not fit its types ({error})") from error
+        raise InvalidInput(f"{function}: the arguments do not fit its types ({error})") from error
 
 
 def _value(name: str, argument: Any) -> Any:
@@ -74,7 +74,10 @@ def _value(name: str, argument: Any) -> Any:
     if isinstance(argument, bytes | bytearray):
         return bytes(argument)
     if isinstance(argument, str) and name.startswith("bytes"):
-        return bytes.fromhex(argument.removeprefix("0x"))
+        try:
+            return bytes.fromhex(argument.removeprefix("0x"))
+        except ValueError as error:
+            raise InvalidInput(f"{argument[:70]!r} is no {name}: expected 0x and hexadecimal digits") from error
     return argument
 
 

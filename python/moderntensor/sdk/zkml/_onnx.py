@@ -115,7 +115,11 @@ class Model:
         onnx = load_onnx()
         for name in names:
             file = path.parent / name
-            if not file.exists():
+            if not file.resolve().is_relative_to(path.parent.resolve()):
+                raise CompileError(
+                    f"{path}: it looks for weights in {name!r}, outside of its own folder: move them there"
+                )
+            if not file.is_file():
                 raise MissingFile(
                     f"{file}: no such file. {path.name} keeps its weights there: put it back beside the model"
                 )
@@ -172,7 +176,6 @@ class Model:
 
         ezkl would quantise them to some number without a word.
         """
-        onnx = load_onnx()
         graph_names = {initializer.name for initializer in self.proto.graph.initializer}
         for what, values in _constants(self.proto):
             if values.dtype.kind not in "fV":
@@ -190,7 +193,6 @@ class Model:
                 "proven. Train or export the model again (a training that diverged leaves NaN), or replace a mask of "
                 "-inf by a number such as -100"
             )
-        del onnx
 
     def largest_weight(self) -> tuple[float, str]:
         """The largest magnitude among weights and constants, and where it is, for people."""

@@ -54,8 +54,8 @@ def check(target: str, visibilities: Mapping[str, str]) -> None:
     if target not in _TARGETS:
         choices = ", ".join(f"{name!r} for {what}" for name, what in _TARGETS.items())
         raise CompileError(
-            f"target={target!r} is not known: calibration aims at {choices}. There is no target for speed: the smallest "
-            "circuit is the fastest"
+            f"target={target!r} is not known: calibration aims at {choices}. There is no target for speed: the "
+            "smallest circuit is the fastest"
         )
     for who, visibility in visibilities.items():
         if visibility == "hashed/private":

@@ -27,7 +27,7 @@ _PRECOMPILE: Final = {
 #: Errors of the contracts in contracts/src, and of Solidity itself.
 _KNOWN: Final = _PRECOMPILE | {
     "InvalidProof()": "the proof is not valid under the contract's key for these public inputs",
-    "ZKVerifierUnavailable()": "this chain has no ZK verifier at 0x11",
+    "ZKVerifierUnavailable()": "this chain has no ZK verifier at 0x11, or the call ran out of gas",
     "NotWholeWords(uint256)": "the public inputs have {0} bytes, expected a multiple of 32",
     "NotAFieldElement(uint256)": "the word {0} is no field element",
     "WordOutOfBounds(uint256,uint256)": "public input {0} was asked for, there are {1}",
@@ -54,6 +54,7 @@ _KNOWN: Final = _PRECOMPILE | {
     "ProofTooLong(uint256,uint256)": "the proof has {0} bytes, and the proofs of this key have {1} at most",
     "NoPoint(uint256)": "the word {0} of a short proof stands for no point of the curve",
     "NotAnnounced(bytes32)": "the change {0} was not announced",
+    "ImplementationWithoutCode(address)": "there is no code at {0}, which was announced as the implementation",
     "TooEarly(uint256,uint256)": "it is {0}, and this may be done from {1} on",
     "TooLate(uint256,uint256)": "it is {0}, and this could be done until {1}",
     "Error(string)": "{0}",

@@ -14,7 +14,7 @@ _FILE: Final = ".compile.json"
 #: Under this name it has the SHA-256 of the model that model.compiled was made from.
 MODEL: Final = "model"
 
-#: And under this one the outputs whose difference from the model's was accepted, with spaces between.
+#: And under this one the outputs whose difference from the model's was accepted, as a list in JSON.
 ACCEPTED: Final = "accepted"
 
 #: The step whose files are the keys.

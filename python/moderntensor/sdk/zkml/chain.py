@@ -6,6 +6,7 @@ them (``pip install "eth-account>=0.11"``).
 
 from __future__ import annotations
 
+import http.client
 import json
 import time
 import urllib.error
@@ -58,6 +59,10 @@ class Receipt:
     reason: str | None = None
 
 
+#: Why a transaction failed that has used all of its gas.
+_OUT_OF_GAS: Final = "it ran out of gas: give more with gas=, or leave gas= away"
+
+
 class Chain:
     """A node's JSON-RPC interface, as far as proofs need it."""
 
@@ -88,9 +93,18 @@ class Chain:
         try:
             with urllib.request.urlopen(request, timeout=self._timeout) as response:
                 answer = json.load(response)
+        except urllib.error.HTTPError as error:
+            # A node may put its JSON-RPC error into an answer with a status of its own, such as 429.
+            answer = _json_of(error)
+            if not isinstance(answer, dict) or answer.get("error") is None:
+                raise RpcError(f"{self.rpc_url} answered with HTTP status {error.code} ({error.reason})") from error
+        except (http.client.InvalidURL, UnicodeError) as error:
+            raise RpcError(f"{self.rpc_url!r} is no RPC address ({error})") from error
         except (urllib.error.URLError, TimeoutError, OSError) as error:
             reason = getattr(error, "reason", error)
             raise RpcError(f"{self.rpc_url} does not answer ({reason}): is the node running?") from error
+        except http.client.HTTPException as error:
+            raise RpcError(f"{self.rpc_url} does not speak HTTP ({error!r}): is it a node's RPC port?") from error
         except ValueError as error:
             raise RpcError(f"{self.rpc_url} answered something that is no JSON: is it a node's RPC port?") from error
         if not isinstance(answer, dict) or not ("result" in answer or "error" in answer):
@@ -152,7 +166,7 @@ class Chain:
             transaction["to"] = _abi.address_bytes(to)
         signed = account.sign_transaction(transaction)
         hash_ = self.request("eth_sendRawTransaction", "0x" + bytes(signed.raw_transaction).hex())
-        return self._wait(hash_, call, abi)
+        return self._wait(hash_, {**call, "gas": hex(gas)}, abi)
 
     def _estimate(self, call: Mapping[str, Any], abi: ABI) -> int:
         return int(self.request("eth_estimateGas", call, abi=abi), 16)
@@ -167,20 +181,35 @@ class Chain:
         return max(estimate * 11 // 10, floor)
 
     def _wait(self, transaction_hash: str, call: Mapping[str, Any], abi: ABI) -> Receipt:
-        deadline = time.monotonic() + self._timeout
-        while (found := self.request("eth_getTransactionReceipt", transaction_hash)) is None:
-            if time.monotonic() > deadline:
-                raise RpcError(f"{transaction_hash} was not mined within {self._timeout:.0f} s")
-            time.sleep(0.05)
+        found = self._receipt(transaction_hash)
         succeeded = int(found["status"], 16) == 1
+        ran_out = int(found["gasUsed"], 16) == int(call["gas"], 16)
         return Receipt(
             transaction_hash=transaction_hash,
             succeeded=succeeded,
             gas_used=int(found["gasUsed"], 16),
             block_number=int(found["blockNumber"], 16),
             contract_address=found.get("contractAddress"),
-            reason=None if succeeded else self._revert_reason(call, abi),
+            reason=None if succeeded else _OUT_OF_GAS if ran_out else self._revert_reason(call, abi),
         )
+
+    def _receipt(self, transaction_hash: str) -> Any:
+        """The receipt, once there is one. The transaction is sent: a node that does not answer is asked again."""
+        deadline = time.monotonic() + self._timeout
+        last = "none is there yet"
+        while True:
+            try:
+                found = self.request("eth_getTransactionReceipt", transaction_hash)
+            except RpcError as error:
+                last, found = str(error), None
+            if found is not None:
+                return found
+            if time.monotonic() > deadline:
+                raise RpcError(
+                    f"transaction {transaction_hash} was sent, and there is no receipt within {self._timeout:.0f} s "
+                    f"({last}): look it up before you send it again"
+                )
+            time.sleep(0.05)
 
     def _revert_reason(self, call: Mapping[str, Any], abi: ABI) -> str:
         try:
@@ -334,6 +363,13 @@ class Chain:
         """
         words = b"".join(map(_abi.argument_word, arguments))
         return self.send(account, to=None, data=_creation_code(bytecode) + words)
+
+
+def _json_of(answer: urllib.error.HTTPError) -> Any:
+    try:
+        return json.load(answer)
+    except (OSError, ValueError, http.client.HTTPException):
+        return None
 
 
 def _with_form(arguments: Sequence[Any], proof: Proof, data: bytes) -> list[Any]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, SupportsIndex, overload
 
-from . import _abi, _forms, _json, _native
+from . import _abi, _forms, _json_files, _native
 from ._forms import Form, HasKey
 from .errors import InvalidProofFile, MissingFile, ProofFormError, PublicInputsError
 from .field import WORD, FieldElement
@@ -134,8 +135,8 @@ class Proof(bytes):
         except OSError as error:
             raise InvalidProofFile(f"{path}: {error.strerror or error}") from error
         try:
-            document = _json.parse(content)
-            data, inputs = _native.read_proof_json(_json.plain(content), str(path))
+            document = _json_files.parse(content)
+            data, inputs = _native.read_proof_json(_json_files.plain(content), str(path))
         except _native.NativeError as error:
             raise InvalidProofFile(error.args[1]) from error
         except ValueError as error:
@@ -224,9 +225,25 @@ def _repeats(words: bytes, pretty: object) -> bool:
     """Whether ezkl's copy for people has the same inputs and outputs; it may leave it out. Hashes come before them."""
     if not isinstance(pretty, Mapping):
         return pretty is None
-    copied = [str(word) for part in ("inputs", "outputs") for values in pretty.get(part) or () for word in values]
+    tensors = [values for part in ("inputs", "outputs") for values in _list(pretty.get(part) or [])]
+    copied = [str(word) for values in tensors for word in _list(values)]
     own = [f"0x{words[at : at + WORD].hex()}" for at in range(0, len(words), WORD)]
     return own[len(own) - len(copied) :] == [word.lower() for word in copied]
+
+
+def _list(value: object) -> list[object]:
+    """A list as it is; anything else as one that repeats nothing."""
+    return value if isinstance(value, list) else [value]
+
+
+def _mode(path: Path) -> int:
+    """The mode of the file that is there; else what a new one gets."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -237,7 +254,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(_mode(path))
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

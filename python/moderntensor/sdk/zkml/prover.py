@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 from collections.abc import Iterable
@@ -90,7 +91,7 @@ class Prover:
         self._vk = self._vk_in_pk()
         self._key = self._own_key()
         self._compiled = self._find_compiled(None if compiled_path is None else Path(compiled_path))
-        accepted += tuple(str(read_state(self._compiled.parent).get(ACCEPTED) or "").split())
+        accepted += tuple(json.loads(str(read_state(self._compiled.parent).get(ACCEPTED) or "[]")))
         if check_result and not _fidelity.has_runtime():
             raise ProverNotInstalled(f"check_result needs onnxruntime, which comes with the prover: {_ezkl.INSTALL}")
         checked = _fidelity.has_runtime() if check_result is None else check_result

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from . import _json
+from . import _json_files
 from .errors import InvalidSettings, MissingFile
+from .field import MODULUS
 
 Role = Literal["hash", "input", "output"]
 
@@ -83,7 +84,7 @@ class Settings:
         path = Path(path)
         try:
             content = path.read_bytes()
-            document = _json.parse(content)
+            document = _json_files.parse(content)
         except FileNotFoundError as error:
             raise MissingFile(
                 f"{path}: no such file. It is the settings.json that ezkl wrote with the key; "
@@ -92,8 +93,8 @@ class Settings:
         except (OSError, ValueError) as error:
             raise InvalidSettings(f"{path}: not readable as JSON ({error})") from error
         try:
-            return cls._parse(path, _json.plain(content), document)
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+            return cls._parse(path, _json_files.plain(content), document)
+        except (KeyError, TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
             raise InvalidSettings(
                 f"{path}: no settings.json of ezkl 23 ({type(error).__name__}: {error}); "
                 "write it again with compile_model()"
@@ -103,7 +104,9 @@ class Settings:
     def _parse(cls, path: Path, content: bytes, document: Any) -> Settings:
         arguments = document["run_args"]
         visibilities = [arguments[f"{who}_visibility"] for who in ("input", "param", "output")]
-        legs = int(arguments["decomp_legs"])
+        base, legs = int(arguments["decomp_base"]), int(arguments["decomp_legs"])
+        if not (base >= 2 and legs >= 1 and legs * (base.bit_length() - 1) < MODULUS.bit_length()):
+            raise ValueError(f"decomp_base {base} to the power of decomp_legs {legs} is beyond the field")
         return cls(
             path=path,
             content=content,
@@ -118,9 +121,7 @@ class Settings:
             param_visibility=_visibility(visibilities[1]),
             output_visibility=_visibility(visibilities[2]),
             variables={str(name): int(value) for name, value in arguments["variables"]},
-            largest_value=None
-            if arguments["ignore_range_check_inputs_outputs"]
-            else int(arguments["decomp_base"]) ** legs - 1,
+            largest_value=None if arguments["ignore_range_check_inputs_outputs"] else base**legs - 1,
             table_range=_range(arguments["lookup_range"]) if document["required_lookups"] else None,
             slots=tuple(_slots(document, visibilities)),
         )
