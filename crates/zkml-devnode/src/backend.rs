@@ -15,6 +15,7 @@ use std::{
 
 use alloy_consensus::{Transaction as _, TxEnvelope, transaction::Recovered};
 use alloy_primitives::{Address, B256, U256};
+use jsonrpsee::types::ErrorObjectOwned;
 use tokio::sync::watch;
 use tracing::{info, warn};
 
@@ -28,7 +29,7 @@ use crate::{
     events::{Event, Events},
     filters::Filters,
     impersonation::Impersonated,
-    rpc_error::{RpcResult, internal, rejected},
+    rpc_error::{RpcResult, gas_limit_too_high, internal, rejected},
     text::{clean, grouped, short},
     watch::Purpose,
 };
@@ -111,14 +112,26 @@ impl Backend {
     /// Mines each transaction as it comes, from now on, and at once what is ready; or waits for
     /// `evm_mine`. Either ends mining by the clock.
     pub(crate) fn set_automine(&self, on: bool) {
+        // Held throughout, so that what is sent meanwhile finds either mode, not a half of each.
+        let _writer = self.writer();
         self.interval.send_replace(None);
         self.automine.store(on, Ordering::Relaxed);
-        let ready = {
+        if on {
+            self.mine_all_ready();
+        }
+    }
+
+    /// Mines until nothing is ready. Ends, since every round must leave fewer transactions waiting.
+    fn mine_all_ready(&self) {
+        let waiting = || {
             let chain = self.chain();
-            on && !chain.pool.ready(&chain.state).is_empty()
+            let is_ready = !chain.pool.ready(&chain.state).is_empty();
+            is_ready.then(|| chain.pool.len())
         };
-        if ready {
-            self.mine(None);
+        let mut left = usize::MAX;
+        while let Some(now) = waiting().filter(|now| *now < left) {
+            self.mine_next(None);
+            left = now;
         }
     }
 
@@ -130,7 +143,7 @@ impl Backend {
 
     /// Goes back to a snapshot. `false` if there is none.
     pub(crate) fn revert(&self, id: u64) -> bool {
-        let removed = self.change(|chain| chain.revert(id));
+        let removed = self.go_back(|chain| chain.revert(id));
         let found = removed.is_some();
         self.announce_removed(removed.unwrap_or_default());
         found
@@ -138,7 +151,7 @@ impl Backend {
 
     /// Takes the last blocks away. `false` if there are not that many.
     pub(crate) fn rollback(&self, depth: u64) -> bool {
-        let removed = self.change(|chain| chain.rollback(depth));
+        let removed = self.go_back(|chain| chain.rollback(depth));
         let found = removed.is_some();
         self.announce_removed(removed.unwrap_or_default());
         found
@@ -147,13 +160,23 @@ impl Backend {
     /// Begins again at genesis.
     pub(crate) fn reset(&self) -> RpcResult<()> {
         let fresh = genesis(&self.config, &self.accounts).map_err(internal)?;
-        let old = self.change(|chain| std::mem::replace(chain, fresh));
+        let old = self.go_back(|chain| std::mem::replace(chain, fresh));
         self.impersonated.clear();
         self.automine
             .store(self.config.block_time.is_none(), Ordering::Relaxed);
         self.interval.send_replace(self.config.block_time);
         self.announce_removed(old.range(1, u64::MAX).to_vec());
         Ok(())
+    }
+
+    /// Changes the chain to one that may be shorter. The filters go back under the same lock, so
+    /// that no block comes between.
+    fn go_back<T>(&self, change: impl FnOnce(&mut Chain) -> T) -> T {
+        self.change(|chain| {
+            let result = change(chain);
+            self.filters.rewind(chain.height());
+            result
+        })
     }
 
     fn announce_removed(&self, removed: Vec<Arc<Mined>>) {
@@ -177,55 +200,50 @@ impl Backend {
         }
         let hash = *tx.tx_hash();
         let _writer = self.writer();
-        self.check_funds(&tx)?;
-        let (sender, nonce) = (tx.signer(), tx.nonce());
-        let ready = {
+        self.check_limits(&tx)?;
+        let sender = tx.signer();
+        {
             let chain = &mut *self.chain_mut();
             let arrived = Arc::new(tx.clone());
             chain.pool.add(tx, &chain.state)?;
             self.filters.arrived(hash);
             self.events.send(Event::Arrived(arrived));
-            self.automine()
-                .then(|| chain.pool.take_next(sender, &chain.state))
-                .flatten()
-        };
-        let Some(ready) = ready else { return Ok(hash) };
-        let mut draft = self.draft(vec![ready]);
-        if let Some((_, error)) = draft.invalid.pop() {
-            return Err(error);
         }
-        self.publish(draft);
-        self.mine_followers(sender, nonce);
+        if self.automine() {
+            self.mine_those_of(sender, hash)?;
+        }
         Ok(hash)
     }
 
-    /// Mines what had waited for the sender's transaction before.
-    fn mine_followers(&self, sender: Address, after: u64) {
-        let mut nonce = after;
+    /// Mines the sender's transactions that are ready, each in a block of its own. Others than the
+    /// `submitted` one may have waited, also before it: that one of them is invalid is no answer to
+    /// who has sent this one.
+    fn mine_those_of(&self, sender: Address, submitted: B256) -> RpcResult<()> {
         loop {
-            nonce += 1;
             let next = {
                 let chain = &mut *self.chain_mut();
                 chain.pool.take_next(sender, &chain.state)
             };
-            let Some(tx) = next else { return };
-            debug_assert_eq!(
-                tx.nonce(),
-                nonce,
-                "a sender's transactions follow one another"
-            );
+            let Some(tx) = next else { return Ok(()) };
             let mut draft = self.draft(vec![tx]);
-            if let Some((tx, error)) = draft.invalid.pop() {
-                warn!(hash = %tx.tx_hash(), reason = error.message(), "dropped a waiting transaction");
-                return;
+            match draft.invalid.pop() {
+                Some((tx, error)) if *tx.tx_hash() == submitted => return Err(error),
+                Some((tx, error)) => warn_of_dropped(&tx, &error),
+                None => {
+                    self.publish(draft);
+                }
             }
-            self.publish(draft);
         }
     }
 
     /// Mines a block of all transactions that are ready, or an empty one.
     pub(crate) fn mine(&self, timestamp: Option<u64>) -> Arc<Mined> {
         let _writer = self.writer();
+        self.mine_next(timestamp)
+    }
+
+    /// The same, for those who hold the writer's lock.
+    fn mine_next(&self, timestamp: Option<u64>) -> Arc<Mined> {
         let ready = {
             let chain = &mut *self.chain_mut();
             if let Some(timestamp) = timestamp {
@@ -235,7 +253,7 @@ impl Backend {
         };
         let draft = self.draft(ready);
         for (tx, error) in &draft.invalid {
-            warn!(hash = %tx.tx_hash(), reason = error.message(), "dropped a waiting transaction");
+            warn_of_dropped(tx, error);
             self.chain_mut().pool.remove(tx.signer(), tx.nonce());
         }
         self.publish(draft)
@@ -272,7 +290,7 @@ impl Backend {
 
     /// A transaction that has to wait is not executed yet; what can be known at once is whether
     /// its sender could pay for it now and whether it could ever fit into a block.
-    fn check_funds(&self, tx: &Recovered<TxEnvelope>) -> RpcResult<()> {
+    fn check_limits(&self, tx: &Recovered<TxEnvelope>) -> RpcResult<()> {
         let chain = self.chain();
         if tx.gas_limit() > chain.gas_limit() {
             return Err(rejected(format!(
@@ -280,6 +298,10 @@ impl Backend {
                 tx.gas_limit(),
                 chain.gas_limit()
             )));
+        }
+        let cap = self.engine.transaction_gas_limit(chain.gas_limit());
+        if tx.gas_limit() > cap {
+            return Err(rejected(gas_limit_too_high(cap, tx.gas_limit())));
         }
         let fee = U256::from(tx.gas_limit()).saturating_mul(U256::from(tx.max_fee_per_gas()));
         let cost = fee.saturating_add(tx.value());
@@ -297,6 +319,10 @@ impl Backend {
 
 fn genesis(config: &Config, accounts: &[DevAccount]) -> Result<Chain, String> {
     Chain::genesis(config, accounts.iter().map(DevAccount::address))
+}
+
+fn warn_of_dropped(tx: &TxEnvelope, error: &ErrorObjectOwned) {
+    warn!(hash = %tx.tx_hash(), reason = error.message(), "dropped a waiting transaction");
 }
 
 /// Writes the log lines of a block.

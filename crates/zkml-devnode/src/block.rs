@@ -1,6 +1,6 @@
 //! Building blocks: from a parent, a state and transactions to a sealed block with its receipts.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use alloy_consensus::{
     BlockBody, EMPTY_OMMER_ROOT_HASH, Eip658Value, Header as ConsensusHeader, Receipt,
@@ -187,7 +187,7 @@ fn empty_header(hardfork: Hardfork, slot: u64) -> ConsensusHeader {
 }
 
 /// Runs `txs` in their order and seals the block. Invalid transactions are left out, and so are
-/// those for which the block has no gas left.
+/// those for which the block has no gas left, and what their senders sent after them.
 pub(crate) fn build(
     engine: &Engine,
     header: ConsensusHeader,
@@ -201,20 +201,30 @@ pub(crate) fn build(
     let parent_state = view.state.clone();
     let mut contents = Contents::of_empty(engine.hardfork(), &header);
     let (mut failures, mut invalid) = (Vec::new(), Vec::new());
+    // Without the transaction before them, their later ones would be refused for their nonces.
+    let mut held_back = BTreeSet::new();
     for tx in txs {
+        let sender = tx.signer();
+        if held_back.contains(&sender) {
+            continue;
+        }
         // A limit over the whole block's is for the EVM to reject.
         let fits = contents.gas.has_room_for(tx.gas_limit());
         if !fits && tx.gas_limit() <= header.gas_limit {
+            held_back.insert(sender);
             continue;
         }
-        let env = TxEnv::from_recovered_tx(tx.inner(), tx.signer());
+        let env = TxEnv::from_recovered_tx(tx.inner(), sender);
         match engine.run(
             purpose,
             WrapDatabaseRef(&view),
             engine.env_of(&header, &tx),
             env,
         ) {
-            Err(error) => invalid.push((tx, not_executed(error))),
+            Err(error) => {
+                held_back.insert(sender);
+                invalid.push((tx, not_executed(error)));
+            }
             Ok(outcome) => {
                 if let Some(reason) = engine.known_errors().failure(&outcome.result) {
                     failures.push((*tx.tx_hash(), reason));

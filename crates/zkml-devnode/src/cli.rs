@@ -25,6 +25,7 @@ use zk_verify_precompile::Kernels;
 use crate::{
     Config, DEFAULT_KEY_ADDRESS, DEV_MNEMONIC, Hardfork, Node, NodeError,
     abi::{AbiFileError, read_errors},
+    config::MAX_BLOCK_TIME,
     terminal::TerminalLines,
 };
 
@@ -67,7 +68,7 @@ pub struct NodeArgs {
     pub gas_limit: Option<u64>,
     /// Seconds between blocks; without it each transaction is mined at once.
     #[arg(long, short, value_name = "SECONDS",
-          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+          value_parser = clap::value_parser!(u64).range(1..=MAX_BLOCK_TIME))]
     pub block_time: Option<u64>,
     /// A web origin whose pages may call, such as https://remix.ethereum.org, beside those of this
     /// machine (localhost) and browser extensions; "*" for all: then any page that you open can use

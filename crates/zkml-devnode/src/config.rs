@@ -44,6 +44,9 @@ pub enum Hardfork {
     Amsterdam,
 }
 
+/// The most seconds between blocks, of `--block-time` and of `evm_setIntervalMining`.
+pub(crate) const MAX_BLOCK_TIME: u64 = 86_400;
+
 /// EIP-7825: from Osaka on the most gas of a transaction; from Amsterdam on that of its execution (EIP-8037).
 pub(crate) const TRANSACTION_GAS_LIMIT: u64 = 16_777_216;
 

@@ -36,7 +36,14 @@ struct Installed {
     kind: Kind,
     /// The number of the first block, or of the first arrival, that was not reported yet.
     next: u64,
-    polled: Instant,
+    /// When it was asked for last.
+    used: Instant,
+}
+
+impl Installed {
+    fn is_alive(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.used) < LIFETIME
+    }
 }
 
 /// The filters of all clients.
@@ -50,6 +57,19 @@ struct Inner {
     /// The hashes of the transactions that arrived last; the newest is number `arrived - 1`.
     arrivals: VecDeque<B256>,
     arrived: u64,
+}
+
+impl Inner {
+    /// Keeps filter `id` for another lifetime; `None` if there is none, or its time was over.
+    fn renew(&mut self, id: u64, now: Instant) -> Option<()> {
+        let filter = self.live.get_mut(&id)?;
+        if filter.is_alive(now) {
+            filter.used = now;
+            return Some(());
+        }
+        self.live.remove(&id);
+        None
+    }
 }
 
 /// What a filter has to report.
@@ -85,9 +105,8 @@ impl Filters {
             check_size(filter)?;
         }
         let mut filters = self.lock();
-        filters
-            .live
-            .retain(|_, filter| filter.polled.elapsed() < LIFETIME);
+        let now = Instant::now();
+        filters.live.retain(|_, filter| filter.is_alive(now));
         if filters.live.len() >= MAX_FILTERS {
             return Err(rejected(format!(
                 "{MAX_FILTERS} filters are installed already: eth_uninstallFilter removes one, and \
@@ -100,8 +119,12 @@ impl Filters {
             Kind::Logs(_) | Kind::Blocks => height + 1,
             Kind::Transactions => filters.arrived,
         };
-        let polled = Instant::now();
-        filters.live.insert(id, Installed { kind, next, polled });
+        let filter = Installed {
+            kind,
+            next,
+            used: now,
+        };
+        filters.live.insert(id, filter);
         Ok(id)
     }
 
@@ -115,16 +138,15 @@ impl Filters {
         }
     }
 
-    /// What filter `id` has to report on a chain of this height; it is then reported.
+    /// What filter `id` has to report on a chain of this height; it is then reported, unless it is
+    /// handed back with [`Self::take_back`].
     pub(crate) fn poll(&self, id: u64, height: u64) -> Option<News> {
         let filters = &mut *self.lock();
+        filters.renew(id, Instant::now())?;
         let filter = filters.live.get_mut(&id)?;
-        filter.polled = Instant::now();
-        // After `evm_revert` the chain may be shorter than what was reported.
-        let from_block = filter.next.min(height + 1);
         let (news, next) = match &filter.kind {
-            Kind::Logs(logs) => (News::LogsFrom(logs.clone(), from_block), height + 1),
-            Kind::Blocks => (News::BlocksFrom(from_block), height + 1),
+            Kind::Logs(logs) => (News::LogsFrom(logs.clone(), filter.next), height + 1),
+            Kind::Blocks => (News::BlocksFrom(filter.next), height + 1),
             Kind::Transactions => {
                 let new = filters.arrived.saturating_sub(filter.next);
                 let new = usize::try_from(new).unwrap_or(usize::MAX);
@@ -137,13 +159,55 @@ impl Filters {
         Some(news)
     }
 
-    /// What a filter reports.
+    /// The blocks from `from` on could not be reported: they come again with the next poll.
+    pub(crate) fn take_back(&self, id: u64, from: u64) {
+        if let Some(filter) = self.lock().live.get_mut(&id) {
+            // Another poll, or `rewind`, may have come between: nothing is skipped.
+            filter.next = filter.next.min(from);
+        }
+    }
+
+    /// The chain went back to this height: what comes after it is new to every filter.
+    pub(crate) fn rewind(&self, height: u64) {
+        for filter in self.lock().live.values_mut() {
+            match filter.kind {
+                Kind::Logs(_) | Kind::Blocks => filter.next = filter.next.min(height + 1),
+                // Those count arrivals, which are not taken back.
+                Kind::Transactions => {}
+            }
+        }
+    }
+
+    /// What a filter reports. To ask for it is to use the filter.
     pub(crate) fn kind(&self, id: u64) -> Option<Kind> {
-        self.lock().live.get(&id).map(|filter| filter.kind.clone())
+        let mut filters = self.lock();
+        filters.renew(id, Instant::now())?;
+        filters.live.get(&id).map(|filter| filter.kind.clone())
     }
 
     /// Forgets a filter; `false` if there is none with this id.
     pub(crate) fn uninstall(&self, id: u64) -> bool {
-        self.lock().live.remove(&id).is_some()
+        let mut filters = self.lock();
+        filters.renew(id, Instant::now()).is_some() && filters.live.remove(&id).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_that_nobody_asks_for_is_gone_and_one_that_is_used_stays() {
+        let filters = Filters::default();
+        let id = filters.install(Kind::Blocks, 0).unwrap();
+        let used = filters.lock().live[&id].used;
+        let nearly = used + LIFETIME - Duration::from_nanos(1);
+        assert_eq!(filters.lock().renew(id, nearly), Some(()));
+        assert_eq!(filters.lock().renew(id, used + LIFETIME), Some(()));
+        let over = used + LIFETIME + LIFETIME;
+        assert_eq!(filters.lock().renew(id, over), None);
+        assert!(filters.poll(id, 0).is_none());
+        assert!(filters.kind(id).is_none());
+        assert!(!filters.uninstall(id));
     }
 }

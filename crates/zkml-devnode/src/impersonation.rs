@@ -9,7 +9,7 @@ use alloy_consensus::{TxEnvelope, transaction::Recovered};
 use alloy_primitives::{Address, Signature, U256};
 
 /// The most addresses that are impersonated at a time.
-const MAX_IMPERSONATED: usize = 10_000;
+pub(crate) const MAX_IMPERSONATED: usize = 10_000;
 
 /// The senders that need no key.
 #[derive(Debug, Default)]

@@ -12,7 +12,7 @@ use jsonrpsee::{
 };
 use tokio::{
     task::JoinHandle,
-    time::{MissedTickBehavior, interval_at},
+    time::{Instant, MissedTickBehavior, interval_at},
 };
 use tower_http::validate_request::ValidateRequestHeaderLayer;
 
@@ -169,13 +169,16 @@ fn server_config() -> ServerConfig {
 async fn mine_by_the_clock(backend: Arc<Backend>) {
     let mut interval = backend.interval();
     loop {
-        let Some(period) = *interval.borrow_and_update() else {
+        let period = *interval.borrow_and_update();
+        // A time that no clock reaches never comes.
+        let first = period.and_then(|period| Instant::now().checked_add(period));
+        let (Some(period), Some(first)) = (period, first) else {
             if interval.changed().await.is_err() {
                 return;
             }
             continue;
         };
-        let mut ticks = interval_at(tokio::time::Instant::now() + period, period);
+        let mut ticks = interval_at(first, period);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {

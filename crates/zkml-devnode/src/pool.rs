@@ -24,6 +24,9 @@ const MAX_WAITING: usize = 8_192;
 /// How many bytes they may have, encoded (EIP-2718).
 const MAX_WAITING_BYTES: usize = 64 * 1024 * 1024;
 
+/// What to do about a full pool.
+const CURE: &str = "evm_mine mines those that are ready, anvil_dropAllTransactions forgets all";
+
 /// A replacement must raise both fees by this many percent, as in geth.
 const PRICE_BUMP_PERCENT: u128 = 10;
 
@@ -62,6 +65,12 @@ impl Pool {
         if nonce < next {
             return Err(rejected(nonce_too_low(next, nonce)));
         }
+        // EIP-2681: the nonce after it would be none.
+        if nonce == u64::MAX {
+            return Err(rejected(format!(
+                "nonce has max value: address {sender}, nonce {nonce}"
+            )));
+        }
         if nonce - next > MAX_NONCE_GAP {
             return Err(rejected(nonce_too_high(next, nonce)));
         }
@@ -75,7 +84,7 @@ impl Pool {
             Some(_) => {}
             None if self.waiting.size() >= MAX_WAITING => {
                 return Err(rejected(format!(
-                    "txpool is full: {MAX_WAITING} transactions wait"
+                    "txpool is full: {MAX_WAITING} transactions wait; {CURE}"
                 )));
             }
             None => {}
@@ -83,7 +92,8 @@ impl Pool {
         let length = tx.encode_2718_len();
         if self.bytes.saturating_add(length) > MAX_WAITING_BYTES {
             return Err(rejected(format!(
-                "txpool is full: more than {MAX_WAITING_BYTES} bytes of transactions would wait"
+                "txpool is full: more than {MAX_WAITING_BYTES} bytes of transactions would wait; \
+                 {CURE}"
             )));
         }
         self.take(sender, nonce);
@@ -197,8 +207,8 @@ impl Pool {
             .find(|tx| *tx.tx_hash() == hash)
     }
 
-    #[cfg(test)]
-    fn len(&self) -> usize {
+    /// How many transactions wait.
+    pub(crate) fn len(&self) -> usize {
         self.waiting.size()
     }
 }

@@ -98,9 +98,7 @@ fn invalid_transaction(reason: &InvalidTransaction) -> String {
             "max priority fee per gas higher than max fee per gas".into()
         }
         Reason::CallerGasLimitMoreThanBlock => "exceeds block gas limit".into(),
-        Reason::TxGasLimitGreaterThanCap { gas_limit, cap } => {
-            format!("transaction gas limit too high (cap: {cap}, tx: {gas_limit})")
-        }
+        Reason::TxGasLimitGreaterThanCap { gas_limit, cap } => gas_limit_too_high(*cap, *gas_limit),
         Reason::RejectCallerWithCode => "sender not an eoa".into(),
         Reason::CreateInitCodeSizeLimit => "max initcode size exceeded".into(),
         other => other.to_string(),
@@ -115,6 +113,11 @@ pub(crate) fn nonce_too_low(next: u64, got: u64) -> String {
 /// The nonce is too far ahead of the sender's to be kept waiting.
 pub(crate) fn nonce_too_high(next: u64, got: u64) -> String {
     format!("nonce too high: next nonce {next}, tx nonce {got}")
+}
+
+/// No transaction may have that much gas (EIP-7825).
+pub(crate) fn gas_limit_too_high(cap: u64, got: u64) -> String {
+    format!("transaction gas limit too high (cap: {cap}, tx: {got})")
 }
 
 /// What a call returned, or why it returned nothing.

@@ -22,6 +22,7 @@ use alloy_rpc_types_eth::{
         SimulatedBlock,
     },
 };
+use jsonrpsee::types::ErrorObjectOwned;
 use revm_inspectors::transfer::TransferInspector;
 
 use crate::{
@@ -48,8 +49,10 @@ const BLOCK_TIME: u64 = 12;
 const NUMBERS_OUT_OF_ORDER: i32 = -38_020;
 /// The spec's code for a timestamp that is not after the one before.
 const TIMES_OUT_OF_ORDER: i32 = -38_021;
-/// The spec's code for too many blocks.
-const TOO_MANY_BLOCKS: i32 = -38_026;
+/// The spec's code for more than the node is ready to simulate.
+const OVER_THE_LIMIT: i32 = -38_026;
+/// The spec's code for less gas than a transaction takes before it runs.
+const INTRINSIC_GAS: i32 = -38_013;
 
 /// The simulated blocks, each with the results of its calls.
 pub(crate) fn simulate(
@@ -83,9 +86,11 @@ pub(crate) fn simulate(
         (chain.at(id)?, chain.rules.clone())
     };
     let At { header, view } = base;
+    let gas_budget = rules.gas_limit.saturating_mul(GAS_BUDGET_IN_BLOCKS);
     let mut simulation = BlockSimulation {
         engine: &backend.engine,
-        gas_left: rules.gas_limit.saturating_mul(GAS_BUDGET_IN_BLOCKS),
+        gas_budget,
+        gas_left: gas_budget,
         rules: Rules {
             next_base_fee: None,
             next_prev_randao: None,
@@ -110,7 +115,7 @@ pub(crate) fn simulate(
 fn check_count(blocks: usize) -> RpcResult<()> {
     if blocks as u64 > MAX_SIMULATE_BLOCKS {
         return Err(coded(
-            TOO_MANY_BLOCKS,
+            OVER_THE_LIMIT,
             format!("too many blocks: at most {MAX_SIMULATE_BLOCKS}"),
         ));
     }
@@ -125,6 +130,9 @@ struct BlockSimulation<'a> {
     parent: Header,
     /// What the next block runs on.
     view: View,
+    /// The gas that all calls may use together.
+    gas_budget: u64,
+    /// What is left of it.
     gas_left: u64,
     validation: bool,
     trace_transfers: bool,
@@ -221,18 +229,12 @@ impl BlockSimulation<'_> {
         env: &EvmEnv,
         contents: &mut Contents,
     ) -> Result<(), Refused> {
-        let refused = |error: jsonrpsee::types::ErrorObjectOwned| Refused(error);
+        let refused = |error: ErrorObjectOwned| Refused(error);
         let from = request.from.unwrap_or(Address::ZERO);
-        let left = contents.gas.left();
-        if let Some(gas) = request.gas
-            && gas > left
-        {
-            return Err(refused(coded(
-                -38_015,
-                format!("block gas limit reached: {gas} > {left}"),
-            )));
-        }
-        let gas = request.gas.unwrap_or(left).min(left).min(self.gas_left);
+        let wanted = request.gas;
+        let gas = self
+            .gas_limit(wanted, contents.gas.left())
+            .map_err(refused)?;
         request.from = Some(from);
         request.gas = Some(gas);
         request
@@ -260,12 +262,44 @@ impl BlockSimulation<'_> {
         let env_tx = request
             .try_into_tx_env(env)
             .map_err(|error| refused(rejected(error.to_string())))?;
-        let outcome = self.execute(env.clone(), env_tx).map_err(refused)?;
+        let outcome = self.execute(env.clone(), env_tx).map_err(|error| {
+            // Not the call has asked for too little: the budget has no more.
+            let is_out = wanted.is_none() && gas == self.gas_left && error.code() == INTRINSIC_GAS;
+            refused(if is_out { self.out_of_budget() } else { error })
+        })?;
         let gas_used = outcome.result.tx_gas_used();
         self.gas_left = self.gas_left.saturating_sub(gas_used);
         contents.add(tx, &outcome);
         self.view.state.commit(outcome.state);
         Ok(())
+    }
+
+    /// The gas of a call in a block that has `left`: what the call asks for, or what there is.
+    fn gas_limit(&self, wanted: Option<u64>, left: u64) -> RpcResult<u64> {
+        match wanted {
+            Some(gas) if gas > left => Err(coded(
+                -38_015,
+                format!("block gas limit reached: {gas} > {left}"),
+            )),
+            Some(gas) if gas > self.gas_left => Err(self.out_of_budget()),
+            _ if self.gas_left == 0 => Err(self.out_of_budget()),
+            Some(gas) => Ok(gas),
+            // Only validation refuses a gas limit over a transaction's.
+            None if self.validation => {
+                Ok(self.engine.transaction_gas_limit(left).min(self.gas_left))
+            }
+            None => Ok(left.min(self.gas_left)),
+        }
+    }
+
+    fn out_of_budget(&self) -> ErrorObjectOwned {
+        coded(
+            OVER_THE_LIMIT,
+            format!(
+                "the calls of one request may use {} gas (ten blocks)",
+                self.gas_budget
+            ),
+        )
     }
 
     fn execute(&mut self, env: EvmEnv, tx: TxEnv) -> RpcResult<Outcome> {
@@ -322,10 +356,10 @@ impl BlockSimulation<'_> {
 }
 
 /// A call that cannot be executed at all, which ends the whole simulation.
-struct Refused(jsonrpsee::types::ErrorObjectOwned);
+struct Refused(ErrorObjectOwned);
 
 impl Refused {
-    fn of_call(self, index: usize) -> jsonrpsee::types::ErrorObjectOwned {
+    fn of_call(self, index: usize) -> ErrorObjectOwned {
         coded(
             self.0.code(),
             format!("calls[{index}]: {}", self.0.message()),

@@ -100,6 +100,72 @@ async fn the_interval_between_blocks_can_be_changed() {
 }
 
 #[tokio::test]
+async fn the_interval_between_blocks_is_a_day_at_most() {
+    let net = Net::start(test_config()).await;
+    for seconds in [json!(86_401), json!("0xffffffffffffffff")] {
+        let error = net.error("evm_setIntervalMining", json!([seconds])).await;
+        assert_eq!(error["code"], -32602, "{error}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains("at most 86400"), "{error}");
+    }
+    // What was refused has changed nothing.
+    assert_eq!(net.call("anvil_getAutomine", json!([])).await, true);
+    net.call("evm_setIntervalMining", json!([86_400])).await;
+    let period = net.call("anvil_getIntervalMining", json!([])).await;
+    assert_eq!(period, 86_400);
+}
+
+#[tokio::test]
+async fn an_interval_that_no_clock_reaches_does_not_end_mining() {
+    let net = Net::start(Config {
+        block_time: Some(std::time::Duration::MAX),
+        ..test_config()
+    })
+    .await;
+    let hash = net.send(transfer(&net, 0, "0x1")).await;
+    net.call("evm_setIntervalMining", json!([1])).await;
+    for _ in 0..600 {
+        if !net.receipt(hash).await.is_null() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(net.receipt(hash).await["status"], "0x1");
+}
+
+#[tokio::test]
+async fn evm_mine_refuses_options_that_it_does_not_know() {
+    let net = Net::start(test_config()).await;
+    for method in ["evm_mine", "evm_mine_detailed"] {
+        let error = net.error(method, json!([{"block": 5}])).await;
+        assert_eq!(error["code"], -32602, "{error}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains("unknown field `block`"), "{error}");
+    }
+    assert_eq!(net.number("eth_blockNumber", json!([])).await, 0);
+    net.call(
+        "evm_mine",
+        json!([{"blocks": "0x2", "timestamp": 9_999_999_999_u64}]),
+    )
+    .await;
+    net.call("evm_mine", json!(["0x2540be4ff"])).await;
+    assert_eq!(net.number("eth_blockNumber", json!([])).await, 3);
+}
+
+#[tokio::test]
+async fn an_access_list_is_made_under_overrides_of_state_and_block() {
+    let net = Net::start(test_config()).await;
+    // Reads the slot with the block's number: NUMBER SLOAD STOP.
+    let state = json!({BOB.to_string(): {"code": "0x435400"}});
+    let block = json!({"number": "0x1234"});
+    let params = json!([{"to": BOB}, "latest", state, block]);
+    let answer = net.call("eth_createAccessList", params).await;
+    let slot = B256::from(U256::from(0x1234));
+    let expected = json!([{"address": format!("{BOB:?}").to_lowercase(), "storageKeys": [slot]}]);
+    assert_eq!(answer["accessList"], expected);
+}
+
+#[tokio::test]
 async fn the_next_block_is_as_it_was_told() {
     let net = Net::start(test_config()).await;
     let randao = B256::repeat_byte(7);

@@ -5,6 +5,7 @@ mod common;
 use alloy_primitives::{Address, Bytes, hex};
 use common::{Net, test_config};
 use serde_json::{Value, json};
+use zkml_devnode::{Config, Hardfork};
 
 const CODE_AT: Address = Address::repeat_byte(0xc0);
 
@@ -196,4 +197,101 @@ async fn a_simulation_is_bounded() {
     let result = &blocks[0]["calls"][0];
     assert_eq!(result["status"], "0x0");
     assert_eq!(common::number(&result["gasUsed"]), 300_000_000);
+}
+
+/// A simulation of one call for each of these objects, all of them of code that uses all its gas.
+fn endless_calls(calls: &[Value]) -> Value {
+    let calls: Vec<_> = calls
+        .iter()
+        .map(|call| {
+            let mut call = call.clone();
+            call["to"] = json!(CODE_AT);
+            call
+        })
+        .collect();
+    json!([{"blockStateCalls": [{
+        "blockOverrides": {"gasLimit": "0xffffffffffffffff"},
+        "stateOverrides": {CODE_AT.to_string(): {"code": "0x5b5f56"}},
+        "calls": calls,
+    }]}])
+}
+
+#[tokio::test]
+async fn a_simulation_that_has_used_up_its_gas_is_told_so() {
+    let net = Net::start(test_config()).await;
+    let over = [
+        // The first uses all, or all but what a call takes before it runs; the second is too much.
+        endless_calls(&[json!({}), json!({})]),
+        endless_calls(&[json!({"gas": "0x11e1a2ff"}), json!({})]),
+        endless_calls(&[json!({"gas": "0xbebc200"}), json!({"gas": "0xbebc200"})]),
+    ];
+    for payload in over {
+        let error = net.error("eth_simulateV1", payload).await;
+        assert_eq!(error["code"], -38026, "{error}");
+        assert_eq!(
+            error["message"],
+            "calls[1]: the calls of one request may use 300000000 gas (ten blocks)"
+        );
+    }
+    let more = endless_calls(&[json!({"gas": "0x11e1a301"})]);
+    assert_eq!(net.error("eth_simulateV1", more).await["code"], -38026);
+    // What asks for too little is told that.
+    let little = endless_calls(&[json!({"gas": "0x64"})]);
+    assert_eq!(net.error("eth_simulateV1", little).await["code"], -38013);
+    let all = endless_calls(&[json!({"gas": "0x11e1a300"})]);
+    net.call("eth_simulateV1", all).await;
+}
+
+#[tokio::test]
+async fn a_validated_call_without_gas_gets_what_a_transaction_may_have() {
+    let net = Net::start(Config {
+        hardfork: Hardfork::Osaka,
+        ..test_config()
+    })
+    .await;
+    let fee = "0x2540be400";
+    let call = |gas: Option<&str>| {
+        json!([{"validation": true, "blockStateCalls": [{
+            "stateOverrides": {CODE_AT.to_string(): {"code": "0x5b5f56"}},
+            "calls": [{"from": net.account(0), "to": CODE_AT, "maxFeePerGas": fee, "gas": gas}],
+        }]}])
+    };
+    let blocks = net.call("eth_simulateV1", call(None)).await;
+    let used = common::number(&blocks[0]["calls"][0]["gasUsed"]);
+    assert_eq!(used, 16_777_216);
+    let error = net.error("eth_simulateV1", call(Some("0x1000001"))).await;
+    let message = error["message"].as_str().unwrap();
+    assert!(
+        message.contains("transaction gas limit too high"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn so_many_addresses_are_impersonated_and_no_more() {
+    let net = Net::start(test_config()).await;
+    let address = |index: u64| Address::left_padding_from(&index.to_be_bytes());
+    for batch in 0..10 {
+        let calls: Vec<_> = (batch * 1_000..(batch + 1) * 1_000)
+            .map(|index| {
+                json!({"jsonrpc": "2.0", "id": 1, "method": "anvil_impersonateAccount", "params": [address(index)]})
+            })
+            .collect();
+        let answers = net.client.raw(&json!(calls).to_string()).await;
+        let refused = answers.as_array().unwrap().iter();
+        assert_eq!(refused.filter(|one| one.get("error").is_some()).count(), 0);
+    }
+    let one_more = json!([address(10_000)]);
+    let error = net
+        .error("anvil_impersonateAccount", one_more.clone())
+        .await;
+    let message = error["message"].as_str().unwrap();
+    assert!(message.starts_with("10000 addresses"), "{error}");
+    assert!(
+        message.contains("anvil_stopImpersonatingAccount"),
+        "{error}"
+    );
+    net.call("anvil_stopImpersonatingAccount", json!([address(0)]))
+        .await;
+    net.call("anvil_impersonateAccount", one_more).await;
 }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     backend::Backend,
     dump,
+    impersonation::MAX_IMPERSONATED,
     rpc_error::{RpcResult, internal, invalid_params, rejected},
 };
 
@@ -59,7 +60,10 @@ fn register_impersonation(registry: &mut Registry) -> Registered {
         if backend.impersonated.start(address) {
             Ok(())
         } else {
-            Err(rejected("too many addresses are impersonated already"))
+            Err(rejected(format!(
+                "{MAX_IMPERSONATED} addresses are impersonated already: \
+                 anvil_stopImpersonatingAccount makes room"
+            )))
         }
     })?;
     registry.alias("hardhat_impersonateAccount", "anvil_impersonateAccount")?;

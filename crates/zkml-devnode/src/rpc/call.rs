@@ -19,7 +19,7 @@ use crate::{
 pub(super) fn register(registry: &mut Registry) -> Registered {
     registry.method("eth_call", 4, call)?;
     registry.method("eth_estimateGas", 4, estimate_gas)?;
-    registry.method("eth_createAccessList", 3, create_access_list)?;
+    registry.method("eth_createAccessList", 4, create_access_list)?;
     registry.method("eth_simulateV1", 2, simulate)
 }
 

@@ -38,33 +38,45 @@ pub(super) fn register(registry: &mut Registry) -> Registered {
 }
 
 fn install(backend: &Backend, kind: Kind) -> RpcResult<U64> {
-    let height = backend.chain().height();
-    Ok(U64::from(backend.filters.install(kind, height)?))
+    // Under the chain's lock, so that no block comes, and none goes, between.
+    let chain = backend.chain();
+    Ok(U64::from(backend.filters.install(kind, chain.height())?))
 }
 
 /// What came since the last call.
 fn changes(backend: &Backend, args: &mut Args) -> RpcResult<FilterChanges> {
     let id: u64 = args.required::<U64>(0, "filter id")?.to();
-    let height = backend.chain().height();
-    let news = backend
-        .filters
-        .poll(id, height)
-        .ok_or_else(|| not_found(id))?;
-    let blocks = |from| backend.chain().range(from, height).to_vec();
+    let (news, blocks) = poll(backend, id).ok_or_else(|| not_found(id))?;
     Ok(match news {
         News::LogsFrom(filter, from) => {
             let (first, last) = bounds(&filter);
-            let wanted = blocks(from)
+            let wanted = blocks
                 .into_iter()
                 .filter(|mined| (first..=last).contains(&mined.block.header.inner.number));
-            FilterChanges::Logs(logs::matching(&filter, wanted)?)
+            let found = logs::matching(&filter, wanted);
+            if found.is_err() {
+                backend.filters.take_back(id, from);
+            }
+            FilterChanges::Logs(found?)
         }
-        News::BlocksFrom(from) => {
+        News::BlocksFrom(_) => {
             let hash = |mined: &Arc<Mined>| mined.block.header.hash;
-            FilterChanges::Hashes(blocks(from).iter().map(hash).collect())
+            FilterChanges::Hashes(blocks.iter().map(hash).collect())
         }
         News::Transactions(hashes) => FilterChanges::Hashes(hashes),
     })
+}
+
+/// What a filter has to report, with the blocks that it is about. All under one lock of the chain,
+/// so that the blocks are those up to the height that the filter is told.
+fn poll(backend: &Backend, id: u64) -> Option<(News, Vec<Arc<Mined>>)> {
+    let chain = backend.chain();
+    let news = backend.filters.poll(id, chain.height())?;
+    let blocks = match &news {
+        News::LogsFrom(_, from) | News::BlocksFrom(from) => chain.range(*from, u64::MAX).to_vec(),
+        News::Transactions(_) => Vec::new(),
+    };
+    Some((news, blocks))
 }
 
 /// The blocks that a log filter is about; by hash, none that is still to come.

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     backend::Backend,
+    config::MAX_BLOCK_TIME,
     rpc_error::{RpcResult, invalid_params, rejected},
 };
 
@@ -42,11 +43,7 @@ fn register_modes(registry: &mut Registry) -> Registered {
     registry.alias("anvil_setAutomine", "evm_setAutomine")?;
     registry.method("anvil_getAutomine", 0, |backend, _| Ok(backend.automine()))?;
     registry.alias("hardhat_getAutomine", "anvil_getAutomine")?;
-    registry.method("evm_setIntervalMining", 1, |backend, args| {
-        let seconds = args.required::<Number>(0, "seconds")?.0;
-        backend.set_interval((seconds > 0).then(|| Duration::from_secs(seconds)));
-        Ok(true)
-    })?;
+    registry.method("evm_setIntervalMining", 1, set_interval_mining)?;
     registry.alias("anvil_setIntervalMining", "evm_setIntervalMining")?;
     registry.method("anvil_getIntervalMining", 0, |backend, _| {
         Ok(backend.interval().borrow().map(|period| period.as_secs()))
@@ -128,26 +125,35 @@ fn register_past(registry: &mut Registry) -> Registered {
     registry.alias("hardhat_reset", "anvil_reset")
 }
 
-/// What `evm_mine` takes: a timestamp, or an object.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum MineOptions {
-    Timestamp(Number),
-    Options {
-        timestamp: Option<Number>,
-        blocks: Option<Number>,
-    },
+/// What `evm_mine` takes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MineOptions {
+    timestamp: Option<Number>,
+    blocks: Option<Number>,
+}
+
+impl MineOptions {
+    /// Reads the object, or a timestamp alone. The error of an untagged enum would not name the
+    /// field that is wrong.
+    fn read(args: &mut Args) -> RpcResult<Self> {
+        let options: Option<Value> = args.optional(0, "options")?;
+        let read = match options {
+            None => Ok(Self::default()),
+            Some(value) if value.is_object() => serde_json::from_value(value),
+            Some(value) => serde_json::from_value(value).map(|timestamp| Self {
+                timestamp: Some(timestamp),
+                blocks: None,
+            }),
+        };
+        read.map_err(|error| invalid_params(format!("params[0] (options): {error}")))
+    }
 }
 
 /// Gives the number of blocks.
 fn mine_by_options(backend: &Backend, args: &mut Args, most: u64) -> RpcResult<u64> {
-    let (timestamp, blocks) = match args.optional(0, "options")? {
-        None => (None, 1),
-        Some(MineOptions::Timestamp(timestamp)) => (Some(timestamp), 1),
-        Some(MineOptions::Options { timestamp, blocks }) => {
-            (timestamp, blocks.map_or(1, |blocks| blocks.0))
-        }
-    };
+    let MineOptions { timestamp, blocks } = MineOptions::read(args)?;
+    let blocks = blocks.map_or(1, |blocks| blocks.0);
     check_count(blocks, most)?;
     if let Some(Number(timestamp)) = timestamp {
         check_timestamp(backend, timestamp)?;
@@ -214,6 +220,18 @@ fn check_timestamp(backend: &Backend, timestamp: u64) -> RpcResult<()> {
         )));
     }
     Ok(())
+}
+
+/// 0 ends mining by the clock.
+fn set_interval_mining(backend: &Backend, args: &mut Args) -> RpcResult<bool> {
+    let seconds = args.required::<Number>(0, "seconds")?.0;
+    if seconds > MAX_BLOCK_TIME {
+        return Err(invalid_params(format!(
+            "params[0] (seconds): {seconds}; at most {MAX_BLOCK_TIME}, as for --block-time"
+        )));
+    }
+    backend.set_interval((seconds > 0).then(|| Duration::from_secs(seconds)));
+    Ok(true)
 }
 
 fn set_next_block_timestamp(backend: &Backend, args: &mut Args) -> RpcResult<()> {
