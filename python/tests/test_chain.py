@@ -249,7 +249,7 @@ def test_arguments_of_a_constructor_are_checked() -> None:
 
 def test_without_eth_account_the_command_that_installs_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "eth_account", None)
-    with pytest.raises(SignerNotInstalled, match=r"pip install .*\[submit\]"):
+    with pytest.raises(SignerNotInstalled, match=r"pip install .*eth-account"):
         load_account(DEVELOPMENT_KEY)
 
 

@@ -2,8 +2,9 @@
 
 All ``sh`` blocks run one after the other in one shell, in an empty home whose ``zk_verify`` is this repository. A block
 that only starts ``zkml node`` runs in a second terminal. A block without a language shows lines of what was printed by
-the block before it, or of the node's log. A command may fail only where such a block shows what it printed. Durations, times of day, and the averages and reasons of forge's random tests
-may differ, all else may not. With ``--write`` the page gets what was printed.
+the block before it, or of the node's log. A command may fail only where such a block shows what it printed. Durations,
+times of day, and the averages and reasons of forge's random tests may differ, all else may not. With ``--write`` the
+page gets what was printed.
 
 A block after ``<!-- not run: why -->`` is left out. ``ZKML`` names the program if it is not target/release/zkml.
 """

@@ -15,12 +15,12 @@ from .chain import Chain
 from .errors import OnChainError, ZkmlError
 from .srs import read_s_g2, srs_home
 
-#: What is optional: distribution, extra, what it is for, and the version that is tested ("" for any).
+#: What is optional: distribution, what it is for, and the version that is tested ("" for any).
 _OPTIONAL: Final = (
-    ("ezkl", "prover", "compiling and proving", "23.0.5"),
-    ("onnx", "prover", "reading models", ""),
-    ("onnxruntime", "prover", "comparing circuits with models", ""),
-    ("eth-account", "submit", "signing transactions", ""),
+    ("ezkl", "compiling and proving", "23.0.5"),
+    ("onnx", "reading models", ""),
+    ("onnxruntime", "comparing circuits with models", ""),
+    ("eth-account", "signing transactions", ""),
 )
 
 #: Releases of ezkl whose files are read.
@@ -55,11 +55,12 @@ def examine(rpc: str | None = None, srs: Path | None = None) -> list[Finding]:
     return findings
 
 
-def _package(name: str, extra: str, purpose: str, tested: str) -> Finding:
+def _package(name: str, purpose: str, tested: str) -> Finding:
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return Finding(name, True, f'not installed. {purpose} needs it: pip install "moderntensor-zkml[{extra}]"')
+        wanted = f"{name}=={tested}" if tested else name
+        return Finding(name, True, f"not installed. {purpose} needs it: pip install {wanted}")
     if name == "ezkl" and not version.startswith(_EZKL):
         return Finding(name, False, f"{version}, but the files of ezkl 23 are read: pip install ezkl=={tested}")
     if tested and version != tested:
