@@ -78,6 +78,8 @@ enum Verdict {
     Success,
     /// The proof is not valid, or something that was looked at does not fit.
     Invalid,
+    /// Some of what was given could not be looked at; the rest was.
+    Unreadable,
 }
 
 /// The package's version, and those of the key files and of ezkl that it works with.
@@ -101,6 +103,7 @@ fn main() -> ExitCode {
     match cli.command.run() {
         Ok(Verdict::Success) => ExitCode::SUCCESS,
         Ok(Verdict::Invalid) => ExitCode::from(1),
+        Ok(Verdict::Unreadable) => ExitCode::from(2),
         Err(error) => {
             output::print_error(&error, json);
             ExitCode::from(2)

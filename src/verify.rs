@@ -97,8 +97,16 @@ struct Checked {
     path: PathBuf,
     /// `None` is a proof of another length.
     form: Option<Form>,
-    /// `None` is valid.
+    /// Why the proof is not valid.
     reason: Option<String>,
+    /// Why the file could not be read.
+    error: Option<String>,
+}
+
+impl Checked {
+    fn is_valid(&self) -> bool {
+        self.reason.is_none() && self.error.is_none()
+    }
 }
 
 /// A proof of the folder, with the key that it is to hold under.
@@ -120,25 +128,36 @@ impl Statement<Standard> for OfFolder<'_> {
 fn batch(key: &PreparedKey, folder: &Path, threads: ScopedThreads, json: bool) -> Result<Verdict> {
     let paths = proofs_in(folder)?;
     let checked = check(key, &paths, threads)?;
-    let invalid = checked.iter().filter(|c| c.reason.is_some()).count();
+    let valid = checked.iter().filter(|c| c.is_valid()).count();
+    let unreadable = checked.iter().filter(|c| c.error.is_some()).count();
     if json {
         let list: Vec<_> = checked
             .iter()
             .map(|c| {
-                serde_json::json!({
-                    "file": c.path.display().to_string(), "valid": c.reason.is_none(), "reason": c.reason, "form": c.form,
-                })
+                let mut json = serde_json::json!({
+                    "file": c.path.display().to_string(),
+                    "valid": c.is_valid(),
+                    "reason": c.reason,
+                    "form": c.form,
+                });
+                if let Some(error) = &c.error {
+                    json["error"] = error.as_str().into();
+                }
+                json
             })
             .collect();
-        output::print(serde_json::json!({ "valid": invalid == 0, "proofs": list }))?;
+        let all_valid = valid == checked.len();
+        output::print(serde_json::json!({ "valid": all_valid, "proofs": list }))?;
     } else {
-        for (path, reason) in checked
-            .iter()
-            .filter_map(|c| Some((&c.path, c.reason.as_ref()?)))
-        {
-            output::print(format_args!("invalid: {}: {reason}", path.display()))?;
+        for c in &checked {
+            if let Some(reason) = &c.reason {
+                output::print(format_args!("invalid: {}: {reason}", c.path.display()))?;
+            }
+            if let Some(error) = &c.error {
+                output::print(format_args!("unreadable: {error}"))?;
+            }
         }
-        let (all, valid) = (checked.len(), checked.len() - invalid);
+        let all = checked.len();
         let short = |c: &&Checked| c.form == Some(Form::Short);
         match checked.iter().filter(short).count() {
             0 => output::print(format_args!("{valid} of {all} proofs are valid"))?,
@@ -147,10 +166,10 @@ fn batch(key: &PreparedKey, folder: &Path, threads: ScopedThreads, json: bool) -
             ))?,
         }
     }
-    Ok(if invalid == 0 {
-        Verdict::Success
-    } else {
-        Verdict::Invalid
+    Ok(match unreadable {
+        0 if valid == checked.len() => Verdict::Success,
+        0 => Verdict::Invalid,
+        _ => Verdict::Unreadable,
     })
 }
 
@@ -175,29 +194,32 @@ fn proofs_in(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Reads the files as the batch asks for them, so that a large folder takes no more memory than a small
-/// one.
+/// one. A file that cannot be read does not keep the others from being verified.
 fn check(key: &PreparedKey, paths: &[PathBuf], threads: ScopedThreads) -> Result<Vec<Checked>> {
     let progress = Progress::bar(BAR);
-    let mut unreadable = None;
     let mut checked = Vec::with_capacity(paths.len());
-    let statements = paths.iter().enumerate().map_while(|(index, path)| {
+    let mut readable = Vec::with_capacity(paths.len());
+    let statements = paths.iter().enumerate().filter_map(|(index, path)| {
         progress.set(index as u64, paths.len() as u64);
-        let read = files::read_proof(path);
-        let proof = read.map_err(|error| unreadable = Some(error)).ok()?;
+        let (proof, error) = match files::read_proof(path) {
+            Ok(proof) => (Some(proof), None),
+            Err(error) => (None, Some(format!("{error:#}"))),
+        };
+        let form = proof.as_ref().and_then(|p| Form::of(key.key(), &p.proof));
         checked.push(Checked {
             path: path.clone(),
-            form: Form::of(key.key(), &proof.proof),
+            form,
             reason: None,
+            error,
         });
+        let proof = proof?;
+        readable.push(index);
         Some(OfFolder { key, proof })
     });
     let invalid = Batch::stream(statements, &threads)?;
     drop(progress);
-    if let Some(error) = unreadable {
-        return Err(error);
-    }
-    for (index, reason) in invalid {
-        checked[index].reason = Some(reason.to_string());
+    for (position, reason) in invalid {
+        checked[readable[position]].reason = Some(reason.to_string());
     }
     Ok(checked)
 }

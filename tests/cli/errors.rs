@@ -314,3 +314,27 @@ fn a_batch_names_files_whose_names_are_no_text() {
     ]);
     assert_eq!(ran.exits(0).json()["valid"], true);
 }
+
+#[test]
+fn a_file_of_a_batch_that_cannot_be_read_does_not_hide_the_verdicts_on_the_others() {
+    let out = folder();
+    let key = key_of("mlp", &out);
+    let proofs = out.path().join("proofs");
+    std::fs::create_dir(&proofs).unwrap();
+    let good = bytes(&fixture("mlp", "proof.json"));
+    std::fs::write(proofs.join("a.json"), "{").unwrap();
+    std::fs::write(proofs.join("b.json"), &good).unwrap();
+    std::fs::write(proofs.join("c.json"), bytes(&fixture("conv", "proof.json"))).unwrap();
+    std::fs::write(proofs.join("d.json"), &good).unwrap();
+    let args = ["verify", "--key", text(&key), "--batch", text(&proofs)];
+    let said = zkml(&args).exits(2).stdout();
+    assert!(said.contains("unreadable: "), "{said}");
+    assert!(said.contains("a.json"), "{said}");
+    assert!(said.contains("c.json: "), "{said}");
+    assert!(said.contains("2 of 4 proofs are valid"), "{said}");
+    let json = zkml(&[&args[..], &["--json"]].concat()).exits(2).json();
+    let valid = |at: usize| json["proofs"][at]["valid"].as_bool().unwrap();
+    assert_eq!([0, 1, 2, 3].map(valid), [false, true, false, true]);
+    assert!(json["proofs"][0]["error"].is_string());
+    assert!(json["proofs"][2]["reason"].is_string());
+}

@@ -1,6 +1,6 @@
 //! `zkml node`: its options, and what it prints at its start.
 
-use crate::{fixture, zkml};
+use crate::{fixture, folder, text, zkml};
 use halo2_kzg_verifier::Lanes;
 use std::{
     io::{BufRead, BufReader},
@@ -126,4 +126,13 @@ fn a_default_key_that_is_none_is_named_and_what_makes_one() {
     let said = ran.stderr();
     assert!(said.contains(&format!("--key {file}: ")), "{ran}");
     assert!(said.contains("`zkml key import`"), "{ran}");
+}
+
+#[test]
+fn a_default_key_that_the_precompile_would_refuse_for_its_length_is_named() {
+    let out = folder();
+    let file = out.path().join("long.zkvk");
+    std::fs::write(&file, vec![0; (1 << 20) + 1]).unwrap();
+    let ran = zkml(&["node", "--port", "0", "--key", text(&file)]).exits(2);
+    assert!(ran.stderr().contains("at most 1048576"), "{ran}");
 }

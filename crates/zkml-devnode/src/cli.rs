@@ -109,6 +109,17 @@ pub enum CliError {
         /// What is wrong with it.
         source: KeyError,
     },
+    /// `--key` names a key that the precompile would refuse.
+    #[error(
+        "--key {path}: {length} bytes, but the precompile takes keys of at most {max}; make the circuit smaller",
+        max = zk_verify_precompile::MAX_KEY_LENGTH
+    )]
+    KeyTooLong {
+        /// The file.
+        path: PathBuf,
+        /// Its length in bytes.
+        length: usize,
+    },
     /// A file is neither a key nor an SRS.
     #[error("--accept-srs {path}: neither a verifying key ({key}) nor an SRS file ({srs})")]
     Srs {
@@ -264,6 +275,12 @@ fn read(flag: &'static str, path: &Path) -> Result<Vec<u8>, CliError> {
 /// The bytes of the verifying key that `--key` names.
 fn read_default_key(path: &Path) -> Result<Vec<u8>, CliError> {
     let bytes = read("--key", path)?;
+    if bytes.len() as u64 > zk_verify_precompile::MAX_KEY_LENGTH {
+        return Err(CliError::KeyTooLong {
+            path: path.to_owned(),
+            length: bytes.len(),
+        });
+    }
     match VerifyingKey::decode(&bytes) {
         Ok(_) => Ok(bytes),
         Err(source) => Err(CliError::Key {
