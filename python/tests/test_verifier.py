@@ -31,6 +31,7 @@ from moderntensor.sdk.zkml import (
     _native,
     verify_all,
 )
+from moderntensor.sdk.zkml.settings import Settings
 
 AMBIGUOUS = {"sig_multicol10"}
 
@@ -382,6 +383,15 @@ def test_settings_of_another_version_are_refused(tmp_path: Path) -> None:
     (tmp_path / "settings.json").write_text(json.dumps({**settings, "version": "22.0.0"}))
     with pytest.raises(InvalidSettings, match=r"settings\.json.*22\.0\.0.*23"):
         Verifier(tmp_path / "vk.key")
+
+
+@pytest.mark.parametrize(("name", "value"), [("logrows", float("inf")), ("decomp_legs", 10**9), ("decomp_base", 0)])
+def test_settings_with_impossible_numbers_are_refused_at_once(tmp_path: Path, name: str, value: float) -> None:
+    document = json.loads((FIXTURES / "mlp" / "settings.json").read_text())
+    document["run_args"][name] = value
+    (tmp_path / "settings.json").write_text(json.dumps(document))
+    with pytest.raises(InvalidSettings, match=r"settings\.json"):
+        Settings.load(tmp_path / "settings.json")
 
 
 def test_explain_says_what_is_proven_and_why_not(mlp_fixture: tuple[Verifier, Proof]) -> None:
