@@ -1,6 +1,6 @@
 //! Errors: as text on standard error, or, with --json, as JSON on standard output.
 
-use crate::{bytes, fixture, folder, key_of, text, zkml};
+use crate::{bytes, fixture, folder, folder_of_proofs, key_of, text, zkml};
 
 /// Runs a command with and without --json, and gives what the JSON says.
 fn error_of(args: &[&str], status: i32) -> (String, String) {
@@ -221,8 +221,7 @@ fn a_reader_that_stops_early_is_no_error() {
 fn threads_change_nothing_that_a_batch_says() {
     let out = folder();
     let key = key_of("mlp", &out);
-    let proofs = out.path().join("proofs");
-    std::fs::create_dir(&proofs).unwrap();
+    let proofs = folder_of_proofs(&out);
     let proof = bytes(&fixture("mlp", "proof.json"));
     for number in 0..5 {
         std::fs::write(proofs.join(format!("{number}.json")), &proof).unwrap();
@@ -259,21 +258,17 @@ fn threads_change_nothing_that_a_batch_says() {
 fn the_verdict_stands_when_nobody_reads_what_is_printed() {
     let out = folder();
     let key = key_of("mlp", &out);
-    let mut proof = bytes(&fixture("conv", "proof.json"));
-    for (name, command) in [("verify", "--proof"), ("verify", "--batch")] {
-        let proofs = out.path().join("proofs");
-        std::fs::create_dir_all(&proofs).unwrap();
-        let file = proofs.join("another.json");
-        std::fs::write(&file, &proof).unwrap();
-        let given = if command == "--batch" { &proofs } else { &file };
+    let proofs = folder_of_proofs(&out);
+    let file = proofs.join("another.json");
+    std::fs::write(&file, bytes(&fixture("conv", "proof.json"))).unwrap();
+    for (option, given) in [("--proof", &file), ("--batch", &proofs)] {
         let mut running = std::process::Command::new(env!("CARGO_BIN_EXE_zkml"))
-            .args([name, "--key", text(&key), command, text(given)])
+            .args(["verify", "--key", text(&key), option, text(given)])
             .stdout(std::process::Stdio::piped())
             .spawn()
             .unwrap();
         drop(running.stdout.take());
-        assert_eq!(running.wait().unwrap().code(), Some(1), "{command}");
-        proof.push(b'\n');
+        assert_eq!(running.wait().unwrap().code(), Some(1), "{option}");
     }
 }
 
@@ -300,8 +295,7 @@ fn a_batch_names_files_whose_names_are_no_text() {
     use std::os::unix::ffi::OsStrExt;
     let out = folder();
     let key = key_of("mlp", &out);
-    let proofs = out.path().join("proofs");
-    std::fs::create_dir(&proofs).unwrap();
+    let proofs = folder_of_proofs(&out);
     let name = std::ffi::OsStr::from_bytes(b"\xff.json");
     std::fs::write(proofs.join(name), bytes(&fixture("mlp", "proof.json"))).unwrap();
     let ran = zkml(&[
@@ -319,8 +313,7 @@ fn a_batch_names_files_whose_names_are_no_text() {
 fn a_file_of_a_batch_that_cannot_be_read_does_not_hide_the_verdicts_on_the_others() {
     let out = folder();
     let key = key_of("mlp", &out);
-    let proofs = out.path().join("proofs");
-    std::fs::create_dir(&proofs).unwrap();
+    let proofs = folder_of_proofs(&out);
     let good = bytes(&fixture("mlp", "proof.json"));
     std::fs::write(proofs.join("a.json"), "{").unwrap();
     std::fs::write(proofs.join("b.json"), &good).unwrap();

@@ -1,6 +1,6 @@
 //! The two forms of a proof: `zkml proof shorten` and `lengthen`, and what the other commands make of them.
 
-use crate::{bytes, fixture, folder, key_of, short_proof_of, text, zkml};
+use crate::{bytes, fixture, folder, folder_of_proofs, key_of, short_proof_of, text, zkml};
 use ezkl_import::{EzklProof, read_proof_json};
 use serde_json::Value;
 use std::path::Path;
@@ -201,8 +201,7 @@ fn verify_takes_both_forms_and_says_which() {
 fn a_batch_may_hold_both_forms() {
     let out = folder();
     let key = key_of("mlp", &out);
-    let proofs = out.path().join("proofs");
-    std::fs::create_dir(&proofs).unwrap();
+    let proofs = folder_of_proofs(&out);
     std::fs::copy(short_proof_of("mlp", &key, &out), proofs.join("b.json")).unwrap();
     std::fs::write(proofs.join("a.json"), bytes(&fixture("mlp", "proof.json"))).unwrap();
     let args = ["verify", "--key", text(&key), "--batch", text(&proofs)];

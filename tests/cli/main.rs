@@ -87,6 +87,13 @@ fn folder() -> tempfile::TempDir {
     tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
 }
 
+/// An empty folder in it, for `--batch`.
+fn folder_of_proofs(folder: &tempfile::TempDir) -> PathBuf {
+    let proofs = folder.path().join("proofs");
+    std::fs::create_dir(&proofs).unwrap();
+    proofs
+}
+
 /// The short form of a fixture's proof.json, in a folder.
 fn short_proof_of(circuit: &str, key: &Path, folder: &tempfile::TempDir) -> PathBuf {
     let out = folder.path().join(format!("{circuit}-short.json"));
