@@ -131,11 +131,7 @@ async fn headers_have_the_hash_of_an_access_list_and_a_slot() {
     assert_ne!(block["blockAccessListHash"], genesis["blockAccessListHash"]);
     assert_eq!(number(&block["slotNumber"]), 1);
 
-    let osaka = Net::start(Config {
-        hardfork: Hardfork::Osaka,
-        ..test_config()
-    })
-    .await;
+    let osaka = Net::on(Hardfork::Osaka).await;
     let block = osaka
         .call("eth_getBlockByNumber", json!(["0x0", false]))
         .await;

@@ -5,7 +5,7 @@ mod common;
 use alloy_primitives::{Address, Bytes, hex};
 use common::{Net, test_config};
 use serde_json::{Value, json};
-use zkml_devnode::{Config, Hardfork};
+use zkml_devnode::Hardfork;
 
 const CODE_AT: Address = Address::repeat_byte(0xc0);
 
@@ -244,11 +244,7 @@ async fn a_simulation_that_has_used_up_its_gas_is_told_so() {
 
 #[tokio::test]
 async fn a_validated_call_without_gas_gets_what_a_transaction_may_have() {
-    let net = Net::start(Config {
-        hardfork: Hardfork::Osaka,
-        ..test_config()
-    })
-    .await;
+    let net = Net::on(Hardfork::Osaka).await;
     let fee = "0x2540be400";
     let call = |gas: Option<&str>| {
         json!([{"validation": true, "blockStateCalls": [{

@@ -5,7 +5,7 @@ mod common;
 use alloy_primitives::{Address, B256, hex};
 use common::{Net, deploying, from_hex, test_config};
 use serde_json::{Value, json};
-use zkml_devnode::{Config, Hardfork};
+use zkml_devnode::Hardfork;
 
 const BOB: Address = Address::repeat_byte(0xb0);
 
@@ -129,11 +129,7 @@ async fn automine_mines_as_many_blocks_as_what_is_ready_needs() {
 
 #[tokio::test]
 async fn a_gas_limit_over_osakas_is_refused_at_once() {
-    let net = Net::start(Config {
-        hardfork: Hardfork::Osaka,
-        ..test_config()
-    })
-    .await;
+    let net = Net::on(Hardfork::Osaka).await;
     net.call("evm_setAutomine", json!([false])).await;
     let tx = transfer(&net, 0, 16_777_217);
     let error = net.error("eth_sendTransaction", json!([tx])).await;

@@ -3,7 +3,7 @@
 mod common;
 
 use alloy_primitives::{Address, B256, Bytes, U256, hex};
-use common::{Fixture, Net, VERIFIER, artifact, deploying, number, test_config};
+use common::{Fixture, Net, VERIFIER, artifact, deploying, number};
 use serde_json::{Value, json};
 use zkml_devnode::{Config, DEFAULT_KEY_ADDRESS, Hardfork, Node, NodeError};
 
@@ -276,11 +276,7 @@ async fn overrides_bind_a_key_for_the_length_of_a_call() {
 
 #[tokio::test]
 async fn an_input_of_128_bytes_reaches_the_native_precompile_from_prague_on() {
-    let net = Net::start(Config {
-        hardfork: Hardfork::Prague,
-        ..test_config()
-    })
-    .await;
+    let net = Net::on(Hardfork::Prague).await;
     let call = json!({"to": VERIFIER, "data": Bytes::from(vec![0; 128])});
     let answer = net.call("eth_call", json!([call, "latest"])).await;
     assert_eq!(
@@ -289,11 +285,7 @@ async fn an_input_of_128_bytes_reaches_the_native_precompile_from_prague_on() {
         "a point of G2 of BLS12-381"
     );
 
-    let net = Net::start(Config {
-        hardfork: Hardfork::Cancun,
-        ..test_config()
-    })
-    .await;
+    let net = Net::on(Hardfork::Cancun).await;
     let error = net.error("eth_call", json!([call, "latest"])).await;
     assert_eq!(error["message"], "execution reverted: MalformedCall()");
 }

@@ -159,11 +159,7 @@ async fn takes_every_type_of_transaction() {
 
 #[tokio::test]
 async fn before_prague_there_is_no_eip_7702() {
-    let net = Net::start(Config {
-        hardfork: Hardfork::Cancun,
-        ..test_config()
-    })
-    .await;
+    let net = Net::on(Hardfork::Cancun).await;
     let alice = signer(&net, 0);
     let authorization = Authorization {
         chain_id: U256::ZERO,
@@ -190,11 +186,7 @@ async fn before_prague_there_is_no_eip_7702() {
 
 #[tokio::test]
 async fn refuses_transactions_that_can_never_be_mined() {
-    let net = Net::start(Config {
-        hardfork: Hardfork::Osaka,
-        ..test_config()
-    })
-    .await;
+    let net = Net::on(Hardfork::Osaka).await;
     let alice = signer(&net, 0);
     send_raw(&net, sign(&alice, transfer(0))).await;
     let poor = PrivateKeySigner::from_bytes(&B256::repeat_byte(7)).unwrap();

@@ -19,7 +19,7 @@ use tokio::{
     net::TcpStream,
 };
 use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
-use zkml_devnode::{Config, DEFAULT_KEY_ADDRESS, Node};
+use zkml_devnode::{Config, DEFAULT_KEY_ADDRESS, Hardfork, Node};
 
 sol! {
     /// The precompile.
@@ -165,6 +165,12 @@ pub struct Net {
 }
 
 impl Net {
+    /// A node with the rules of this fork.
+    pub async fn on(hardfork: Hardfork) -> Self {
+        let config = test_config();
+        Self::start(Config { hardfork, ..config }).await
+    }
+
     pub async fn start(config: Config) -> Self {
         let node = Node::start(config).await.unwrap();
         let client = Client {
